@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+import { Tally } from "./test/support/tally.ts";
+
+const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+export default defineConfig({
+  // As scripts/build.mjs does.
+  define: { __VERSION__: JSON.stringify(version) },
+  test: {
+    environment: "node",
+    include: ["test/**/*.test.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    reporters: ["default", new Tally()],
+    coverage: { provider: "v8", include: ["src/**", "grammar/**"], reporter: ["text", "html"] },
+  },
+});
