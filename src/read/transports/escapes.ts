@@ -1,0 +1,84 @@
+const ESC = "\u001b";
+
+/**
+ * ECMA-48 sequences: OSC, DCS and APC up to their end, CSI, then the short ones. An OSC without an end loses only its
+ * introducer, so that a cut log keeps its text.
+ */
+const SEQUENCES =
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\]PX^_]|[ -/]*[0-~])?/g;
+
+/** Colours as `cat -v` writes them. */
+const CARET_COLOURS = /\^\[\[[0-9;]{0,16}[mK]/g;
+
+/** Removes colours and other terminal control sequences. */
+export function withoutTerminalSequences(text: string): string {
+  const plain = text.includes(ESC) ? text.replace(SEQUENCES, "") : text;
+  return plain.includes("^[[") ? plain.replace(CARET_COLOURS, "") : plain;
+}
+
+const ENTITY = /&(lt|gt|amp|quot|apos|nbsp|#39|#34|#60|#62|#38|#160|#x27|#x22|#x2f|#x3c|#x3e|#x26);/gi;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  lt: "<",
+  gt: ">",
+  amp: "&",
+  quot: '"',
+  apos: "'",
+  nbsp: " ",
+  "#39": "'",
+  "#34": '"',
+  "#60": "<",
+  "#62": ">",
+  "#38": "&",
+  "#160": " ",
+  "#x27": "'",
+  "#x22": '"',
+  "#x2f": "/",
+  "#x3c": "<",
+  "#x3e": ">",
+  "#x26": "&",
+};
+
+/**
+ * Undoes HTML escaping, once. Class names begin with "&", but C has no name that ends in ";": a whole entity is never
+ * the kernel's.
+ */
+export function withoutEntities(text: string): string {
+  const ampersand = text.indexOf("&");
+  if (ampersand < 0 || !text.includes(";", ampersand)) return text;
+  return text.replace(ENTITY, (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole);
+}
+
+/** rsyslog's control characters, "#012" or with another $ControlCharacterEscapePrefix "\012" (runtime/parser.c). */
+const OCTAL = /[#\\](0[0-3][0-7]|177)/g;
+
+export function withoutOctalEscapes(text: string): string {
+  return text.replace(OCTAL, (_whole, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+}
+
+const C_ESCAPE = /\\(?:n|t|x0[aA]|x09|x1[bB])/g;
+
+/** What journalctl writes for a newline, a tab and an escape inside a message. */
+export function withoutControlEscapes(text: string): string {
+  if (!text.includes("\\")) return text;
+  return text.replace(C_ESCAPE, (escape) => {
+    if (escape === "\\t" || escape === "\\x09") return "\t";
+    return escape === "\\n" || escape.toLowerCase() === "\\x0a" ? "\n" : ESC;
+  });
+}
+
+const HEX_RUN = /(?:\\x[0-9a-fA-F]{2})+/g;
+const utf8 = new TextDecoder();
+
+/** "\x0a" of /dev/kmsg, which writes every byte below 32, above 126 and the backslash so (printk.c msg_add_ext_text). */
+export function withoutHexEscapes(text: string): string {
+  if (!text.includes("\\x")) return text;
+  return text.replace(HEX_RUN, (run) => {
+    const bytes = new Uint8Array(run.length / 4);
+    for (let index = 0; index < bytes.length; index++) {
+      bytes[index] = Number.parseInt(run.slice(index * 4 + 2, index * 4 + 4), 16);
+    }
+    return utf8.decode(bytes);
+  });
+}

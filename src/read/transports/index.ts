@@ -1,0 +1,209 @@
+import type { Line, Transport } from "../line.ts";
+import { type ConsoleStamp, readConsoleStamp } from "./console.ts";
+import { OpenRecord } from "./continuation.ts";
+import {
+  withoutControlEscapes,
+  withoutEntities,
+  withoutOctalEscapes,
+  withoutTerminalSequences,
+} from "./escapes.ts";
+import { GitLabJoin } from "./gitlab.ts";
+import { JournalFields } from "./journal-fields.ts";
+import { PrettyJson, readJsonLine } from "./json.ts";
+import { Kmsg } from "./kmsg.ts";
+import { isStamped, linesOf, trimmedEnd, withoutLineEnd } from "./record.ts";
+import { type Stripped, strip } from "./strip.ts";
+
+/** Takes the physical lines of a log one after another and gives the lines that the kernel printed. */
+export interface LineDecoder {
+  /** `raw` is one physical line without its newline; it yields no line, one, or several of the same number. */
+  push(raw: string, number: number): readonly Line[];
+  /** What was held back: call it after the last line. */
+  flush(): readonly Line[];
+}
+
+/**
+ * A decoder for all transports at once: every line is recognised by itself, so one log may change its form in the
+ * middle. It may be started anywhere in a log.
+ */
+export function createLineDecoder(): LineDecoder {
+  return new Decoder();
+}
+
+const NOTHING: readonly Line[] = [];
+// eslint-disable-next-line no-control-regex -- serial lines leave NULs and carriage returns, editors a BOM
+const JUNK_BEFORE = /^[\u0000\r\ufeff]+/;
+const FENCE = /^ {0,3}(?:`{3,}|~{3,})[\w+-]{0,20}$/;
+const JOURNAL_MARK =
+  /^-- (?:Boot [0-9a-f]{32} --|Reboot --|No entries --|(?:Logs|Journal) begins? at .{0,200})$/;
+const OTHER_PROGRAM = /^[A-Za-z(_][^\s:[]{0,63}\[\d{1,10}\]: /;
+/** A prefix of a kind that no table knows, before the stamp that printk writes with six digits. */
+const STAMP_BEHIND_JUNK = /\[ {0,4}\d{1,6}\.\d{6}\]/;
+const LONGEST_JUNK = 80;
+
+class Decoder implements LineDecoder {
+  private readonly stamp: ConsoleStamp = { time: 0, caller: null, start: 0 };
+  private readonly record = new OpenRecord();
+  private readonly gitlab = new GitLabJoin();
+  private readonly journal = new JournalFields();
+  private readonly json = new PrettyJson();
+  private readonly kmsg = new Kmsg();
+  /** What a "[ seconds ] text" without a caller is: both printk and dmesg write it, see `settle`. */
+  private bare: Transport = "console";
+  private blankAt: number | null = null;
+  private journalHost: string | null = null;
+  /** This line was coloured: no console colours its stamps, dmesg does. */
+  private coloured = false;
+  /** One of the readers of several lines is in the middle of something. */
+  private busy = false;
+
+  push(raw: string, number: number): readonly Line[] {
+    if (!this.busy && readConsoleStamp(raw, this.stamp)) {
+      const line = this.consoleLine(raw, number);
+      if (line !== null) return [line];
+    }
+    const lines = this.decode(raw, number);
+    this.busy = this.gitlab.open || this.journal.open || this.json.open || this.kmsg.open;
+    return lines;
+  }
+
+  flush(): readonly Line[] {
+    const held = this.gitlab.flush().flatMap(({ text, number }) => this.decodeWhole(text, number));
+    const lines = [...held, ...this.closeReaders()];
+    this.busy = false;
+    return lines;
+  }
+
+  /** The common case, without the tables. null when the text wants cleaning first. */
+  private consoleLine(raw: string, number: number): Line | null {
+    const { time, caller, start } = this.stamp;
+    const text = trimmedEnd(raw.slice(start));
+    if (this.journalHost !== null && text.startsWith(this.journalHost)) return null;
+    if (text.includes("\u001b") || text.includes("\r") || text.includes("^[[")) return null;
+    let transport: Transport = "console";
+    this.coloured = false;
+    if (caller === null) {
+      transport = this.settle(time, text);
+      this.record.begin(transport, time, null, start, text.length);
+    } else {
+      this.record.beginWhole();
+    }
+    return { number, text: withoutEntities(text), time, caller, transport };
+  }
+
+  /**
+   * printk stamps the blank line at the head of a record and the line after it alike; dmesg stamps it once, or leaves
+   * a blank line without stamp.
+   */
+  private settle(time: number, text: string): Transport {
+    if (this.coloured) {
+      this.bare = "dmesg";
+    } else if (text === "") {
+      this.blankAt = time;
+    } else {
+      if (this.blankAt === time) this.bare = "console";
+      this.blankAt = null;
+    }
+    return this.bare;
+  }
+
+  private decode(raw: string, number: number): readonly Line[] {
+    if (this.journal.readBinary(raw, number)) return NOTHING;
+    const text = this.cleaned(raw);
+    const joined = this.gitlab.read(text, number);
+    if (joined !== null) return joined.flatMap((line) => this.decodeWhole(line.text, line.number));
+    return this.decodeWhole(text, number);
+  }
+
+  private cleaned(raw: string): string {
+    this.coloured = raw.includes("\u001b[");
+    let text = withoutEntities(withoutTerminalSequences(withoutLineEnd(raw).replace(JUNK_BEFORE, "")));
+    if (text.includes("\u00a0")) text = text.replaceAll("\u00a0", " ");
+    return text;
+  }
+
+  private decodeWhole(text: string, number: number): Line[] {
+    // A terminal would print what follows a carriage return over what stands before it; a log shall have both.
+    if (!text.includes("\r")) return this.decodeText(text, number);
+    return text.split("\r").flatMap((part) => this.decodeText(part, number));
+  }
+
+  private decodeText(text: string, number: number): Line[] {
+    const verbose = this.journal.read(trimmedEnd(text), number);
+    if (verbose !== null) return [...verbose];
+    const found = strip(text);
+    const { time, caller, stamped } = found;
+    const unprefixed = found.program === null && !stamped;
+    let rest = text.slice(found.start);
+    if (unprefixed) {
+      const lines = this.readStructured(rest, number);
+      if (lines !== null) return lines;
+    }
+    const closed = this.closeReaders();
+    if (unprefixed) return [...closed, ...this.readUnprefixed(trimmedEnd(rest), found.transport, number)];
+    const foreign = this.isForeign(found, rest);
+    const transport = found.transport ?? (found.callerApart ? "dmesg" : this.console(time, caller, rest));
+    this.record.begin(transport, time, caller, found.width, rest.length);
+    this.record.foreign = foreign;
+    // printk itself prefixes every line; dmesg separates the caller.
+    if (caller !== null && !found.callerApart) this.record.beginWhole();
+    if (foreign) return [...closed];
+    if (transport === "journal" || transport === "syslog")
+      rest = withoutControlEscapes(withoutOctalEscapes(rest));
+    return [...closed, ...linesOf({ text: rest, number, time, caller, transport })];
+  }
+
+  private console(time: number | null, caller: string | null, text: string): Transport {
+    return caller === null && time !== null ? this.settle(time, text) : "console";
+  }
+
+  private isForeign({ program, host, time }: Stripped, text: string): boolean {
+    if (program === "kernel") {
+      this.journalHost = host ?? this.journalHost;
+      return false;
+    }
+    if (program !== null) return time === null && !isStamped(text);
+    // short-monotonic: "[    6.3] testbox systemd[1]: text" is only told from kernel text by the host.
+    const { journalHost } = this;
+    if (journalHost === null || !text.startsWith(journalHost + " ")) return false;
+    return OTHER_PROGRAM.test(text.slice(journalHost.length + 1));
+  }
+
+  /** Records of which the text is one field. */
+  private readStructured(text: string, number: number): Line[] | null {
+    const trimmed = trimmedEnd(text);
+    const fields = this.journal.read(trimmed, number);
+    if (fields !== null) return [...fields];
+    const pretty = this.json.read(trimmed, number);
+    if (pretty !== null) return [...pretty];
+    const record = this.kmsg.read(text, number) ?? readJsonLine(text, number);
+    if (record === null) return null;
+    this.record.beginWhole();
+    return [...record];
+  }
+
+  private closeReaders(): readonly Line[] {
+    if (!this.journal.open && !this.json.open && !this.kmsg.open) return NOTHING;
+    return [...this.journal.close(), ...this.json.close(), ...this.kmsg.flush()];
+  }
+
+  private readUnprefixed(text: string, wrapper: Transport | null, number: number): Line[] {
+    if (FENCE.test(text) || JOURNAL_MARK.test(text)) {
+      this.record.beginWhole();
+      return [];
+    }
+    const junk = text.slice(0, LONGEST_JUNK + 20).search(STAMP_BEHIND_JUNK);
+    if (junk > 0 && junk <= LONGEST_JUNK) return this.decodeText(text.slice(junk), number);
+    if (this.record.transport === this.bare && this.record.provesDmesg(text)) {
+      this.bare = this.record.transport = "dmesg";
+    }
+    const { record } = this;
+    const continued = record.continuedBy(text);
+    if (continued === null) {
+      return [{ number, text, time: null, caller: null, transport: wrapper ?? "plain" }];
+    }
+    if (record.foreign) return [];
+    const { time, caller, transport } = record;
+    return [{ number, text: continued, time, caller, transport }];
+  }
+}

@@ -1,0 +1,163 @@
+import type { Line, Transport } from "../line.ts";
+import { isStamped, linesOf } from "./record.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Keys under which a program keeps the message: journald, dmesg -J and LAVA, Docker, everyone else. */
+const MESSAGE_KEYS: ReadonlySet<string> = new Set(["MESSAGE", "msg", "log", "message"]);
+/** What else tells something of a record: the rest of a pretty one is not kept. */
+const OTHER_KEYS: ReadonlySet<string> = new Set([
+  "pri",
+  "time",
+  "caller",
+  "lvl",
+  "_SOURCE_MONOTONIC_TIMESTAMP",
+  "__MONOTONIC_TIMESTAMP",
+  "_TRANSPORT",
+  "SYSLOG_IDENTIFIER",
+]);
+
+const utf8 = new TextDecoder();
+
+/** journald writes a message with control characters as an array of byte numbers, a repeated field as an array. */
+function messageText(value: unknown): string | null {
+  if (typeof value === "string") return value;
+  if (!Array.isArray(value)) return null;
+  const items: readonly unknown[] = value;
+  if (items.every((item) => typeof item === "number")) return utf8.decode(Uint8Array.from(items));
+  const texts = items.map(messageText).filter((text) => text !== null);
+  return texts.length > 0 ? texts.join("\n") : null;
+}
+
+function microseconds(value: unknown): number | null {
+  return typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) / 1e6 : null;
+}
+
+/** The lines of one JSON object, none when it is no kernel record; null when it is no log record at all. */
+function linesOfFields(fields: Fields, number: number): readonly Line[] | null {
+  if ("MESSAGE" in fields) {
+    const text = messageText(fields["MESSAGE"]);
+    if (text === null) return [];
+    const transport = fields["_TRANSPORT"] ?? fields["SYSLOG_IDENTIFIER"] ?? "kernel";
+    if (transport !== "kernel" && fields["SYSLOG_IDENTIFIER"] !== "kernel" && !isStamped(text)) return [];
+    const time =
+      microseconds(fields["_SOURCE_MONOTONIC_TIMESTAMP"]) ?? microseconds(fields["__MONOTONIC_TIMESTAMP"]);
+    return linesOf({ text, number, time, caller: null, transport: "journal-json" });
+  }
+  const text = messageText(fields["msg"] ?? fields["log"] ?? fields["message"]);
+  if (text === null) return null;
+  const { time, caller } = fields;
+  const transport: Transport =
+    "pri" in fields || "caller" in fields ? "dmesg-json" : "lvl" in fields ? "lava" : "ci";
+  // LAVA's own messages ("info", "debug", "results") stand between those of the target.
+  if (transport === "lava" && fields["lvl"] !== "target" && fields["lvl"] !== "feedback") return [];
+  return linesOf({
+    text: text.endsWith("\n") ? text.slice(0, -1) : text,
+    number,
+    time: transport === "dmesg-json" && typeof time === "number" ? time : null,
+    caller: typeof caller === "string" && /^[TC]\d+$/.test(caller) ? caller : null,
+    transport,
+  });
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * One object on a line: `journalctl -o json`, json-seq (which begins with a record separator) and json-sse ("data: "),
+ * `jq -c` on dmesg -J, LAVA's output.yaml ("- {"), Docker's json-file.
+ */
+export function readJsonLine(text: string, number: number): readonly Line[] | null {
+  const open = /^(?:data: |- |\u001e)?(?=\{ ?")/.exec(text); // eslint-disable-line no-control-regex
+  if (open === null) return null;
+  try {
+    const value: unknown = JSON.parse(text.slice(open[0].length).replace(/,$/, ""));
+    return isFields(value) ? linesOfFields(value, number) : null;
+  } catch {
+    return null;
+  }
+}
+
+const FIELD = /^\s*"([A-Za-z_][A-Za-z0-9_]{0,63})"\s{0,2}:\s{0,6}(?=\S)/;
+const OPENING = /^\s*"dmesg": ?\[$/;
+const PUNCTUATION = /^\s*(?:[{}[\]],?|\},\{)$/;
+/** No journal field that matters has more bytes: printk's records end at 1024. */
+const LONGEST_ARRAY = 65_536;
+
+/**
+ * One field on a line: `dmesg -J` (util-linux sys-utils/dmesg.c, "pri", "time", "caller", "msg") and
+ * `journalctl -o json-pretty`, where the time may follow the message. A record is told at its closing brace.
+ */
+export class PrettyJson {
+  /** Between the first field and the end of the document: braces are punctuation, not the kernel's. */
+  private inside = false;
+  private fields: Record<string, unknown> = {};
+  private number = 0;
+  private array: unknown[] | null = null;
+
+  get open(): boolean {
+    return this.inside;
+  }
+
+  /** null when the line is none of this form. */
+  read(text: string, number: number): readonly Line[] | null {
+    if (this.array !== null) return this.readArray(text);
+    if (OPENING.test(text)) {
+      this.inside = true;
+      return [];
+    }
+    const field = FIELD.exec(text);
+    if (field !== null) return this.readField(field[1] ?? "", text.slice(field[0].length), number);
+    if (!this.inside || !PUNCTUATION.test(text)) return null;
+    return text.includes("}") ? this.flush() : [];
+  }
+
+  private readField(key: string, written: string, number: number): readonly Line[] | null {
+    const wanted = MESSAGE_KEYS.has(key);
+    const bare = written.endsWith(",") ? written.slice(0, -1) : written;
+    if (wanted && bare === "[") {
+      this.array = [];
+      this.number = number;
+      this.inside = true;
+      return [];
+    }
+    let value: unknown;
+    try {
+      value = JSON.parse(bare);
+    } catch {
+      return this.inside ? [] : null;
+    }
+    this.inside = true;
+    if (wanted) this.number = number;
+    if (wanted || OTHER_KEYS.has(key)) this.fields[key] = value;
+    return [];
+  }
+
+  private readArray(text: string): readonly Line[] {
+    const array = this.array ?? [];
+    if (/^\s*\],?$/.test(text)) {
+      this.fields["MESSAGE"] = array;
+      this.array = null;
+    } else if (/^\s*\d{1,3},?$/.test(text) && array.length < LONGEST_ARRAY) {
+      array.push(Number.parseInt(text, 10));
+    } else {
+      this.array = null;
+    }
+    return [];
+  }
+
+  /** The record as far as it came. */
+  flush(): readonly Line[] {
+    const { fields } = this;
+    this.fields = {};
+    return linesOfFields(fields, this.number) ?? [];
+  }
+
+  /** Leaves the document: a line came that is none of it. */
+  close(): readonly Line[] {
+    this.inside = false;
+    this.array = null;
+    return this.flush();
+  }
+}
