@@ -1,0 +1,116 @@
+/**
+ * Places in the code, as `%pS`, `%pB` and print_ip_sym() write them and as symbolisers extend them.
+ *
+ *     take_ba+0x24/0x3e                         most machines since v4.10
+ *     ? take_ba+0x24/0x3e [mod] file.c:12       unreliable, module, symbolised
+ *     [<ffffffff814e01f0>] _raw_spin_lock+0x2e/0x3d
+ *     lock_acquire include/linux/x.h:45 [inline]
+ *     [c0000000f] [c00000000] fn+0x1/0x2 (unreliable)     powerpc
+ *     [<c0101>] (fn) from [<c0102>] (caller+0x1/0x2)      arm, 32 bit
+ */
+export interface FrameText {
+  readonly symbol: string;
+  readonly offset: number | null;
+  readonly size: number | null;
+  readonly module: string | null;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly inline: boolean;
+  readonly uncertain: boolean;
+  readonly address: string | null;
+}
+
+const POWERPC = /^\[[0-9a-f]{8,16}\] \[([0-9a-f]{8,16})\] /;
+const ARM = /^\((\S+)\) from \[<([0-9a-f]+)>\] \((\S+)\)(.*)$/;
+const PLACE = /^([0-9a-f]{1,16})\/0x([0-9a-f]{1,16})$/;
+const RAW_ADDRESS = /^0x[0-9a-f]{1,16}$/;
+const MODULE = /^\[([\w-]+)(?:\([A-Z+-]*\))?(?: [0-9a-f]+)?\]/;
+const SOURCE = /^\(?([^\s():]+):(\d+)(?: \(discriminator \d+\))?\)?/;
+const REMARK = /^\((?:unreliable|discriminator \d+|[A-Z]+)\)/;
+
+interface Rest {
+  readonly module: string | null;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly inline: boolean;
+}
+
+/** What may follow a symbol, each part at most once: module, source line, remarks. */
+function readRest(text: string): Rest | null {
+  let module: string | null = null;
+  let file: string | null = null;
+  let line: number | null = null;
+  let inline = false;
+  let rest = text.trimStart();
+  while (rest !== "") {
+    let part: RegExpExecArray | null;
+    if (rest.startsWith("[inline]")) {
+      inline = true;
+      rest = rest.slice("[inline]".length).trimStart();
+      continue;
+    } else if (module === null && (part = MODULE.exec(rest)) !== null) {
+      module = part[1] ?? null;
+    } else if (file === null && (part = SOURCE.exec(rest)) !== null) {
+      file = part[1] ?? null;
+      line = Number(part[2]);
+    } else if ((part = REMARK.exec(rest)) === null) {
+      return null;
+    }
+    rest = rest.slice(part[0].length).trimStart();
+  }
+  return { module, file, line, inline };
+}
+
+const NOWHERE: Rest = { module: null, file: null, line: null, inline: false };
+
+/** Reads one place; null when the text is something else. `text` is trimmed. */
+export function parseFrame(text: string): FrameText | null {
+  let s = text;
+  let address: string | null = null;
+  if (s.startsWith("([<") && s.endsWith(")")) s = s.slice(1, -1);
+  if (s.startsWith("[<")) {
+    const end = s.indexOf(">]");
+    if (end < 0 || end > 24) return null;
+    address = s.slice(2, end);
+    s = s.slice(end + 2).trimStart();
+  } else {
+    const powerpc = POWERPC.exec(s);
+    if (powerpc !== null) {
+      address = powerpc[1] ?? null;
+      s = s.slice(powerpc[0].length);
+    }
+  }
+  const arm = ARM.exec(s);
+  if (arm !== null) {
+    const callee = readSymbol(arm[1] ?? "");
+    const rest = readRest(arm[4] ?? "");
+    return rest === null ? null : { ...callee, ...rest, uncertain: false, address };
+  }
+  const uncertain = s.startsWith("? ");
+  if (uncertain) s = s.slice(2);
+  if (s.startsWith("(") && s.endsWith(")") && address !== null) s = s.slice(1, -1);
+
+  const blank = s.indexOf(" ");
+  const word = blank < 0 ? s : s.slice(0, blank);
+  const place = readSymbol(word);
+  const known = place.offset !== null || RAW_ADDRESS.test(word);
+  if (!known && blank < 0) return null;
+  const rest = blank < 0 ? NOWHERE : readRest(s.slice(blank + 1));
+  if (rest === null) return null;
+  if (!known && !(rest.inline && rest.file !== null)) return null;
+  return { ...place, ...rest, uncertain, address };
+}
+
+function readSymbol(word: string): { symbol: string; offset: number | null; size: number | null } {
+  const plus = word.lastIndexOf("+0x");
+  if (plus > 0) {
+    const place = PLACE.exec(word.slice(plus + 3));
+    if (place !== null)
+      return {
+        symbol: word.slice(0, plus),
+        offset: Number.parseInt(place[1] ?? "", 16),
+        size: Number.parseInt(place[2] ?? "", 16),
+      };
+  }
+  return { symbol: word, offset: null, size: null };
+}

@@ -1,0 +1,87 @@
+import { type FrameText, parseFrame } from "./frame.ts";
+
+/**
+ * Lock classes and locks, as print_lock_name() and print_lock() in kernel/locking/lockdep.c write them:
+ *
+ *     (lock_a){+.+.}-{4:4}
+ *     ffffffff81d2b588 (lock_a#3/1){+.+.}-{4:4}, at: take_ba+0x24/0x3e
+ *     (&rq->lock){-.-.-.}, at: [<ffffffff8105bbd0>] schedule+0x1/0x2      up to v4.16
+ *     <RELEASED>
+ *
+ * Names hold blanks, commas, parentheses, brackets, quotes, '#', '/' and '->': the name ends at the last
+ * "){", and it begins at the first "(" after the address.
+ */
+export interface ClassText {
+  readonly class: string;
+  readonly version: number;
+  readonly subclass: number;
+  readonly usage: string | null;
+  readonly wait: { readonly outer: number; readonly inner: number } | null;
+}
+
+export interface LockText extends ClassText {
+  readonly address: string | null;
+  readonly at: FrameText | null;
+}
+
+const ADDRESS = /^((?:0x)?[0-9a-f]{8,16}|\(____ptrval____\)|\(ptrval\)|\(null\)) +\(/;
+const USAGE = /^\{([^{}\s]{2,12})\}(?:-\{(-?\d+):(-?\d+)\})?$/;
+const AT = ", at: ";
+
+/** Splits `name#version/subclass`, the suffixes that __print_lock_name() appends. */
+export function parseClassName(text: string): ClassText {
+  let name = text;
+  let version = 1;
+  let subclass = 0;
+  const sub = /\/(\d{1,3})$/.exec(name);
+  if (sub !== null && sub.index > 0) {
+    subclass = Number(sub[1]);
+    name = name.slice(0, sub.index);
+  }
+  const ver = /#(\d{1,9})$/.exec(name);
+  if (ver !== null && ver.index > 0) {
+    version = Number(ver[1]);
+    name = name.slice(0, ver.index);
+  }
+  return { class: name, version, subclass, usage: null, wait: null };
+}
+
+/** Reads `(name){usage}-{outer:inner}`; null when the text is something else. */
+export function parseClass(text: string): ClassText | null {
+  if (!text.startsWith("(")) return null;
+  const close = text.lastIndexOf("){");
+  if (close < 1) return null;
+  // "-{4:4}" also begins with a brace, but never right after a parenthesis
+  const usage = USAGE.exec(text.slice(close + 1));
+  if (usage === null) return null;
+  const wait = usage[2] === undefined ? null : { outer: Number(usage[2]), inner: Number(usage[3]) };
+  return { ...parseClassName(text.slice(1, close)), usage: usage[1] ?? null, wait };
+}
+
+/** Reads a lock with its instance address and acquisition site, each where printed. */
+export function parseLock(text: string): LockText | null {
+  let s = text;
+  let address: string | null = null;
+  let at: FrameText | null = null;
+  const site = s.lastIndexOf(AT);
+  if (site >= 0) {
+    at = parseFrame(s.slice(site + AT.length).trim());
+    s = s.slice(0, site);
+  }
+  const found = ADDRESS.exec(s);
+  if (found !== null) {
+    address = found[1] ?? null;
+    s = s.slice(found[0].length - 1);
+  }
+  const lockClass = parseClass(s);
+  return lockClass === null ? null : { ...lockClass, address, at };
+}
+
+/** Reads `(a){..} -> (b){..}`, the new dependency of print_bad_irq_dependency(). */
+export function parseClassPair(text: string): { readonly from: ClassText; readonly to: ClassText } | null {
+  const arrow = text.indexOf("} -> (");
+  if (arrow < 0) return null;
+  const from = parseClass(text.slice(0, arrow + 1));
+  const to = parseClass(text.slice(arrow + "} -> ".length));
+  return from === null || to === null ? null : { from, to };
+}

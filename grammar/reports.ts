@@ -1,0 +1,176 @@
+import type { LineName, ReportKind } from "./lines.ts";
+
+/** The parts of reports that have a rule of their own in parser.ts. */
+export type SectionName =
+  | "acting"
+  | "holding"
+  | "chain"
+  | "scenario"
+  | "held"
+  | "becoming"
+  | "pair"
+  | "dependencies"
+  | "irqs"
+  | "preemption"
+  | "collision"
+  | "rtmutex"
+  | "dump";
+
+export interface ReportForm {
+  /** Lines that say all they have to say alone. */
+  readonly lines: readonly LineName[];
+  /** Parts, in the order printed. */
+  readonly sections: readonly SectionName[];
+  /**
+   * What may follow the end of the first stack trace. Where there is nothing, the report ends with its trace.
+   */
+  readonly afterTrace?: readonly LineName[];
+}
+
+const WARNING_TAIL: readonly LineName[] = ["IrqStamp", "IrqEvent", "EndTrace", "PossibleReason"];
+
+const WARNING_LINES: readonly LineName[] = [
+  "CutHere",
+  "LocksWarnOn",
+  "LockdepWarning",
+  "OtherWarning",
+  "Text",
+  "EndTrace",
+  "PossibleReason",
+];
+
+const SECOND_DUMP: readonly LineName[] = [
+  "OtherInfo",
+  "HeldCount",
+  "HeldLock",
+  "NoneHeld",
+  "LockdepIsOff",
+  "StackBacktrace",
+  "Cpu",
+  "Taints",
+  "Hardware",
+  "Workqueue",
+  "DumpNote",
+  "CallTrace",
+  "TraceOpen",
+  "TraceClose",
+  "Frame",
+  "Registers",
+  "Code",
+];
+
+/**
+ * What each kind of report prints. A report is its headline and these parts; the grammar takes them in any
+ * order and any number, since lines get lost, doubled and swapped on their way, and src/kinds says what must
+ * be there for a report to be complete. So no input is a syntax error, and nothing needs to be recovered.
+ */
+export const REPORTS = {
+  circular: {
+    lines: ["Kernel", "DependsOnNew", "OtherInfo", "LockdepIsOff"],
+    sections: ["acting", "holding", "chain", "scenario", "held", "dump"],
+  },
+  recursive: {
+    lines: ["Kernel", "Comparison", "OtherInfo", "LockdepIsOff"],
+    sections: ["acting", "holding", "scenario", "held", "dump"],
+  },
+  "irq-order": {
+    lines: ["Kernel", "OtherInfo", "LockdepIsOff"],
+    sections: ["acting", "holding", "pair", "becoming", "scenario", "held", "dependencies", "dump"],
+  },
+  "irq-inversion": {
+    lines: ["Kernel", "CouldInvert", "OtherInfo", "LockdepIsOff"],
+    sections: ["acting", "becoming", "scenario", "held", "dependencies", "dump"],
+  },
+  inconsistent: {
+    lines: ["Kernel", "Usage", "OtherInfo", "LockdepIsOff"],
+    sections: ["acting", "becoming", "irqs", "scenario", "held", "dump"],
+  },
+  "wait-context": {
+    lines: ["Kernel", "OtherInfo", "Context", "LockdepIsOff"],
+    sections: ["acting", "held", "dump"],
+  },
+  "nested-lock": {
+    lines: ["Kernel", "NotHolding", "Text", "OtherInfo", "LockdepIsOff"],
+    sections: ["acting", "dump", "held"],
+    afterTrace: SECOND_DUMP,
+  },
+  "unlock-balance": {
+    lines: ["Kernel", "NoMoreLocks", "OtherInfo", "LockdepIsOff"],
+    sections: ["acting", "held", "dump"],
+  },
+  contention: {
+    lines: ["Kernel", "NoMoreLocks", "OtherInfo", "LockdepIsOff"],
+    sections: ["acting", "held", "dump"],
+  },
+  "held-freed": {
+    lines: ["Kernel", "OtherInfo", "LockdepIsOff"],
+    sections: ["acting", "held", "dump"],
+  },
+  "held-exit": {
+    lines: ["Kernel", "LockdepIsOff"],
+    sections: ["acting", "held", "dump"],
+  },
+  "held-user": {
+    lines: ["Kernel", "Leaves", "LockdepIsOff"],
+    sections: ["held", "dump"],
+  },
+  rcu: {
+    lines: ["Kernel", "RcuMessage", "OtherInfo", "RcuState", "RcuNote", "LockdepIsOff"],
+    sections: ["held", "dump"],
+  },
+  "non-static-key": {
+    lines: ["KeyAdvice", "TurningOff", "LockdepIsOff"],
+    sections: ["held", "dump"],
+  },
+  "unregistered-key": {
+    lines: WARNING_LINES,
+    sections: ["irqs", "dump"],
+    afterTrace: WARNING_TAIL,
+  },
+  subclass: {
+    lines: ["TurningOff", "LockdepIsOff"],
+    sections: ["dump"],
+  },
+  limit: {
+    lines: ["TurningOff", "AttachLockStat", "DepthAndMax", "LockdepIsOff"],
+    sections: ["held", "dump"],
+  },
+  "chain-collision": {
+    lines: ["Kernel", "CollisionTask", "CollisionText"],
+    sections: ["collision", "dump"],
+  },
+  internal: {
+    lines: WARNING_LINES,
+    sections: ["irqs", "held", "dump"],
+    afterTrace: WARNING_TAIL,
+  },
+  sleeping: {
+    lines: ["InAtomic", "PreemptCount", "RcuDepth", "StackOverrun", "LockdepIsOff"],
+    sections: ["held", "irqs", "preemption", "dump"],
+  },
+  "atomic-scheduling": {
+    lines: ["LockdepIsOff"],
+    sections: ["held", "irqs", "preemption", "dump"],
+  },
+  leaked: {
+    lines: ["LeakedCounts", "LeakedBy", "LockdepIsOff"],
+    sections: ["held", "dump"],
+  },
+  "spinlock-debug": {
+    lines: ["SpinlockState"],
+    sections: ["held", "dump"],
+  },
+  preemptible: {
+    lines: ["CallerIs", "LockdepIsOff"],
+    sections: ["held", "dump"],
+  },
+  "rtmutex-deadlock": {
+    lines: [...WARNING_LINES, "Taint", "RtmutexBlocks", "Stackdump", "TurningOffRtmutex", "LockdepIsOff"],
+    sections: ["rtmutex", "held", "irqs", "dump"],
+    afterTrace: [...WARNING_TAIL, ...SECOND_DUMP, "Stackdump", "TurningOffRtmutex"],
+  },
+  "held-dump": {
+    lines: ["DoubleRule"],
+    sections: ["held"],
+  },
+} as const satisfies Record<ReportKind, ReportForm>;
