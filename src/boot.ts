@@ -1,0 +1,106 @@
+import type { Kernel, Kind, Lockdep, Report } from "./report/schema.ts";
+
+/**
+ * What a log tells of its boot outside of reports, and what lockdep makes of itself: it turns itself off at
+ * most reports (debug_locks_off() in lib/debug_locks.c) and never on again.
+ */
+
+/** linux_banner in init/version.c: `Linux version 6.12.117 (x@y) (gcc …) #1 SMP …`. */
+const LINUX_VERSION = /^Linux version (\S+) /;
+const SELFTEST_END = /^Good, all \d+ testcases passed!/;
+const BUILD = / (#\d+\S*)(?: |$)/;
+
+/** The kernel that a boot's first line names, or null. */
+export function bootKernel(text: string): Kernel | null {
+  const release = LINUX_VERSION.exec(text)?.[1];
+  return release === undefined ? null : { release, build: BUILD.exec(text)?.[1] ?? null, taint: null };
+}
+
+const TURNS_OFF: Record<Kind, boolean | "limit"> = {
+  circular: true,
+  recursive: true,
+  "irq-order": true,
+  "irq-inversion": true,
+  inconsistent: true,
+  "wait-context": true,
+  "nested-lock": true,
+  "unlock-balance": true,
+  contention: true,
+  "held-freed": true,
+  "held-exit": true,
+  "held-user": true,
+  rcu: false,
+  "non-static-key": true,
+  "unregistered-key": true,
+  subclass: true,
+  limit: "limit",
+  "chain-collision": true,
+  internal: true,
+  sleeping: false,
+  "atomic-scheduling": false,
+  leaked: false,
+  "spinlock-debug": true,
+  preemptible: false,
+  "rtmutex-deadlock": true,
+  "held-dump": false,
+};
+
+/** A WARN() of lockdep.c that is no DEBUG_LOCKS_WARN_ON() leaves lockdep on, and so does v5.14's rtmutex one. */
+function turnsOff({ kind, warning }: Report): boolean | "limit" {
+  const plainWarning = warning !== undefined && !warning.message?.startsWith("DEBUG_");
+  return (kind === "internal" || kind === "rtmutex-deadlock") && plainWarning ? false : TURNS_OFF[kind];
+}
+
+interface Event {
+  readonly line: number;
+  readonly state: "on" | "off";
+  readonly reason: "report" | "limit" | "message";
+  readonly report: Report | null;
+}
+
+/** Lockdep's state, followed over one source. */
+export class LockdepState {
+  /** A report is known only at its end, so what happened is put in order when it is asked for. */
+  #events: Event[] = [];
+
+  /** A new boot: nothing is known of it yet. */
+  reset(): void {
+    this.#events = [];
+  }
+
+  /** A line of the log, within or outside of reports. */
+  line(text: string, line: number): void {
+    // lockdep_init() prints the first; the second ends the locking self-test with all as it was before
+    if (text.startsWith("Lock dependency validator") || SELFTEST_END.test(text))
+      this.#add({ line, state: "on", reason: "message", report: null });
+    else if (text === "INFO: lockdep is turned off.")
+      this.#add({ line, state: "off", reason: "message", report: null });
+  }
+
+  report(report: Report): void {
+    const line = report.lines.first;
+    const off = turnsOff(report);
+    if (off !== false) this.#add({ line, state: "off", reason: off === true ? "report" : "limit", report });
+    else if (report.rcu?.debugLocks === 0) this.#add({ line, state: "off", reason: "message", report: null });
+    else if (this.#events.length === 0) this.#add({ line, state: "on", reason: "message", report: null });
+  }
+
+  /** A fuzzer's log may say so a million times: of a run of equal events the first is enough. */
+  #add(event: Event): void {
+    const last = this.#events[this.#events.length - 1];
+    if (last?.state !== event.state || event.line < last.line) this.#events.push(event);
+  }
+
+  /** @param reports all reports, in which the one that turned lockdep off is looked up */
+  summary(reports: readonly Report[]): Lockdep {
+    let off: Event | null = null;
+    let state: Lockdep["state"] = "unknown";
+    for (const event of this.#events.toSorted((a, b) => a.line - b.line)) {
+      off = event.state === "on" ? null : (off ?? event);
+      state = event.state;
+    }
+    if (off === null) return { state, offAt: null };
+    const index = off.report === null ? -1 : reports.indexOf(off.report);
+    return { state, offAt: { line: off.line, reason: off.reason, report: index < 0 ? null : index } };
+  }
+}

@@ -1,0 +1,66 @@
+import type { Damage, Edge, HeldLocks } from "../report/schema.ts";
+import type { Common, Details, Requirement } from "./kind.ts";
+
+/** What is known of a report when its completeness is judged. */
+type Built = Common & Details;
+
+/** Scenario pictures came with v3.0 (f4185812aa04, 3003eba313dd). */
+const SCENARIO_SINCE = 3;
+
+function isWhole(edge: Edge): boolean {
+  return edge.from !== "?" && edge.to !== "?" && (edge.by !== undefined || edge.stack.length > 0);
+}
+
+function isListed({ count, locks }: HeldLocks): boolean {
+  return locks.length >= count;
+}
+
+function majorOf(report: Built): number | null {
+  const major = /^(\d+)\./.exec(report.kernel?.release ?? "");
+  return major === null ? null : Number(major[1]);
+}
+
+function isThere(report: Built, part: Requirement, lockdepIsOff: boolean): boolean {
+  switch (part) {
+    case "site":
+      return (report.lock?.at ?? null) !== null;
+    case "edges":
+      return report.edges.length > 0 && report.edges.every(isWhole);
+    case "held":
+      return lockdepIsOff || (report.held.length > 0 && report.held.every(isListed));
+    case "scenario":
+      return report.scenario.length > 0 || (majorOf(report) ?? SCENARIO_SINCE) < SCENARIO_SINCE;
+    case "registered":
+      return (report.registered?.stack.length ?? 0) > 0;
+    default: {
+      const value: unknown = report[part];
+      return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null;
+    }
+  }
+}
+
+/**
+ * What the kernel always prints for this kind and this report does not have.
+ *
+ * @param line where the report ends
+ * @param lockdepIsOff `INFO: lockdep is turned off.` stands in place of the held locks
+ * @param openContext the line of a `<TASK>` without `</TASK>`
+ */
+export function missingParts(
+  report: Built,
+  requires: readonly Requirement[],
+  line: number,
+  lockdepIsOff: boolean,
+  openContext: number | null,
+): Damage[] {
+  const damage: Damage[] = [];
+  const missing = requires.filter((part) => !isThere(report, part, lockdepIsOff));
+  // nearly all reports end with a trace: where it is cut or not there at all, so is the end
+  if (openContext !== null || missing.includes("backtrace")) damage.push({ code: "truncated", line });
+  for (const part of missing) damage.push({ code: "missing", line, what: part });
+  return damage;
+}
+
+export function isComplete(damage: readonly Damage[]): boolean {
+  return damage.every(({ code }) => code !== "missing" && code !== "truncated" && code !== "too-long");
+}

@@ -1,0 +1,21 @@
+import type { Details } from "./kind.ts";
+import { frameOf, irqEventsOf, numberOf, type Parts, textOf } from "./parts.ts";
+
+/** What __warn() in kernel/panic.c and report_bug() print around a WARN(): message, place, interrupt trace. */
+export function warningOf(parts: Parts): Details {
+  const place = parts.line("LockdepWarning") ?? parts.line("OtherWarning");
+  const message = parts.line("LocksWarnOn") ?? parts.line("RtmutexDeadlock") ?? parts.line("Text");
+  const reason = parts.line("PossibleReason");
+  const irqEvents = irqEventsOf(parts);
+  if (place === null && message === null) return {};
+  return {
+    warning: {
+      message: message?.text ?? null,
+      file: place === null ? null : textOf(place, "file"),
+      line: place === null ? null : numberOf(place, "line"),
+      at: place?.frame ? frameOf(place.frame) : null,
+      reason: reason === null ? null : textOf(reason, "reason"),
+    },
+    ...(irqEvents === null ? {} : { irqEvents }),
+  };
+}

@@ -1,0 +1,373 @@
+import * as z from "zod";
+
+/**
+ * The one source of the report types: what `splat-triage -f json` writes and what the library returns.
+ * Names follow the field's words; every text is as the kernel printed it unless said otherwise.
+ */
+
+/** Every kind of report, with the headline that lockdep (or its neighbours) print for it. */
+export const KINDS = [
+  "circular",
+  "recursive",
+  "irq-order",
+  "irq-inversion",
+  "inconsistent",
+  "wait-context",
+  "nested-lock",
+  "unlock-balance",
+  "contention",
+  "held-freed",
+  "held-exit",
+  "held-user",
+  "rcu",
+  "non-static-key",
+  "unregistered-key",
+  "subclass",
+  "limit",
+  "chain-collision",
+  "internal",
+  "sleeping",
+  "atomic-scheduling",
+  "leaked",
+  "spinlock-debug",
+  "preemptible",
+  "rtmutex-deadlock",
+  "held-dump",
+] as const;
+
+export const Kind = z.enum(KINDS);
+
+/** A place in the code: `take_ba+0x24/0x3e [mod] file.c:12 [inline]`, printed by `%pS` and its symbolisers. */
+export const Frame = z.strictObject({
+  symbol: z.string().describe("function name; the bare address where the kernel found no symbol"),
+  offset: z.int().nullable().describe("bytes from the start of the function"),
+  size: z.int().nullable().describe("bytes of the function"),
+  module: z.string().nullable(),
+  file: z.string().nullable().describe("only in symbolised logs"),
+  line: z.int().nullable(),
+  inline: z.boolean(),
+  uncertain: z.boolean().describe("marked '? ': found on the stack, not by the unwinder"),
+  address: z.string().nullable().describe("[<address>] where one is printed"),
+  context: z.string().nullable().describe("IRQ, TASK, NMI, … where the trace says so"),
+});
+
+export const WaitTypes = z.strictObject({
+  outer: z.int().describe("context in which the lock may be taken"),
+  inner: z.int().describe("context that the lock creates"),
+});
+
+/** A lock class as print_lock_name() writes it: ` (name#version/subclass){usage}-{outer:inner}`. */
+export const LockClass = z.strictObject({
+  class: z.string().describe("name without #version and /subclass"),
+  version: z.int().describe("N of #N, 1 where none is printed"),
+  subclass: z.int().describe("M of /M, 0 where none is printed"),
+  usage: z.string().nullable().describe("the usage characters, as printed"),
+  wait: WaitTypes.nullable(),
+});
+
+/** A held or wanted lock as print_lock() writes it: a class with its instance and acquisition site. */
+export const Lock = z.strictObject({
+  ...LockClass.shape,
+  address: z.string().nullable().describe("instance, as printed"),
+  at: Frame.nullable().describe("where it was acquired"),
+});
+
+export const IrqState = z.strictObject({
+  hardirqContext: z.boolean(),
+  hardirqCount: z.int(),
+  softirqContext: z.boolean(),
+  softirqCount: z.int(),
+  hardirqsEnabled: z.boolean(),
+  softirqsEnabled: z.boolean(),
+});
+
+export const Task = z.strictObject({
+  comm: z.string(),
+  pid: z.int(),
+  irq: IrqState.nullable().describe("[HC0[0]:SC0[0]:HE1:SE1]"),
+});
+
+export const Kernel = z.strictObject({
+  release: z.string(),
+  build: z.string().nullable(),
+  taint: z.string().nullable().describe("null when not tainted"),
+});
+
+export const Edge = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  closes: z.boolean().describe("the edge that closes the cycle"),
+  by: z.literal("interrupt").optional().describe("an interrupt, not a held lock, makes this edge"),
+  acquired: LockClass.nullable().describe("the class taken, with all that is printed of it"),
+  stack: z.array(Frame).describe("where `to` was taken while `from` was held"),
+});
+
+export const HeldLocks = z.strictObject({
+  task: Task,
+  count: z.int().describe("how many the kernel counted; a running task's are not listed"),
+  locks: z.array(Lock.nullable()).describe("null: <RELEASED> while it was being printed"),
+});
+
+export const ScenarioStep = z.strictObject({
+  cpu: z.int(),
+  operation: z.enum(["lock", "rlock", "sync", "unlock", "local_irq_disable", "interrupt"]),
+  class: z.string().nullable(),
+  version: z.int().nullable(),
+  subclass: z.int().nullable(),
+});
+
+export const DamageCode = z.enum([
+  "truncated",
+  "missing",
+  "foreign-lines",
+  "dropped-messages",
+  "unparsed",
+  "too-long",
+]);
+
+export const Damage = z.strictObject({
+  code: DamageCode,
+  line: z.int().describe("1-based line of the source"),
+  what: z.string().optional().describe("the part that is missing, or how many lines"),
+});
+
+/** One register dump inside a trace: show_regs() and its kin. */
+export const Registers = z.strictObject({
+  afterFrame: z.int().describe("how many frames of the trace stand before it"),
+  at: z.string().nullable().describe("RIP or pc: where the registers were taken"),
+  code: z.string().nullable(),
+  values: z.record(z.string(), z.string()),
+});
+
+/** One dump_stack(): who ran where, and the trace. */
+export const StackDump = z.strictObject({
+  cpu: z.int().nullable(),
+  uid: z.int().nullable(),
+  task: Task.nullable(),
+  kernel: Kernel.nullable(),
+  taints: z.string().nullable().describe("the spelled-out line: [W]=WARN"),
+  hardware: z.string().nullable(),
+  workqueue: z.string().nullable(),
+  notes: z.array(z.string()).describe("other lines of the header (Modules linked in, Stopper, …)"),
+  frames: z.array(Frame),
+  registers: z.array(Registers),
+});
+
+/** print_irqtrace_events(): when and where interrupts were last switched. */
+export const IrqEvent = z.strictObject({ event: z.int(), at: Frame });
+export const IrqEvents = z.strictObject({
+  stamp: z.int(),
+  hardirqsEnabled: IrqEvent.nullable(),
+  hardirqsDisabled: IrqEvent.nullable(),
+  softirqsEnabled: IrqEvent.nullable(),
+  softirqsDisabled: IrqEvent.nullable(),
+});
+
+/** print_lock_class_header() and what follows it in a dependency block. */
+export const ClassDump = z.strictObject({
+  lock: LockClass,
+  ops: z.int().nullable(),
+  usages: z.array(z.strictObject({ state: z.string(), stack: z.array(Frame) })),
+  key: Frame.nullable(),
+  acquiredAt: z.array(Frame).nullable(),
+});
+
+export const Dependencies = z.strictObject({
+  between: z.enum(["safe-and-holding", "wanted-and-unsafe", "second-and-first", "safe", "unsafe"]),
+  classes: z.array(ClassDump).describe("in the order printed"),
+});
+
+export const UsageTrace = z.strictObject({
+  state: z.string(),
+  lock: LockClass.nullable(),
+  stack: z.array(Frame),
+});
+
+/** What only some kinds print. */
+const details = {
+  comparison: z.int().optional().describe("recursive: what the lock comparison function returned"),
+  chainExists: z.array(LockClass).optional().describe("`Chain exists of:`"),
+  usage: z
+    .strictObject({ from: z.string(), to: z.string() })
+    .optional()
+    .describe("inconsistent: {from} -> {to}"),
+  registered: UsageTrace.optional().describe("inconsistent: where the earlier state was registered"),
+  irqEvents: IrqEvents.optional(),
+  newDependency: z.strictObject({ from: LockClass, to: LockClass }).optional().describe("irq-order"),
+  safe: UsageTrace.optional().describe("irq-order: the irq-safe lock and where it became so"),
+  unsafe: UsageTrace.optional().describe("irq-order: the irq-unsafe lock and where it became so"),
+  other: z
+    .strictObject({ lock: LockClass.nullable(), state: z.string(), taken: z.enum(["before", "after"]) })
+    .optional()
+    .describe("irq-inversion: the lock at the other end; taken before or after the changed one"),
+  dependencies: z.array(Dependencies).optional().describe("irq-order and irq-inversion"),
+  context: WaitTypes.optional().describe("wait-context: context-{o:i} of the running code"),
+  nest: z.string().nullable().optional().describe("nested-lock: the outer lock that is not held"),
+  freed: z.strictObject({ from: z.string(), to: z.string() }).optional().describe("held-freed: memory range"),
+  rcu: z
+    .strictObject({
+      file: z.string(),
+      line: z.int(),
+      message: z.string(),
+      schedulerActive: z.int().nullable(),
+      debugLocks: z.int().nullable(),
+      notes: z.array(z.string()),
+    })
+    .optional(),
+  key: z.string().optional().describe("unregistered-key: address of the key"),
+  invalidSubclass: z.int().optional(),
+  limit: z.strictObject({ name: z.string(), depth: z.int().nullable(), max: z.int().nullable() }).optional(),
+  collision: z
+    .strictObject({
+      held: z.array(z.strictObject({ id: z.int(), chainKey: z.string(), lock: Lock.nullable() })),
+      cached: z.array(z.strictObject({ id: z.int(), chainKey: z.string(), lock: LockClass.nullable() })),
+    })
+    .optional(),
+  warning: z
+    .strictObject({
+      message: z.string().nullable(),
+      file: z.string().nullable(),
+      line: z.int().nullable(),
+      at: Frame.nullable(),
+      reason: z.string().nullable().describe("possible reason: unannotated irqs-on."),
+    })
+    .optional(),
+  sleeping: z
+    .strictObject({
+      file: z.string(),
+      line: z.int(),
+      inAtomic: z.int().nullable(),
+      irqsDisabled: z.int().nullable(),
+      nonBlock: z.int().nullable(),
+      preemptCount: z.string().nullable(),
+      preemptExpected: z.string().nullable(),
+      rcuDepth: z.int().nullable(),
+      rcuExpected: z.int().nullable(),
+    })
+    .optional(),
+  preemptCount: z.string().optional().describe("atomic-scheduling and preemptible: hexadecimal"),
+  preemptionDisabledAt: z.array(Frame).optional(),
+  leaked: z
+    .strictObject({
+      function: z.string().nullable(),
+      preempt: z.string().nullable(),
+      lock: z.strictObject({ before: z.int(), after: z.int() }).nullable(),
+      rcu: z.strictObject({ before: z.int(), after: z.int() }).nullable(),
+    })
+    .optional(),
+  spinlock: z
+    .strictObject({
+      what: z.string().describe("bad magic, recursion, lockup suspected, …"),
+      type: z.enum(["spinlock", "rwlock"]),
+      cpu: z.int().nullable(),
+      magic: z.string().nullable(),
+      owner: Task.nullable(),
+      ownerCpu: z.int().nullable(),
+    })
+    .optional(),
+  preemptible: z.strictObject({ operation: z.string(), caller: Frame.nullable() }).optional(),
+  rtmutex: z
+    .strictObject({
+      current: Task.nullable(),
+      blocked: Task.nullable(),
+      locks: z.array(
+        z.strictObject({
+          number: z.int(),
+          task: Task,
+          address: z.string().nullable(),
+          name: z.string().nullable(),
+          owner: Task.nullable(),
+        }),
+      ),
+    })
+    .optional(),
+};
+
+export const Report = z.strictObject({
+  id: z.string().describe("hex; the same bug has the same id in every boot and build"),
+  kind: Kind,
+  headline: z.string(),
+  tag: z.enum(["WARNING", "BUG", "INFO"]).nullable().describe("the word printed before the headline"),
+  title: z.string().describe("the title syzbot would give"),
+  source: z.int().describe("index into sources"),
+  lines: z.strictObject({ first: z.int(), last: z.int(), unparsed: z.int() }).describe("1-based, inclusive"),
+  time: z.number().nullable().describe("seconds since boot"),
+  caller: z.string().nullable().describe("T43 or C1"),
+  kernel: Kernel.nullable(),
+  task: Task.nullable(),
+  lock: Lock.nullable().describe("the lock that the report is about"),
+  holding: Lock.nullable().describe("the lock already held that the headline names"),
+  cycle: z.array(z.string()).describe("classes in dependency order, smallest name first"),
+  edges: z.array(Edge),
+  held: z.array(HeldLocks),
+  scenario: z.array(ScenarioStep),
+  backtrace: z.array(Frame).describe("frames of the first stack dump"),
+  dumps: z.array(StackDump).describe("every stack dump with its header and registers"),
+  ...details,
+  complete: z.boolean(),
+  damage: z.array(Damage),
+  annotations: z.array(z.never()).describe("known annotations that take part; none are looked up yet"),
+  findings: z.array(z.never()).describe("what rules conclude; none are drawn yet"),
+  suspects: z.array(z.never()).describe("answers to --suspect; none are given yet"),
+});
+
+export const Lockdep = z.strictObject({
+  state: z.enum(["on", "off", "unknown"]).describe("at the end of the log"),
+  offAt: z
+    .strictObject({
+      line: z.int(),
+      reason: z.enum(["report", "limit", "message"]),
+      report: z.int().nullable().describe("index into reports"),
+    })
+    .nullable(),
+});
+
+export const Source = z.strictObject({
+  name: z.string().describe("'-' for standard input"),
+  bytes: z.int(),
+  lines: z.int(),
+  transport: z.string(),
+  kernels: z.array(Kernel),
+  lockdep: Lockdep,
+});
+
+export const Summary = z.strictObject({
+  reports: z.int(),
+  unique: z.int(),
+  damaged: z.int(),
+  byKind: z.partialRecord(Kind, z.int()),
+});
+
+/** The document that `-f json` writes. */
+export const Document = z.strictObject({
+  schema: z.literal("splat-triage/1"),
+  summary: Summary,
+  sources: z.array(Source),
+  reports: z.array(Report),
+});
+
+export type Kind = z.infer<typeof Kind>;
+export type Frame = z.infer<typeof Frame>;
+export type WaitTypes = z.infer<typeof WaitTypes>;
+export type LockClass = z.infer<typeof LockClass>;
+export type Lock = z.infer<typeof Lock>;
+export type IrqState = z.infer<typeof IrqState>;
+export type Task = z.infer<typeof Task>;
+export type Kernel = z.infer<typeof Kernel>;
+export type Edge = z.infer<typeof Edge>;
+export type HeldLocks = z.infer<typeof HeldLocks>;
+export type ScenarioStep = z.infer<typeof ScenarioStep>;
+export type DamageCode = z.infer<typeof DamageCode>;
+export type Damage = z.infer<typeof Damage>;
+export type Registers = z.infer<typeof Registers>;
+export type StackDump = z.infer<typeof StackDump>;
+export type IrqEvent = z.infer<typeof IrqEvent>;
+export type IrqEvents = z.infer<typeof IrqEvents>;
+export type ClassDump = z.infer<typeof ClassDump>;
+export type Dependencies = z.infer<typeof Dependencies>;
+export type UsageTrace = z.infer<typeof UsageTrace>;
+export type Report = z.infer<typeof Report>;
+export type Lockdep = z.infer<typeof Lockdep>;
+export type Source = z.infer<typeof Source>;
+export type Summary = z.infer<typeof Summary>;
+export type Document = z.infer<typeof Document>;

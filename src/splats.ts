@@ -1,0 +1,68 @@
+import { ReportGrammar } from "../grammar/parser.ts";
+import { type Block, Cutter } from "./blocks.ts";
+import { buildReport } from "./kinds/index.ts";
+import type { Line } from "./read/line.ts";
+import type { Kernel, Report } from "./report/schema.ts";
+
+/**
+ * Lines in, typed reports out: cutting, parsing and building. Loading this module loads the parser, so it is
+ * loaded at the first headline and never for a clean log.
+ */
+export class Splats {
+  readonly #grammar = grammar();
+  readonly #cutter: Cutter;
+  readonly #source: number;
+  #kernel: Kernel | null = null;
+  #ready: Report[] = [];
+
+  /** @param source index of the source that the reports come from */
+  constructor(source: number) {
+    this.#source = source;
+    this.#cutter = new Cutter(this.#grammar, (block) => this.#ready.push(this.#build(block)));
+  }
+
+  /** Whether no report is under way. */
+  get idle(): boolean {
+    return this.#cutter.idle;
+  }
+
+  feed(line: Line): void {
+    this.#cutter.feed(line);
+  }
+
+  /** A boot begins: what is open ends, and later reports are of this kernel. */
+  boot(kernel: Kernel | null): void {
+    this.#cutter.end();
+    this.#kernel = kernel;
+  }
+
+  end(): void {
+    this.#cutter.end();
+  }
+
+  /** The reports that were completed since the last call. */
+  take(): Report[] {
+    const ready = this.#ready;
+    this.#ready = [];
+    return ready;
+  }
+
+  #build(block: Block): Report {
+    return buildReport(block.kind, this.#grammar.parse(block.kind, block.tokens), {
+      source: this.#source,
+      lines: { first: block.first.number, last: block.lastLine, unparsed: block.unparsed },
+      time: block.first.time,
+      caller: block.first.caller,
+      kernel: this.#kernel,
+      damage: block.damage,
+    });
+  }
+}
+
+let shared: ReportGrammar | null = null;
+
+/** One grammar serves all sources: it keeps nothing between reports. */
+function grammar(): ReportGrammar {
+  shared ??= new ReportGrammar();
+  return shared;
+}

@@ -1,0 +1,171 @@
+import { kindOf, tokenize } from "../grammar/tokenize.ts";
+import { bootKernel, LockdepState } from "./boot.ts";
+import type { Line, Transport } from "./read/line.ts";
+import { LogReader } from "./read/log-reader.ts";
+import { createRecoder } from "./read/recode/index.ts";
+import type { Document, Kernel, Report, Source } from "./report/schema.ts";
+import type { Splats } from "./splats.ts";
+
+/** A log to read: a name for messages, and its bytes in chunks of any size. */
+export interface Input {
+  readonly name: string;
+  readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+/** Lines kept until the first headline loads the parser, which may want them. */
+const RECENT_LINES = 16;
+
+/** Reads one source: bytes → lines → reports, and what the log tells beside them. */
+export class SourceTriage {
+  readonly #name: string;
+  readonly #index: number;
+  readonly #reader = new LogReader();
+  readonly #lockdep = new LockdepState();
+  readonly #kernels: Kernel[] = [];
+  readonly #transports = new Map<Transport, number>();
+  #recoder: ReturnType<typeof createRecoder> = null;
+  #begun = false;
+  #inputBytes = 0;
+  #splats: Splats | null = null;
+  #recent: Line[] = [];
+
+  /** @param index of this source among all */
+  constructor(name: string, index: number) {
+    this.#name = name;
+    this.#index = index;
+  }
+
+  /** @returns the reports that this chunk completes, in the order of their ends */
+  async push(chunk: Uint8Array): Promise<Report[]> {
+    if (!this.#begun && chunk.length > 0) {
+      this.#begun = true;
+      this.#recoder = createRecoder(chunk);
+    }
+    this.#inputBytes += chunk.length;
+    return this.#read(this.#reader.push(this.#recoder?.push(chunk) ?? chunk));
+  }
+
+  async end(): Promise<Report[]> {
+    const last = this.#recoder?.end();
+    const reports = last === undefined ? [] : await this.#read(this.#reader.push(last));
+    reports.push(...(await this.#read(this.#reader.end())));
+    this.#splats?.end();
+    reports.push(...this.#take());
+    return reports;
+  }
+
+  /** @param reports all reports, in their final order */
+  summary(reports: readonly Report[]): Source {
+    return {
+      name: this.#name,
+      bytes: this.#inputBytes,
+      lines: this.#reader.lines,
+      transport: mostFrequent(this.#transports) ?? "plain",
+      kernels: this.#kernels,
+      lockdep: this.#lockdep.summary(reports),
+    };
+  }
+
+  async #read(lines: Iterable<Line>): Promise<Report[]> {
+    const reports: Report[] = [];
+    for (const line of lines) {
+      this.#observe(line);
+      if (this.#splats === null) await this.#await(line);
+      else this.#splats.feed(line);
+      if (this.#splats !== null) {
+        this.#reader.watching = !this.#splats.idle;
+        reports.push(...this.#take());
+      }
+    }
+    return reports;
+  }
+
+  /** Before the first headline: the parser is not even loaded. */
+  async #await(line: Line): Promise<void> {
+    const token = tokenize(line.text, line.number);
+    if (token === null || kindOf(token) === null) {
+      this.#recent.push(line);
+      if (this.#recent.length > RECENT_LINES) this.#recent.shift();
+      return;
+    }
+    const { Splats } = await import("./splats.ts");
+    this.#splats = new Splats(this.#index);
+    this.#splats.boot(this.#kernels[this.#kernels.length - 1] ?? null);
+    for (const recent of [...this.#recent, line]) this.#splats.feed(recent);
+    this.#recent = [];
+  }
+
+  #observe(line: Line): void {
+    if (line.text !== "")
+      this.#transports.set(line.transport, (this.#transports.get(line.transport) ?? 0) + 1);
+    const kernel = bootKernel(line.text);
+    if (kernel !== null) {
+      this.#splats?.boot(kernel);
+      this.#lockdep.reset();
+      this.#addKernel(kernel);
+    } else this.#lockdep.line(line.text, line.number);
+  }
+
+  #take(): Report[] {
+    const reports = this.#splats?.take() ?? [];
+    for (const report of reports) {
+      this.#lockdep.report(report);
+      if (report.kernel !== null && this.#kernels.length === 0) this.#addKernel(report.kernel);
+    }
+    return reports;
+  }
+
+  #addKernel({ release, build, taint }: Kernel): void {
+    const known = this.#kernels.some((kernel) => kernel.release === release && kernel.build === build);
+    if (!known) this.#kernels.push({ release, build, taint });
+  }
+}
+
+function mostFrequent<Key>(counts: ReadonlyMap<Key, number>): Key | null {
+  let best: Key | null = null;
+  let most = 0;
+  for (const [key, count] of counts)
+    if (count > most) {
+      best = key;
+      most = count;
+    }
+  return best;
+}
+
+/**
+ * Triages logs: the document that `splat-triage -f json` writes.
+ *
+ * @throws whatever reading an input throws
+ */
+export async function triage(inputs: Iterable<Input>): Promise<Document> {
+  const sources: SourceTriage[] = [];
+  const reports: Report[] = [];
+  for (const { name, chunks } of inputs) {
+    const source = new SourceTriage(name, sources.length);
+    sources.push(source);
+    const found: Report[] = [];
+    for await (const chunk of chunks) found.push(...(await source.push(chunk)));
+    found.push(...(await source.end()));
+    reports.push(...found.toSorted((a, b) => a.lines.first - b.lines.first));
+  }
+  return documentOf(
+    sources.map((source) => source.summary(reports)),
+    reports,
+  );
+}
+
+function documentOf(sources: Source[], reports: Report[]): Document {
+  const byKind: Document["summary"]["byKind"] = {};
+  for (const { kind } of reports) byKind[kind] = (byKind[kind] ?? 0) + 1;
+  return {
+    schema: "splat-triage/1",
+    summary: {
+      reports: reports.length,
+      unique: new Set(reports.map(({ id }) => id)).size,
+      damaged: reports.filter(({ complete }) => !complete).length,
+      byKind,
+    },
+    sources,
+    reports,
+  };
+}
