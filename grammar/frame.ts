@@ -6,6 +6,8 @@
  *     [<ffffffff814e01f0>] _raw_spin_lock+0x2e/0x3d
  *     lock_acquire include/linux/x.h:45 [inline]
  *     [c0000000f] [c00000000] fn+0x1/0x2 (unreliable)     powerpc
+ *     [0000000000493ce0] fn+0x1/0x2             sparc
+ *     fn from caller+0x1/0x2                    arm, 32 bit, since v5.18
  *     [<c0101>] (fn) from [<c0102>] (caller+0x1/0x2)      arm, 32 bit
  */
 export interface FrameText {
@@ -21,7 +23,8 @@ export interface FrameText {
 }
 
 const POWERPC = /^\[[0-9a-f]{8,16}\] \[([0-9a-f]{8,16})\] /;
-const ARM = /^\((\S+)\) from \[<([0-9a-f]+)>\] \((\S+)\)(.*)$/;
+const SPARC = /^\[([0-9a-f]{8,16})\] /;
+const ARM = /^(?:\((\S+)\) from \[<[0-9a-f]+>\] \((\S+)\)|(\S+) from (\S+))(.*)$/;
 const PLACE = /^([0-9a-f]{1,16})\/0x([0-9a-f]{1,16})$/;
 const RAW_ADDRESS = /^0x[0-9a-f]{1,16}$/;
 const MODULE = /^\[([\w-]+)(?:\([A-Z+-]*\))?(?: [0-9a-f]+)?\]/;
@@ -71,20 +74,22 @@ export function parseFrame(text: string): FrameText | null {
   if (s.startsWith("[<")) {
     const end = s.indexOf(">]");
     if (end < 0 || end > 24) return null;
-    address = s.slice(2, end);
+    address = s.slice(2, end).trim();
     s = s.slice(end + 2).trimStart();
+    if (address === "inline") return inlined(s);
   } else {
-    const powerpc = POWERPC.exec(s);
-    if (powerpc !== null) {
-      address = powerpc[1] ?? null;
-      s = s.slice(powerpc[0].length);
+    const bare = POWERPC.exec(s) ?? SPARC.exec(s);
+    if (bare !== null) {
+      address = bare[1] ?? null;
+      s = s.slice(bare[0].length);
     }
   }
   const arm = ARM.exec(s);
   if (arm !== null) {
-    const callee = readSymbol(arm[1] ?? "");
-    const rest = readRest(arm[4] ?? "");
-    return rest === null ? null : { ...callee, ...rest, uncertain: false, address };
+    const callee = readSymbol(arm[1] ?? arm[3] ?? "");
+    const rest = readRest(arm[5] ?? "");
+    if (rest === null || readSymbol(arm[2] ?? arm[4] ?? "").offset === null) return null;
+    return { ...callee, ...rest, uncertain: false, address };
   }
   const uncertain = s.startsWith("? ");
   if (uncertain) s = s.slice(2);
@@ -99,6 +104,14 @@ export function parseFrame(text: string): FrameText | null {
   if (rest === null) return null;
   if (!known && !(rest.inline && rest.file !== null)) return null;
   return { ...place, ...rest, uncertain, address };
+}
+
+/** `[<     inline     >] fn dir/file.c:12`, as syzkaller's symboliser wrote it up to 2017. */
+function inlined(text: string): FrameText | null {
+  const blank = text.indexOf(" ");
+  const rest = blank < 0 ? null : readRest(text.slice(blank + 1));
+  if (rest === null) return null;
+  return { ...readSymbol(text.slice(0, blank)), ...rest, inline: true, uncertain: false, address: null };
 }
 
 function readSymbol(word: string): { symbol: string; offset: number | null; size: number | null } {

@@ -275,8 +275,8 @@ export const BODY = [
   },
   {
     name: "Leaves",
-    pattern: new RegExp(String.raw`^${TASK} is leaving the kernel with locks still held!$`),
-    printedBy: "lockdep_sys_exit()",
+    pattern: new RegExp(String.raw`^${TASK} is (?:leaving the kernel|exiting) with locks still held!$`),
+    printedBy: "lockdep_sys_exit(); print_held_locks_bug() up to v3.8",
     example: "init/41 is leaving the kernel with locks still held!",
   },
   {
@@ -324,7 +324,8 @@ export const BODY = [
   },
   {
     name: "ChainLink",
-    pattern: /^-> #(?<index>\d{1,6}) (?<lock>\(.*\}):$/,
+    // code hosts turn "#1" into a link to an issue; the oldest kernels print the first frame behind the class
+    pattern: /^-> (?:[\w-]+\/[\w.-]+)?#(?<index>\d{1,6}) +(?<lock>\(.*\}):(?: +(?<at>\[<.*|\S+\+0x\S.*))?$/,
     printedBy: "print_circular_bug_entry()",
     example: "-> #1 (lock_b){+.+.}-{4:4}:",
   },
@@ -455,7 +456,8 @@ export const BODY = [
   },
   {
     name: "UsageAt",
-    pattern: /^(?<state>(?:IN-|in-)?[A-Za-z_]+(?:-(?:ON|on))?(?:-[WR])?|INITIAL (?:READ )?USE) +at:$/,
+    pattern:
+      /^(?<state>(?:IN-|in-)?[A-Za-z_]+(?:-(?:ON|on))?(?:-[WR])?|INITIAL (?:READ )?USE|initial-use) *at:$/,
     printedBy: "print_lock_class_header()",
     example: "IN-HARDIRQ-W at:",
   },
@@ -814,6 +816,18 @@ export const BODY = [
     pattern: /^<\/(?<context>TASK|IRQ|NMI|SOFTIRQ|EOI|ENTRY_TRAMPOLINE|#[A-Z0-9]+)>$/,
     printedBy: "show_trace_log_lvl() in arch/x86/kernel/dumpstack.c",
     example: "</TASK>",
+  },
+  {
+    name: "TraceGlued",
+    pattern: /^(?:<<?EOE>>? +)?<(?<context>IRQ|NMI|EOI|EOE|#[A-Z0-9]+)> +(?<at>(?:\[<|\? )?\S.*)$/,
+    printedBy: "print_context_stack() in arch/x86/kernel/dumpstack.c, up to v4.8",
+    example: "<IRQ>  [<ffffffff81d90469>] dump_stack+0xc1/0x128",
+  },
+  {
+    name: "StackWords",
+    pattern: /^[0-9a-f]{8}(?:[0-9a-f]{8})?(?: +[0-9a-f]{8}(?:[0-9a-f]{8})?)*$/,
+    printedBy: "show_stack_log_lvl() in arch/x86/kernel/dumpstack_64.c, up to v4.8",
+    example: "ffff8801bd87f948 ffffffff81d90469 ffffffff849ae8b8 ffff8801be6c1800",
   },
   {
     name: "Code",

@@ -60,6 +60,8 @@ const DUMP: readonly LineName[] = [
   "DumpNote",
   "CallTrace",
   "TraceOpen",
+  "TraceGlued",
+  "StackWords",
   "Registers",
   "Code",
   "PanicOnWarn",

@@ -54,6 +54,8 @@ const SECOND_DUMP: readonly LineName[] = [
   "CallTrace",
   "TraceOpen",
   "TraceClose",
+  "TraceGlued",
+  "StackWords",
   "Frame",
   "Registers",
   "Code",
@@ -107,7 +109,7 @@ export const REPORTS = {
     sections: ["acting", "held", "dump"],
   },
   "held-exit": {
-    lines: ["Kernel", "LockdepIsOff"],
+    lines: ["Kernel", "Leaves", "LockdepIsOff"],
     sections: ["acting", "held", "dump"],
   },
   "held-user": {

@@ -64,7 +64,7 @@ export function tokenize(line: string, number: number): LineToken | null {
   if (text === "") return { ...BLANK, name: "Blank", text, indent, number };
   if (text.length > LONGEST) return null;
 
-  if (text.includes("+0x") || text.startsWith("[<") || text.endsWith("[inline]")) {
+  if (text.includes("+0x") || text.startsWith("[") || text.endsWith("[inline]")) {
     const frame = parseFrame(text.startsWith("...") ? text.slice(3).trimStart() : text);
     if (frame !== null) return { ...BLANK, name: "Frame", text, indent, number, frame };
   }

@@ -182,7 +182,7 @@ class OpenReport {
       return false;
     if (this.#trace === "over") return this.#form.afterTrace?.includes(name) ?? false;
     if (this.pending.length > 0 && this.#trace === "begun" && this.#framesOfTrace > 0)
-      return name === "Frame" || name === "TraceOpen";
+      return name === "Frame" || name === "TraceOpen" || name === "TraceGlued";
     // the list is complete, and nothing follows it
     if (this.#heldListed !== null && this.#heldListed.seen >= this.#heldListed.count)
       return name === "HeldLock" || this.kind !== "held-user";
@@ -202,6 +202,9 @@ class OpenReport {
         break;
       case "TraceOpen":
         this.#trace = "inContext";
+        break;
+      case "TraceGlued":
+        this.#framesOfTrace++;
         break;
       case "TraceClose":
         if (this.#trace !== "none") this.#trace = token.groups["context"] === "TASK" ? "over" : "begun";

@@ -132,40 +132,59 @@ function mostFrequent<Key>(counts: ReadonlyMap<Key, number>): Key | null {
   return best;
 }
 
+/** Several sources, one document. */
+export class Triage {
+  readonly #sources: SourceTriage[] = [];
+  readonly #reports: Report[] = [];
+
+  /**
+   * Reads one input to its end.
+   *
+   * @param onReport is told of each report as soon as its end is certain
+   * @throws whatever reading the input throws; what was read until then is in the document
+   */
+  async add({ name, chunks }: Input, onReport?: (report: Report, source: Source) => void): Promise<void> {
+    const source = new SourceTriage(name, this.#sources.length);
+    this.#sources.push(source);
+    const found: Report[] = [];
+    const keep = (reports: readonly Report[]): void => {
+      found.push(...reports);
+      for (const report of reports) onReport?.(report, source.summary(found));
+    };
+    try {
+      for await (const chunk of chunks) keep(await source.push(chunk));
+    } finally {
+      keep(await source.end());
+      this.#reports.push(...found.toSorted((a, b) => a.lines.first - b.lines.first));
+    }
+  }
+
+  /** What was found in all inputs, in their order. */
+  document(): Document {
+    const reports = this.#reports;
+    const byKind: Document["summary"]["byKind"] = {};
+    for (const { kind } of reports) byKind[kind] = (byKind[kind] ?? 0) + 1;
+    return {
+      schema: "splat-triage/1",
+      summary: {
+        reports: reports.length,
+        unique: new Set(reports.map(({ id }) => id)).size,
+        damaged: reports.filter(({ complete }) => !complete).length,
+        byKind,
+      },
+      sources: this.#sources.map((source) => source.summary(reports)),
+      reports,
+    };
+  }
+}
+
 /**
  * Triages logs: the document that `splat-triage -f json` writes.
  *
  * @throws whatever reading an input throws
  */
 export async function triage(inputs: Iterable<Input>): Promise<Document> {
-  const sources: SourceTriage[] = [];
-  const reports: Report[] = [];
-  for (const { name, chunks } of inputs) {
-    const source = new SourceTriage(name, sources.length);
-    sources.push(source);
-    const found: Report[] = [];
-    for await (const chunk of chunks) found.push(...(await source.push(chunk)));
-    found.push(...(await source.end()));
-    reports.push(...found.toSorted((a, b) => a.lines.first - b.lines.first));
-  }
-  return documentOf(
-    sources.map((source) => source.summary(reports)),
-    reports,
-  );
-}
-
-function documentOf(sources: Source[], reports: Report[]): Document {
-  const byKind: Document["summary"]["byKind"] = {};
-  for (const { kind } of reports) byKind[kind] = (byKind[kind] ?? 0) + 1;
-  return {
-    schema: "splat-triage/1",
-    summary: {
-      reports: reports.length,
-      unique: new Set(reports.map(({ id }) => id)).size,
-      damaged: reports.filter(({ complete }) => !complete).length,
-      byKind,
-    },
-    sources,
-    reports,
-  };
+  const all = new Triage();
+  for (const input of inputs) await all.add(input);
+  return all.document();
 }

@@ -41,6 +41,7 @@ class DumpBuilder {
     hardware: null,
     workqueue: null,
     notes: [],
+    words: [],
     frames: [],
     registers: [],
   };
@@ -81,6 +82,13 @@ class DumpBuilder {
       case "TraceOpen":
         this.#context = textOf(line, "context");
         this.#openedAt = line.number;
+        break;
+      case "TraceGlued":
+        this.#context = textOf(line, "context");
+        if (line.frame !== null) dump.frames.push(frameOf(line.frame, this.#context));
+        break;
+      case "StackWords":
+        dump.words.push(line.text);
         break;
       case "TraceClose":
         this.#context = null;

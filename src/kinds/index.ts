@@ -94,7 +94,8 @@ export function buildReport(kind: Kind, tree: ReportTree, place: Place): Report 
       openContext,
     ),
   ].toSorted((a, b) => a.line - b.line);
-  const titled = {
+  const { kernel, task, lock, holding, cycle, edges, held, scenario, backtrace, ...particulars } = built;
+  const untitled = {
     kind,
     headline,
     tag: tagOf(parts.headline.text),
@@ -102,15 +103,24 @@ export function buildReport(kind: Kind, tree: ReportTree, place: Place): Report 
     lines: { ...place.lines },
     time: place.time,
     caller: place.caller,
-    ...built,
+    kernel,
+    task,
+    lock,
+    holding,
+    cycle,
+    edges,
+    held,
+    scenario,
+    backtrace,
+    ...particulars,
     complete: isComplete(damage),
     damage,
     annotations: [],
     findings: [],
     suspects: [],
   };
-  const title = titleOf(titled, titled.tag ?? undefined);
-  return { id: idOf(titled, title), title, ...titled };
+  const title = titleOf(untitled, untitled.tag ?? undefined);
+  return { id: idOf(untitled, title), title, ...untitled };
 }
 
 /** `WARNING: x`, `[ INFO: x ]`, …; none where the message stands alone. */

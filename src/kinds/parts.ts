@@ -150,7 +150,7 @@ export function chainOf(parts: Parts): Map<number, { lock: LockClass; stack: Fra
   for (const { head, frames } of parts.all("chain").flatMap((chain) => chain.links)) {
     const index = numberOf(head, "index");
     if (head.lock === null || index === null) continue;
-    const stack = framesOf(frames);
+    const stack = framesOf([head, ...frames]);
     const known = links.get(index);
     if (known === undefined || known.stack.length === 0)
       links.set(index, { lock: classOf(head.lock), stack, line: head.number });

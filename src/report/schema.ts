@@ -149,6 +149,7 @@ export const StackDump = z.strictObject({
   hardware: z.string().nullable(),
   workqueue: z.string().nullable(),
   notes: z.array(z.string()).describe("other lines of the header (Modules linked in, Stopper, …)"),
+  words: z.array(z.string()).describe("words of the stack in hexadecimal, up to v4.8"),
   frames: z.array(Frame),
   registers: z.array(Registers),
 });

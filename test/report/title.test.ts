@@ -99,6 +99,7 @@ function dumpOf(frames: Frame[], ...registers: Registers[]): StackDump {
     hardware: null,
     workqueue: null,
     notes: [],
+    words: [],
     frames,
     registers,
   };
