@@ -1,5 +1,5 @@
 import { ReportGrammar } from "../grammar/parser.ts";
-import { type Block, Cutter } from "./blocks.ts";
+import { type Block, Cutter } from "./cut/cutter.ts";
 import { buildReport } from "./kinds/index.ts";
 import type { Line } from "./read/line.ts";
 import type { Kernel, Report } from "./report/schema.ts";

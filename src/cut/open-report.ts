@@ -1,0 +1,171 @@
+import type { LineName, ReportKind } from "../../grammar/lines.ts";
+import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
+import { kindOf, type LineToken } from "../../grammar/tokenize.ts";
+import { join } from "./join.ts";
+import type { Line } from "../read/line.ts";
+import type { Damage } from "../report/schema.ts";
+
+/** A report longer than this is cut: the longest real ones have some thousand lines. */
+const LONGEST_REPORT = 200_000;
+
+/**
+ * How many unknown lines may stand between two of a report's. Where the log names its callers, another
+ * caller's lines never get here, so what is unknown is rare; without callers, all the log is in one stream.
+ */
+const GAP = { withCaller: 12, without: 40 };
+
+/** A report under way, and how far it has come. */
+export class OpenReport {
+  readonly kind: ReportKind;
+  first: Line;
+  readonly tokens: LineToken[] = [];
+  /** Lines that were not understood, since the last that was. */
+  pending: Line[] = [];
+  unparsed = 0;
+  readonly damage: Damage[] = [];
+  readonly #vocabulary: ReadonlySet<LineName>;
+  readonly #form: ReportForm;
+  #trace: "none" | "begun" | "inContext" | "over" = "none";
+  #framesOfTrace = 0;
+  #heldListed: { count: number; seen: number } | null = null;
+  #done = false;
+  /** The last line that was put together from pieces: more of them may come. */
+  #assembled: LineToken | undefined;
+
+  constructor(kind: ReportKind, first: Line, vocabulary: ReadonlySet<LineName>) {
+    this.kind = kind;
+    this.first = first;
+    this.#vocabulary = vocabulary;
+    this.#form = REPORTS[kind];
+  }
+
+  accepts(token: LineToken): boolean {
+    const { name } = token;
+    if (this.#done || !this.#vocabulary.has(name)) return false;
+    // the lower rule of a list of held locks, the upper rule of the next report's box
+    if (name === "DoubleRule") return this.kind === "held-dump";
+    if (name === "PanicOnWarn") return this.#trace === "none";
+    // of another report of the same kind, or of the same one: its headline opens a new one
+    if (kindOf(token) !== null && (this.#trace !== "none" || this.tokens.some((t) => t.name === name)))
+      return false;
+    if (this.#trace === "over") return this.#form.afterTrace?.includes(name) ?? false;
+    if (this.pending.length > 0 && this.#trace === "begun" && this.#framesOfTrace > 0)
+      return name === "Frame" || name === "TraceOpen" || name === "TraceGlued";
+    // the list is complete, and nothing follows it
+    if (this.#heldListed !== null && this.#heldListed.seen >= this.#heldListed.count)
+      return name === "HeldLock" || this.kind !== "held-user";
+    return true;
+  }
+
+  push(token: LineToken): void {
+    this.tokens.push(token);
+    if (this.tokens.length === LONGEST_REPORT) {
+      this.damage.push({ code: "too-long", line: token.number, what: `cut after ${LONGEST_REPORT} lines` });
+      this.#done = true;
+    }
+    switch (token.name) {
+      case "CallTrace":
+        this.#trace = "begun";
+        this.#framesOfTrace = 0;
+        break;
+      case "TraceOpen":
+        this.#trace = "inContext";
+        break;
+      case "TraceGlued":
+        this.#framesOfTrace++;
+        break;
+      case "TraceClose":
+        if (this.#trace !== "none") this.#trace = token.groups["context"] === "TASK" ? "over" : "begun";
+        break;
+      case "Frame":
+        if (this.#trace !== "none") this.#framesOfTrace++;
+        break;
+      case "HeldCount":
+        this.#heldListed = { count: Number(token.groups["count"]), seen: 0 };
+        break;
+      case "HeldLock":
+        if (this.#heldListed !== null) this.#heldListed.seen = Number(token.groups["index"]) + 1;
+        break;
+      case "DoubleRule":
+        this.#done = this.tokens.length > 1 && this.kind === "held-dump";
+        break;
+      case "Dropped":
+        this.damage.push({
+          code: "dropped-messages",
+          line: token.number,
+          what: `${token.groups["count"] ?? ""} messages`,
+        });
+        break;
+      default:
+        break;
+    }
+  }
+
+  /**
+   * Takes the line as the rest of those before it, where together they make one.
+   *
+   * @returns whether they did
+   */
+  join(line: Line): boolean {
+    const last = this.tokens[this.tokens.length - 1];
+    // print_lock() ends with the place, but what stands before it is a lock already
+    const waiting =
+      (last?.name === "Lock" || last?.name === "HeldLock") &&
+      last.lock?.at === null &&
+      (last === this.#assembled || last.text.endsWith(" at:"));
+    const pieces = this.pending.map(({ text }) => text);
+    if (waiting) pieces.unshift(last.text);
+    if (pieces.length === 0) return false;
+    const joined = join(pieces, line.text, line.number);
+    if (joined === null || !this.accepts(joined.token)) return false;
+    if (joined.taken > this.pending.length) this.tokens.pop();
+    this.pending.length -= Math.min(joined.taken, this.pending.length);
+    this.settle(line.caller !== null);
+    this.push(joined.token);
+    this.#assembled = joined.token;
+    return true;
+  }
+
+  /** The lines that were pending turn out to stand within the report. */
+  settle(hasCaller: boolean): void {
+    const line = this.pending[0]?.number;
+    if (line === undefined) return;
+    const count = this.pending.length;
+    if (hasCaller) this.unparsed += count;
+    this.damage.push({
+      code: hasCaller ? "unparsed" : "foreign-lines",
+      line,
+      what: count === 1 ? "1 line" : `${count} lines`,
+    });
+    this.pending = [];
+  }
+
+  /** Whether the next line may be anything: the name of a lock, the message of a warning. */
+  get expectsText(): boolean {
+    const last = this.tokens[this.tokens.length - 1];
+    if (last === undefined || !this.#vocabulary.has("Text")) return false;
+    if (last.name === "NotHolding") return true;
+    return (
+      (last.name === "LockdepWarning" || last.name === "OtherWarning") &&
+      !this.tokens.some((t) => t.name === "Text" || t.name === "LocksWarnOn")
+    );
+  }
+
+  /** How many unknown lines to bear before the report is over. */
+  patience(hasCaller: boolean): number {
+    if (this.#done || this.#trace === "over") return 0;
+    if (this.#trace === "begun" && this.#framesOfTrace > 0) return hasCaller ? 0 : 3;
+    if (
+      this.kind === "held-user" &&
+      this.#heldListed !== null &&
+      this.#heldListed.seen >= this.#heldListed.count
+    )
+      return 0;
+    return hasCaller ? GAP.withCaller : GAP.without;
+  }
+
+  /** Whether nothing can follow, so that the report need not wait for the next line. */
+  get finished(): boolean {
+    return this.#done || (this.#trace === "over" && this.#form.afterTrace === undefined);
+  }
+}
