@@ -20,6 +20,14 @@ export interface FrameText {
   readonly inline: boolean;
   readonly uncertain: boolean;
   readonly address: string | null;
+  /** Who called the function, where the line says so. */
+  readonly caller?: PlaceText;
+}
+
+export interface PlaceText {
+  readonly symbol: string;
+  readonly offset: number | null;
+  readonly size: number | null;
 }
 
 const POWERPC = /^\[[0-9a-f]{8,16}\] \[([0-9a-f]{8,16})\] /;
@@ -87,9 +95,10 @@ export function parseFrame(text: string): FrameText | null {
   const arm = ARM.exec(s);
   if (arm !== null) {
     const callee = readSymbol(arm[1] ?? arm[3] ?? "");
+    const caller = readSymbol(arm[2] ?? arm[4] ?? "");
     const rest = readRest(arm[5] ?? "");
-    if (rest === null || readSymbol(arm[2] ?? arm[4] ?? "").offset === null) return null;
-    return { ...callee, ...rest, uncertain: false, address };
+    if (rest === null || caller.offset === null) return null;
+    return { ...callee, ...rest, uncertain: false, address, caller };
   }
   const uncertain = s.startsWith("? ");
   if (uncertain) s = s.slice(2);
@@ -103,7 +112,7 @@ export function parseFrame(text: string): FrameText | null {
   const rest = blank < 0 ? NOWHERE : readRest(s.slice(blank + 1));
   if (rest === null) return null;
   if (!known && !(rest.inline && rest.file !== null)) return null;
-  return { ...place, ...rest, uncertain, address };
+  return { ...place, ...rest, uncertain: uncertain || s.endsWith("(unreliable)"), address };
 }
 
 /** `[<     inline     >] fn dir/file.c:12`, as syzkaller's symboliser wrote it up to 2017. */
@@ -114,7 +123,7 @@ function inlined(text: string): FrameText | null {
   return { ...readSymbol(text.slice(0, blank)), ...rest, inline: true, uncertain: false, address: null };
 }
 
-function readSymbol(word: string): { symbol: string; offset: number | null; size: number | null } {
+function readSymbol(word: string): PlaceText {
   const plus = word.lastIndexOf("+0x");
   if (plus > 0) {
     const place = PLACE.exec(word.slice(plus + 3));

@@ -613,7 +613,7 @@ export const BODY = [
   },
   {
     name: "CollisionHeld",
-    pattern: /^Held locks:(?:depth: \d+(?: \(irq_context \d+\))?)?$/,
+    pattern: /^Held locks:(?:depth: \d+(?: \(irq_context (?<context>\d+)\))?)?$/,
     printedBy: "print_collision()",
     example: "Held locks:",
   },
@@ -625,7 +625,7 @@ export const BODY = [
   },
   {
     name: "CollisionDepth",
-    pattern: /^depth: (?<depth>\d+)(?: \(irq_context \d+\))?$/,
+    pattern: /^depth: (?<depth>\d+)(?: \(irq_context (?<context>\d+)\))?$/,
     printedBy: "print_chain_keys_held_locks(), print_chain_keys_chain()",
     example: "depth: 3 (irq_context 0)",
   },
@@ -769,7 +769,7 @@ export const BODY = [
   {
     name: "Cpu",
     pattern: new RegExp(
-      String.raw`^(?:CPU: (?<cpu>\d+)(?: UID: (?<uid>\d+))? PID: |Pid: )(?<pid>-?\d+),? [Cc]omm: (?<comm>.*) ${TAINT} +(?:\((?<old>\S+ #\S+)\)|(?<release>\S+) (?<build>#\S+))(?: .*)?$`,
+      String.raw`^(?:CPU: (?<cpu>\d+)(?: UID: (?<uid>\d+))? PID: |Pid: )(?<pid>-?\d+),? [Cc]omm: (?<comm>.{0,80}?)(?<kdump> Kdump: loaded)? ${TAINT} +(?:\((?<old>\S+ #\S+)\)|(?<release>\S+) (?<build>#\S+))(?: (?<package>.*))?$`,
     ),
     printedBy: "dump_stack_print_info() in lib/dump_stack.c",
     example: "CPU: 1 UID: 0 PID: 42 Comm: splat ba:1 Not tainted 6.12.117 #1",

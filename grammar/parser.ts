@@ -224,14 +224,15 @@ class ReportParser extends EmbeddedActionsParser {
     const collision = this.RULE("collision", (): Section => {
       const lead = this.takeOneOf(1, ["CollisionHeld", "CollisionCached"]);
       const locks: LineToken[] = [];
+      let depth: LineToken | null = null;
       this.MANY(() => {
         this.OR([
           { ALT: () => locks.push(this.take(1, "CollisionLock")) },
           { ALT: () => locks.push(this.takeOneOf(2, ["Lock", "Class"])) },
-          { ALT: () => this.take(1, "CollisionDepth") },
+          { ALT: () => (depth = this.take(1, "CollisionDepth")) },
         ]);
       });
-      return { type: "collision", lead, locks };
+      return { type: "collision", lead, depth, locks };
     });
 
     /** printk_lock() of the rtmutex deadlock detector. */

@@ -88,7 +88,7 @@ export function tokenize(line: string, number: number): LineToken | null {
       frame: groups["at"] === undefined ? null : parseFrame(groups["at"]),
     };
   }
-  const frame = text.startsWith("0x") ? parseFrame(text) : null;
+  const frame = text.startsWith("0x") || text.startsWith("? 0x") ? parseFrame(text) : null;
   if (frame !== null) return { ...BLANK, name: "Frame", text, indent, number, frame };
   if (text === "<RELEASED>") return { ...BLANK, name: "Lock", text, indent, number };
   const registers = text.includes(":") ? parseRegisters(text) : null;

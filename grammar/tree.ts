@@ -26,7 +26,12 @@ export type Section =
   | { readonly type: "dependencies"; readonly lead: LineToken | null; readonly classes: readonly ClassNode[] }
   | { readonly type: "irqs"; readonly lines: readonly LineToken[] }
   | { readonly type: "preemption"; readonly lead: LineToken; readonly frames: readonly LineToken[] }
-  | { readonly type: "collision"; readonly lead: LineToken; readonly locks: readonly LineToken[] }
+  | {
+      readonly type: "collision";
+      readonly lead: LineToken;
+      readonly depth: LineToken | null;
+      readonly locks: readonly LineToken[];
+    }
   | { readonly type: "rtmutex"; readonly lead: LineToken; readonly lines: readonly LineToken[] }
   | { readonly type: "dump"; readonly lines: readonly LineToken[] }
   /** Lines of this kind of report whose beginning was lost. */

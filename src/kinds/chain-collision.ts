@@ -22,6 +22,8 @@ export const chainCollision: KindBuilder = {
         ? {}
         : {
             collision: {
+              irqContext:
+                sections.flatMap(({ lead, depth }) => contextOf(lead) ?? contextOf(depth) ?? [])[0] ?? null,
               held: held.map(({ text, ...entry }) => ({ ...entry, lock: mapped(parseLock(text), lockOf) })),
               cached: cached.map(({ text, ...entry }) => ({
                 ...entry,
@@ -32,6 +34,10 @@ export const chainCollision: KindBuilder = {
     };
   },
 };
+
+function contextOf(line: LineToken | null): number | null {
+  return line === null ? null : numberOf(line, "context");
+}
 
 interface Entry {
   readonly id: number;

@@ -1,5 +1,5 @@
 import type { Damage, Edge, HeldLocks } from "../report/schema.ts";
-import type { Common, Details, Requirement } from "./kind.ts";
+import type { Common, Details, KindBuilder, Requirement } from "./kind.ts";
 
 /** What is known of a report when its completeness is judged. */
 type Built = Common & Details;
@@ -20,14 +20,14 @@ function majorOf(report: Built): number | null {
   return major === null ? null : Number(major[1]);
 }
 
-function isThere(report: Built, part: Requirement, lockdepIsOff: boolean): boolean {
+function isThere(report: Built, part: Requirement): boolean {
   switch (part) {
     case "site":
       return (report.lock?.at ?? null) !== null;
     case "edges":
       return report.edges.length > 0 && report.edges.every(isWhole);
     case "held":
-      return lockdepIsOff || (report.held.length > 0 && report.held.every(isListed));
+      return report.lockdepOff === true || (report.held.length > 0 && report.held.every(isListed));
     case "scenario":
       return report.scenario.length > 0 || (majorOf(report) ?? SCENARIO_SINCE) < SCENARIO_SINCE;
     case "registered":
@@ -43,20 +43,21 @@ function isThere(report: Built, part: Requirement, lockdepIsOff: boolean): boole
  * What the kernel always prints for this kind and this report does not have.
  *
  * @param line where the report ends
- * @param lockdepIsOff `INFO: lockdep is turned off.` stands in place of the held locks
  * @param openContext the line of a `<TASK>` without `</TASK>`
  */
 export function missingParts(
   report: Built,
-  requires: readonly Requirement[],
+  { requires, dumps = 1 }: KindBuilder,
   line: number,
-  lockdepIsOff: boolean,
   openContext: number | null,
 ): Damage[] {
   const damage: Damage[] = [];
-  const missing = requires.filter((part) => !isThere(report, part, lockdepIsOff));
+  const missing = requires.filter((part) => !isThere(report, part));
   // nearly all reports end with a trace: where it is cut or not there at all, so is the end
-  if (openContext !== null || missing.includes("backtrace")) damage.push({ code: "truncated", line });
+  const cut =
+    missing.includes("backtrace") ||
+    (requires.includes("backtrace") && report.dumps.filter(({ frames }) => frames.length > 0).length < dumps);
+  if (openContext !== null || cut) damage.push({ code: "truncated", line });
   for (const part of missing) damage.push({ code: "missing", line, what: part });
   return damage;
 }

@@ -26,9 +26,20 @@ export function dumpsOf(parts: Parts): Dump[] {
     }
     dumps.push(builder.finish());
   }
-  return dumps.filter(
-    ({ dump }) => dump.task !== null || dump.frames.length > 0 || dump.registers.length > 0,
-  );
+  return withNotesInPlace(dumps);
+}
+
+/** A header without a trace, as a list of modules before held locks, belongs to the dump that follows. */
+function withNotesInPlace(dumps: readonly Dump[]): Dump[] {
+  const whole: Dump[] = [];
+  let notes: string[] = [];
+  for (const { dump, openContext } of dumps) {
+    notes = [...notes, ...dump.notes];
+    if (dump.task === null && dump.frames.length === 0 && dump.registers.length === 0) continue;
+    whole.push({ dump: { ...dump, notes }, openContext });
+    notes = [];
+  }
+  return whole;
 }
 
 class DumpBuilder {
@@ -37,6 +48,8 @@ class DumpBuilder {
     uid: null,
     task: null,
     kernel: null,
+    kdump: false,
+    package: null,
     taints: null,
     hardware: null,
     workqueue: null,
@@ -65,6 +78,8 @@ class DumpBuilder {
         dump.uid = numberOf(line, "uid");
         dump.task = taskOf(line);
         dump.kernel = kernelOf(line);
+        dump.kdump = line.groups["kdump"] !== undefined;
+        dump.package = textOf(line, "package");
         break;
       case "Taints":
         dump.taints = textOf(line, "taints");
@@ -91,8 +106,9 @@ class DumpBuilder {
         dump.words.push(line.text);
         break;
       case "TraceClose":
+        // an interrupt's stack is followed by the one of the task it came upon
+        this.#openedAt = this.#context === "TASK" ? null : line.number;
         this.#context = null;
-        this.#openedAt = null;
         break;
       case "Frame":
         if (line.frame !== null) dump.frames.push(frameOf(line.frame, this.#context));

@@ -82,18 +82,17 @@ export function buildReport(kind: Kind, tree: ReportTree, place: Place): Report 
   const details = builder.build(parts, common);
   const chainExists = chainExistsOf(parts);
   const { headline = textOf(parts.headline, "headline") ?? parts.headline.text, ...more } = details;
-  const built = { ...common, ...more, ...(chainExists.length === 0 ? {} : { chainExists }) };
+  const lockdepOff = parts.line("LockdepIsOff") === null ? {} : { lockdepOff: true as const };
+  const built = {
+    ...lockdepOff,
+    ...common,
+    ...more,
+    ...(chainExists.length === 0 ? {} : { chainExists }),
+  };
   const openContext = dumps.find((dump) => dump.openContext !== null)?.openContext ?? null;
-  const damage = [
-    ...place.damage,
-    ...missingParts(
-      built,
-      builder.requires,
-      place.lines.last,
-      parts.line("LockdepIsOff") !== null,
-      openContext,
-    ),
-  ].toSorted((a, b) => a.line - b.line);
+  const damage = [...place.damage, ...missingParts(built, builder, place.lines.last, openContext)].toSorted(
+    (a, b) => a.line - b.line,
+  );
   const { kernel, task, lock, holding, cycle, edges, held, scenario, backtrace, ...particulars } = built;
   const untitled = {
     kind,

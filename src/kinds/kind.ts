@@ -33,8 +33,7 @@ export type Requirement = keyof Details | "site";
 export interface KindBuilder {
   /** What the kernel always prints for this kind. */
   readonly requires: readonly Requirement[];
+  /** How often it calls dump_stack(), where not once. */
+  readonly dumps?: number;
   build(parts: Parts, common: Common): Details;
 }
-
-/** For a kind whose own lines say nothing beyond the common ones. */
-export const nothingMore = (): Details => ({});

@@ -11,6 +11,7 @@ export const limit: KindBuilder = {
         name: textOf(parts.headline, "limit") ?? "",
         depth: depth === null ? null : numberOf(depth, "depth"),
         max: depth === null ? null : numberOf(depth, "max"),
+        lockStat: parts.line("AttachLockStat") !== null,
       },
     };
   },

@@ -18,8 +18,9 @@ import type {
 /** Lines and parts of a syntax tree as the types of a report. */
 
 export function frameOf(text: FrameText, context: string | null = null): Frame {
-  const { symbol, offset, size, module, file, line, inline, uncertain, address } = text;
-  return { symbol, offset, size, module, file, line, inline, uncertain, address, context };
+  const { symbol, offset, size, module, file, line, inline, uncertain, address, caller } = text;
+  const frame = { symbol, offset, size, module, file, line, inline, uncertain, address, context };
+  return caller === undefined ? frame : { ...frame, caller: { ...caller } };
 }
 
 export function framesOf(lines: readonly LineToken[]): Frame[] {
@@ -169,7 +170,13 @@ export function heldOf(parts: Parts): HeldLocks[] {
     }
     const last = found[found.length - 1];
     const count = numberOf(lead, "count") ?? 0;
-    if (last?.locks.length === 0 && last.task.pid === task.pid && last.count === count) found.pop();
+    if (
+      last?.locks.length === 0 &&
+      last.task.pid === task.pid &&
+      last.task.comm === task.comm &&
+      last.count === count
+    )
+      found.pop();
     found.push({ task, count, locks: locksOf(locks) });
   }
   return found;

@@ -31,6 +31,7 @@ export const sleeping: KindBuilder = {
         preemptExpected: count === null ? null : textOf(count, "expected"),
         rcuDepth: rcu === null ? null : numberOf(rcu, "depth"),
         rcuExpected: rcu === null ? null : numberOf(rcu, "expected"),
+        stackOverrun: parts.line("StackOverrun") !== null,
       },
     };
   },

@@ -31,7 +31,7 @@ function lockedObject(parts: Parts): Lock | null {
   const text = (state === null ? null : textOf(state, "lock")) ?? textOf(parts.headline, "address");
   if (text === null) return null;
   // a static lock is printed as its symbol, one in allocated memory as an address
-  const symbol = parseFrame(text)?.symbol ?? text;
-  const lock = namedLock(symbol, null);
-  return HEXADECIMAL.test(text) ? { ...lock, address: text } : lock;
+  if (HEXADECIMAL.test(text)) return { ...namedLock(text, null), address: text };
+  const place = parseFrame(text);
+  return namedLock(place?.symbol ?? text, place);
 }

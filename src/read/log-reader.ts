@@ -137,7 +137,8 @@ export class LogReader {
     this.#lines = this.#carryLine - 1 + countNewlines(window, keep, window.length);
     this.#carry = Buffer.from(window.subarray(keep));
     this.#given = Math.max(0, at - keep);
-    this.#searched = Math.max(0, window.length - keep - LONGEST_MARKER);
+    // a marker is only looked at once its line is whole
+    this.#searched = Math.max(0, Math.min(complete, window.length - LONGEST_MARKER) - keep);
   }
 }
 

@@ -37,6 +37,12 @@ export const KINDS = [
 
 export const Kind = z.enum(KINDS);
 
+const Place = z.strictObject({
+  symbol: z.string(),
+  offset: z.int().nullable(),
+  size: z.int().nullable(),
+});
+
 /** A place in the code: `take_ba+0x24/0x3e [mod] file.c:12 [inline]`, printed by `%pS` and its symbolisers. */
 export const Frame = z.strictObject({
   symbol: z.string().describe("function name; the bare address where the kernel found no symbol"),
@@ -49,6 +55,7 @@ export const Frame = z.strictObject({
   uncertain: z.boolean().describe("marked '? ': found on the stack, not by the unwinder"),
   address: z.string().nullable().describe("[<address>] where one is printed"),
   context: z.string().nullable().describe("IRQ, TASK, NMI, … where the trace says so"),
+  caller: Place.optional().describe("arm, 32 bit: `fn from caller+0x1/0x2`"),
 });
 
 export const WaitTypes = z.strictObject({
@@ -145,6 +152,8 @@ export const StackDump = z.strictObject({
   uid: z.int().nullable(),
   task: Task.nullable(),
   kernel: Kernel.nullable(),
+  kdump: z.boolean().describe("a crash kernel is loaded"),
+  package: z.string().nullable().describe("what follows the build: the distribution's package, a build id"),
   taints: z.string().nullable().describe("the spelled-out line: [W]=WARN"),
   hardware: z.string().nullable(),
   workqueue: z.string().nullable(),
@@ -186,6 +195,7 @@ export const UsageTrace = z.strictObject({
 
 /** What only some kinds print. */
 const details = {
+  lockdepOff: z.literal(true).optional().describe("`INFO: lockdep is turned off.` in place of held locks"),
   comparison: z.int().optional().describe("recursive: what the lock comparison function returned"),
   chainExists: z.array(LockClass).optional().describe("`Chain exists of:`"),
   usage: z
@@ -217,10 +227,18 @@ const details = {
     .optional(),
   key: z.string().optional().describe("unregistered-key: address of the key"),
   invalidSubclass: z.int().optional(),
-  limit: z.strictObject({ name: z.string(), depth: z.int().nullable(), max: z.int().nullable() }).optional(),
+  limit: z
+    .strictObject({
+      name: z.string(),
+      depth: z.int().nullable(),
+      max: z.int().nullable(),
+      lockStat: z.boolean().describe("asks for /proc/lock_stat"),
+    })
+    .optional(),
   collision: z
     .strictObject({
       held: z.array(z.strictObject({ id: z.int(), chainKey: z.string(), lock: Lock.nullable() })),
+      irqContext: z.int().nullable(),
       cached: z.array(z.strictObject({ id: z.int(), chainKey: z.string(), lock: LockClass.nullable() })),
     })
     .optional(),
@@ -244,6 +262,7 @@ const details = {
       preemptExpected: z.string().nullable(),
       rcuDepth: z.int().nullable(),
       rcuExpected: z.int().nullable(),
+      stackOverrun: z.boolean(),
     })
     .optional(),
   preemptCount: z.string().optional().describe("atomic-scheduling and preemptible: hexadecimal"),

@@ -100,6 +100,8 @@ function dumpOf(frames: Frame[], ...registers: Registers[]): StackDump {
     workqueue: null,
     notes: [],
     words: [],
+    kdump: false,
+    package: null,
     frames,
     registers,
   };

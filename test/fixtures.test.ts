@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { Document, KINDS } from "../src/report/schema.ts";
+import {
+  FIXTURES,
+  type Fixture,
+  fixtures,
+  triageBytes,
+  triageLines,
+  withoutPlace,
+} from "./support/fixtures.ts";
+
+function linesOf({ bytes }: Fixture): string[] {
+  return bytes.toString("latin1").split("\n").slice(0, -1);
+}
+
+describe.each(fixtures())("$name", (fixture) => {
+  const lines = linesOf(fixture);
+
+  test("is the file that its origin names", () => {
+    const origin: unknown = JSON.parse(readFileSync(join(fixture.directory, "origin.json"), "utf8"));
+    expect(origin).toMatchObject({ sha256: createHash("sha256").update(fixture.bytes).digest("hex") });
+  });
+
+  test("gives the golden document, which fits the schema", async () => {
+    const document = await triageBytes(fixture.bytes);
+    expect(Document.parse(document)).toEqual(document);
+    await expect(`${JSON.stringify(document, null, 1)}\n`).toMatchFileSnapshot(
+      join(fixture.directory, "report.json"),
+    );
+  });
+
+  test("holds only whole reports, with every line accounted for", async () => {
+    const { reports } = await triageBytes(fixture.bytes);
+    for (const report of reports)
+      expect(report).toMatchObject({ complete: true, damage: [], lines: { unparsed: 0 } });
+    expect(reports.length > 0).toBe(!fixture.name.startsWith("clean/"));
+  });
+
+  test.each([1, 7, 100, 4096, 65_536])("is the same in chunks of %i bytes", async (size) => {
+    expect(await triageBytes(fixture.bytes, size)).toEqual(await triageBytes(fixture.bytes));
+  });
+
+  test("is the same with CR before each newline", async () => {
+    const { reports } = await triageBytes(Buffer.from(lines.map((line) => `${line}\r\n`).join(""), "latin1"));
+    expect(reports).toEqual((await triageBytes(fixture.bytes)).reports);
+  });
+
+  test("is the same without prefixes, but for time and caller", async () => {
+    const bare = lines.map((line) => line.replace(/^\[ *\d+\.\d+\]\[ *[TC]\d+\] /, ""));
+    const { reports } = await triageLines(bare);
+    expect(withoutPlace(reports)).toEqual(withoutPlace((await triageBytes(fixture.bytes)).reports));
+  });
+
+  test("is the same with another caller's lines between all of its own", async () => {
+    const noisy = lines.flatMap((line) => [line, "[    9.999999][ T9999] usb 1-1: new device"]);
+    const { reports } = await triageLines(noisy);
+    expect(withoutPlace(reports)).toEqual(withoutPlace((await triageBytes(fixture.bytes)).reports));
+  });
+
+  test("gives each report again from the report's own lines, and none from what follows", async () => {
+    const { reports } = await triageBytes(fixture.bytes);
+    const banner = lines.filter((line) => line.includes("Linux version "));
+    for (const [i, report] of reports.entries()) {
+      const own = await triageLines([...banner, ...lines.slice(report.lines.first - 1, report.lines.last)]);
+      expect(withoutPlace(own.reports)).toEqual(withoutPlace([report]));
+      const rest = await triageLines(lines.slice(report.lines.last));
+      expect(rest.reports.map(({ id }) => id)).toEqual(reports.slice(i + 1).map(({ id }) => id));
+    }
+  });
+
+  test("cut after any line, keeps what is there and says what is not", async () => {
+    const { reports } = await triageBytes(fixture.bytes);
+    for (const report of reports) {
+      const text = lines.slice(0, report.lines.last);
+      const lastClose = text.findLastIndex((line) => line.endsWith("</TASK>"));
+      const start = report.lines.first - 1;
+      for (let end = start + 3; end < report.lines.last; end++) {
+        const own = lines.slice(start, end);
+        const [cut] = (await triageLines(own)).reports;
+        const links = own.filter((line) => /-> #\d+ \(/.test(line)).length;
+        if (cut === undefined) throw new Error(`cut after line ${end}: nothing is left`);
+        expect(cut.kind).toBe(report.kind);
+        expect(cut.lines).toEqual({ first: 1, last: expect.any(Number) as number, unparsed: 0 });
+        expect(cut.lines.last).toBeLessThanOrEqual(own.length);
+        expect(cut.edges.filter(({ acquired }) => acquired !== null).length).toBeGreaterThanOrEqual(links);
+        expect(cut.complete).toBe(cut.damage.length === 0);
+        // a trace without </TASK>, a list of held locks that is too short: the end is known to be missing
+        if (end <= lastClose || report.kind === "held-user") expect(cut.complete).toBe(false);
+      }
+    }
+  });
+});
+
+test("there is a real log for every kind that one can be had of", () => {
+  const made = new Set(fixtures().map(({ name }) => name.split("/")[0]));
+  expect(KINDS.filter((kind) => !made.has(kind))).toEqual([
+    "contention",
+    "chain-collision",
+    "spinlock-debug",
+    "preemptible",
+    "rtmutex-deadlock",
+  ]);
+});
+
+test("the kernel's locking self-test: 251 reports in one log, all whole", async () => {
+  const bytes = gunzipSync(readFileSync(join(FIXTURES, "selftest/6-12/dmesg.txt.gz")));
+  const { summary, sources, reports } = await triageBytes(bytes, 65_536);
+  // counted in the log: grep -cE for each headline, and for WARN_ON( lines
+  expect(summary).toMatchObject({
+    reports: 251,
+    damaged: 0,
+    byKind: {
+      recursive: 18,
+      circular: 55,
+      "held-freed": 7,
+      internal: 16,
+      inconsistent: 56,
+      "irq-order": 26,
+      "irq-inversion": 49,
+      "wait-context": 13,
+      "unlock-balance": 9,
+      "nested-lock": 2,
+    },
+  });
+  expect(reports.filter(({ lines }) => lines.unparsed > 0)).toEqual([]);
+  // "Good, all 394 testcases passed!": lockdep is as it was before
+  expect(sources[0]?.lockdep).toEqual({ state: "on", offAt: null });
+});
