@@ -10,17 +10,85 @@ import {
   type TokenType,
 } from "chevrotain";
 import { BODY, BY_HAND, HEADLINES, type LineName, type ReportKind } from "./lines.ts";
-import { REPORTS, type ReportForm, type SectionName } from "./reports.ts";
+import { LONE_LINES, REPORTS, type SectionName } from "./reports.ts";
 import type { LineToken } from "./tokenize.ts";
 import type { ClassNode, ReportTree, Section, Stack } from "./tree.ts";
 
-/** One token a line: a quarter of the tokens that words would need, and a grammar that is LL(1). */
-const T = new Map<LineName, TokenType>(
-  [...HEADLINES, ...BODY, ...BY_HAND].map(({ name }) => [name, createToken({ name, pattern: Lexer.NA })]),
+/**
+ * Lines that the grammar takes for one another. One category is one alternative where a list of lines would be
+ * dozens, which is what building the parser costs.
+ */
+const CATEGORIES = {
+  Headline: HEADLINES.map(({ name }) => name),
+  /** Before a headline: its box's upper rule, or `[ cut here ]` and what a warning says. */
+  Preamble: ["DoubleRule", "CutHere", "Text", "OtherWarning"],
+  Lone: LONE_LINES,
+  ScenarioLine: [
+    "ChainExists",
+    "ChainOfThree",
+    "Scenario",
+    "ScenarioCpus",
+    "ScenarioRule",
+    "ScenarioLock",
+    "ScenarioIrqsOff",
+    "ScenarioInterrupt",
+    "Deadlock",
+    "MissingNesting",
+  ],
+  DumpLine: [
+    "StackBacktrace",
+    "Cpu",
+    "Taints",
+    "Hardware",
+    "Workqueue",
+    "DumpNote",
+    "PanicOnWarn",
+    "CallTrace",
+    "TraceOpen",
+    "TraceGlued",
+    "StackWords",
+    "Registers",
+    "Code",
+  ],
+  IrqLine: ["IrqStamp", "IrqEvent"],
+  ActingLead: ["Acts", "Releases", "Frees"],
+  BecomingLead: ["ConnectsSafe", "ToUnsafe", "Registered", "TookUnsafe", "TakenBySafe"],
+  DependenciesLead: ["DependenciesOfSafe", "DependenciesOfWanted", "ShortestDependencies"],
+  CollisionLead: ["CollisionHeld", "CollisionCached"],
+  RtmutexLine: ["RtmutexLock", "RtmutexOwner"],
+  /** What only makes sense under a line that was lost. */
+  Stray: [
+    "Frame",
+    "Lock",
+    "Class",
+    "UsageAt",
+    "ClassEnd",
+    "Key",
+    "AcquiredAt",
+    "BadPath",
+    "TraceClose",
+    "Became",
+    "Ellipsis",
+    "AndUnsafe",
+  ],
+} as const satisfies Record<string, readonly LineName[]>;
+
+type Category = keyof typeof CATEGORIES;
+
+const TYPES = new Map<LineName | Category, TokenType>(
+  Object.keys(CATEGORIES).map((name) => [name as Category, createToken({ name, pattern: Lexer.NA })]),
 );
 
-function tokenType(name: LineName): TokenType {
-  const type = T.get(name);
+/** One token a line: a quarter of the tokens that words would need, and a grammar that is LL(1). */
+for (const { name } of [...HEADLINES, ...BODY, ...BY_HAND]) {
+  const categories = Object.entries(CATEGORIES).flatMap(([category, members]) =>
+    (members as readonly LineName[]).includes(name) ? [tokenType(category as Category)] : [],
+  );
+  TYPES.set(name, createToken({ name, pattern: Lexer.NA, categories }));
+}
+
+function tokenType(name: LineName | Category): TokenType {
+  const type = TYPES.get(name);
   if (type === undefined) throw new Error(`no token for the line ${name}`);
   return type;
 }
@@ -29,68 +97,15 @@ interface ParserToken extends IToken {
   readonly line: LineToken;
 }
 
-const FORMS: readonly [ReportKind, ReportForm][] = Object.entries(REPORTS).map(([kind, form]) => [
-  kind as ReportKind,
-  form,
-]);
-
-/** What only makes sense under a line that was lost. */
-const STRAY: readonly LineName[] = [
-  "Frame",
-  "Lock",
-  "Class",
-  "ClassPair",
-  "UsageAt",
-  "ClassEnd",
-  "Key",
-  "AcquiredAt",
-  "BadPath",
-  "TraceClose",
-  "Became",
-  "Ellipsis",
-  "AndUnsafe",
-];
-
-const DUMP: readonly LineName[] = [
-  "StackBacktrace",
-  "Cpu",
-  "Taints",
-  "Hardware",
-  "Workqueue",
-  "DumpNote",
-  "CallTrace",
-  "TraceOpen",
-  "TraceGlued",
-  "StackWords",
-  "Registers",
-  "Code",
-  "PanicOnWarn",
-];
-
-const SCENARIO: readonly LineName[] = [
-  "ChainExists",
-  "ChainOfThree",
-  "Scenario",
-  "ScenarioCpus",
-  "ScenarioRule",
-  "ScenarioLock",
-  "ScenarioIrqsOff",
-  "ScenarioInterrupt",
-  "Deadlock",
-  "MissingNesting",
-];
-
 /**
  * The grammar of reports, over tokens that are whole lines. Its rules are the parts that lockdep prints, each
  * named in its comment; reports.ts says which kind prints which.
  */
 class ReportParser extends EmbeddedActionsParser {
-  /** A rule a kind, each with the rule's headline, its parts, and what may be left of lost ones. */
-  readonly reports = new Map<ReportKind, ParserMethod<[], ReportTree>>();
-  private readonly sections: Readonly<Record<SectionName, ParserMethod<[], Section>>>;
+  readonly report: ParserMethod<[], ReportTree>;
 
   constructor(validate: boolean) {
-    super([...T.values()], { maxLookahead: 1, recoveryEnabled: false, skipValidations: !validate });
+    super([...TYPES.values()], { maxLookahead: 1, recoveryEnabled: false, skipValidations: !validate });
 
     /** Frames of a stack: stack_trace_print(). */
     const frames = this.RULE("frames", (): LineToken[] => {
@@ -101,9 +116,14 @@ class ReportParser extends EmbeddedActionsParser {
 
     /** `x/1 is trying to acquire lock:` and print_lock(), or print_ip_sym() in unlock reports. */
     const acting = this.RULE("acting", (): Section => {
-      const lead = this.takeOneOf(1, ["Acts", "Releases", "Frees"]);
+      const lead = this.take(1, "ActingLead");
       let lock: LineToken | null = null;
-      this.OPTION(() => (lock = this.takeOneOf(2, ["Lock", "Frame"])));
+      this.OPTION(() =>
+        this.OR([
+          { ALT: () => (lock = this.take(1, "Lock")) },
+          { ALT: () => (lock = this.take(1, "Frame")) },
+        ]),
+      );
       return { type: "acting", lead, lock };
     });
 
@@ -129,7 +149,7 @@ class ReportParser extends EmbeddedActionsParser {
     /** print_circular_lock_scenario(), print_deadlock_scenario(), print_irq_lock_scenario() and their kin. */
     const scenario = this.RULE("scenario", (): Section => {
       const lines: LineToken[] = [];
-      this.AT_LEAST_ONE(() => lines.push(this.takeOneOf(1, SCENARIO)));
+      this.AT_LEAST_ONE(() => lines.push(this.take(1, "ScenarioLine")));
       return { type: "scenario", lines };
     });
 
@@ -150,7 +170,7 @@ class ReportParser extends EmbeddedActionsParser {
     const becoming = this.RULE("becoming", (): Section => {
       let lock: LineToken | null = null;
       let became: LineToken | null = null;
-      const lead = this.takeOneOf(1, ["ConnectsSafe", "ToUnsafe", "Registered", "TookUnsafe", "TakenBySafe"]);
+      const lead = this.take(1, "BecomingLead");
       this.OPTION1(() => (lock = this.take(1, "Class")));
       this.OPTION2(() => (became = this.take(1, "Became")));
       this.OPTION3(() => this.take(1, "Ellipsis"));
@@ -197,7 +217,7 @@ class ReportParser extends EmbeddedActionsParser {
       this.OR([
         {
           ALT: () => {
-            lead = this.takeOneOf(1, ["DependenciesOfSafe", "DependenciesOfWanted", "ShortestDependencies"]);
+            lead = this.take(1, "DependenciesLead");
             this.OPTION(() => this.take(1, "AndUnsafe"));
           },
         },
@@ -210,7 +230,7 @@ class ReportParser extends EmbeddedActionsParser {
     /** print_irqtrace_events(). */
     const irqs = this.RULE("irqs", (): Section => {
       const lines: LineToken[] = [];
-      this.AT_LEAST_ONE(() => lines.push(this.takeOneOf(1, ["IrqStamp", "IrqEvent"])));
+      this.AT_LEAST_ONE(() => lines.push(this.take(1, "IrqLine")));
       return { type: "irqs", lines };
     });
 
@@ -222,13 +242,14 @@ class ReportParser extends EmbeddedActionsParser {
 
     /** print_chain_keys_held_locks(), print_chain_keys_chain(). */
     const collision = this.RULE("collision", (): Section => {
-      const lead = this.takeOneOf(1, ["CollisionHeld", "CollisionCached"]);
+      const lead = this.take(1, "CollisionLead");
       const locks: LineToken[] = [];
       let depth: LineToken | null = null;
       this.MANY(() => {
         this.OR([
           { ALT: () => locks.push(this.take(1, "CollisionLock")) },
-          { ALT: () => locks.push(this.takeOneOf(2, ["Lock", "Class"])) },
+          { ALT: () => locks.push(this.take(1, "Lock")) },
+          { ALT: () => locks.push(this.take(1, "Class")) },
           { ALT: () => (depth = this.take(1, "CollisionDepth")) },
         ]);
       });
@@ -239,78 +260,66 @@ class ReportParser extends EmbeddedActionsParser {
     const rtmutex = this.RULE("rtmutex", (): Section => {
       const lead = this.take(1, "RtmutexWants");
       const lines: LineToken[] = [];
-      this.MANY(() => lines.push(this.takeOneOf(1, ["RtmutexLock", "RtmutexOwner"])));
+      this.MANY(() => lines.push(this.take(1, "RtmutexLine")));
       return { type: "rtmutex", lead, lines };
     });
 
     /** dump_stack(): dump_stack_print_info(), show_trace_log_lvl(), show_regs() and what else it holds. */
     const dump = this.RULE("dump", (): Section => {
-      const lines: LineToken[] = [this.takeOneOf(1, DUMP)];
-      this.MANY(() => lines.push(this.takeOneOf(2, [...DUMP, "Frame", "TraceClose"])));
+      const lines: LineToken[] = [this.take(1, "DumpLine")];
+      this.MANY(() => {
+        this.OR([
+          { ALT: () => lines.push(this.take(2, "DumpLine")) },
+          { ALT: () => lines.push(this.take(1, "Frame")) },
+          { ALT: () => lines.push(this.take(1, "TraceClose")) },
+        ]);
+      });
       return { type: "dump", lines };
     });
 
-    this.sections = {
-      acting,
-      holding,
-      chain,
-      scenario,
-      held,
-      becoming,
-      pair,
-      dependencies,
-      irqs,
-      preemption,
-      collision,
-      rtmutex,
-      dump,
-    };
-    for (const [kind, form] of FORMS) this.reports.set(kind, this.reportRule(kind, form));
-    this.performSelfAnalysis();
-  }
-
-  /** A report of one kind: what stands before its headline, the headline, and its parts. */
-  private reportRule(kind: ReportKind, form: ReportForm): ParserMethod<[], ReportTree> {
-    const headlines = HEADLINES.filter((row) => row.kind === kind).map((row) => row.name);
-    const claimed = new Set<LineName>(form.lines);
-    if (form.sections.includes("pair")) claimed.add("ClassPair");
-    const stray = STRAY.filter((name) => !claimed.has(name));
-    const lines = [...form.lines, "SingleRule", "Dropped"] as const;
-
-    return this.RULE(kind, (): ReportTree => {
+    /**
+     * A report of any kind: what stands before its headline, the headline, and its parts in any order. Which
+     * kind has which stands in reports.ts.
+     */
+    this.report = this.RULE("report", (): ReportTree => {
       const sections: Section[] = [];
-      this.MANY1(() =>
-        sections.push({ type: "line", line: this.takeOneOf(1, ["DoubleRule", "CutHere", "Text"]) }),
-      );
-      const headline = this.takeOneOf(2, headlines);
+      const push = (section: Section): void => {
+        sections.push(section);
+      };
+      this.MANY1(() => push({ type: "line", line: this.take(1, "Preamble") }));
+      const headline = this.take(1, "Headline");
       this.MANY2(() => {
-        this.or(3, [
-          { ALT: () => sections.push({ type: "line", line: this.takeOneOf(4, lines) }) },
-          ...form.sections.map((name, i) => ({
-            ALT: () => sections.push(this.subrule(i, this.sections[name])),
-          })),
-          { ALT: () => sections.push({ type: "stray", line: this.takeOneOf(5, stray) }) },
+        this.OR([
+          { ALT: () => push({ type: "line", line: this.take(1, "Lone") }) },
+          { ALT: () => push(this.SUBRULE(acting)) },
+          { ALT: () => push(this.SUBRULE(holding)) },
+          { ALT: () => push(this.SUBRULE(chain)) },
+          { ALT: () => push(this.SUBRULE(scenario)) },
+          { ALT: () => push(this.SUBRULE(held)) },
+          { ALT: () => push(this.SUBRULE(becoming)) },
+          { ALT: () => push(this.SUBRULE(pair)) },
+          { ALT: () => push(this.SUBRULE(dependencies)) },
+          { ALT: () => push(this.SUBRULE(irqs)) },
+          { ALT: () => push(this.SUBRULE(preemption)) },
+          { ALT: () => push(this.SUBRULE(collision)) },
+          { ALT: () => push(this.SUBRULE(rtmutex)) },
+          { ALT: () => push(this.SUBRULE(dump)) },
+          { ALT: () => push({ type: "stray", line: this.take(1, "Stray") }) },
         ]);
       });
       return { headline, sections };
     });
+    this.performSelfAnalysis();
   }
 
-  private take(index: number, name: LineName): LineToken {
+  private take(index: number, name: LineName | Category): LineToken {
     const token = this.consume(index, tokenType(name));
     // while chevrotain records the grammar its tokens are stand-ins; nothing looks inside them
     return (token as ParserToken).line;
   }
-
-  private takeOneOf(index: number, names: readonly LineName[]): LineToken {
-    return this.or(
-      100 + index,
-      names.map((name) => ({ ALT: () => this.take(100 + index, name) })),
-    ) as LineToken;
-  }
 }
 
-/** Reads reports. Building it costs tens of milliseconds, so a clean log never does. */
+/** Reads reports. Building it costs milliseconds, so a clean log never does. */
 export class ReportGrammar {
   readonly #parser: ReportParser;
   readonly #vocabularies = new Map<ReportKind, ReadonlySet<LineName>>();
@@ -325,38 +334,48 @@ export class ReportGrammar {
    *
    * @param lines from the box or cut line before the headline to the last line, without blank ones
    * @returns the tree; every line given is in it
-   * @throws Error where a line is not of this kind's vocabulary, which the caller must see to
+   * @throws Error where there is no headline, or a line that no report holds
    */
-  parse(kind: ReportKind, lines: readonly LineToken[]): ReportTree {
-    const rule = this.#parser.reports.get(kind);
-    if (rule === undefined) throw new Error(`no rule for ${kind}`);
+  parse(lines: readonly LineToken[]): ReportTree {
     this.#parser.input = lines.map(parserToken);
-    const tree = rule.call(this.#parser);
+    const tree = this.#parser.report();
     const [error] = this.#parser.errors;
-    if (error !== undefined) throw new Error(`${kind}: ${error.message}`);
+    if (error !== undefined) throw new Error(`the grammar does not fit: ${error.message}`);
     return tree;
   }
 
-  /** The lines that a report of this kind may hold. */
+  /** The lines that a report of this kind may hold, what is left of parts whose beginning was lost included. */
   vocabulary(kind: ReportKind): ReadonlySet<LineName> {
     let names = this.#vocabularies.get(kind);
     if (names === undefined) {
-      const found = new Set<string>();
-      const rule = this.#parser.getGAstProductions()[kind];
-      if (rule !== undefined) collectTerminals(rule.definition, found);
+      const { lines, sections } = REPORTS[kind];
+      const found = new Set<string>([...lines, ...CATEGORIES.Stray, "SingleRule", "Dropped"]);
+      for (const { name } of HEADLINES.filter((row) => row.kind === kind)) found.add(name);
+      for (const section of sections) this.#addTerminals(section, found);
       names = found as ReadonlySet<string> as ReadonlySet<LineName>;
       this.#vocabularies.set(kind, names);
     }
     return names;
   }
+
+  #addTerminals(rule: SectionName, found: Set<string>): void {
+    const production = this.#parser.getGAstProductions()[rule];
+    if (production === undefined) throw new Error(`no rule for ${rule}`);
+    addTerminals(production.definition, found);
+  }
 }
 
-function collectTerminals(productions: readonly IProduction[], found: Set<string>): void {
+function addTerminals(productions: readonly IProduction[], found: Set<string>): void {
   for (const production of productions) {
-    if (production instanceof Terminal) found.add(production.terminalType.name);
-    else if (production instanceof NonTerminal) collectTerminals(production.referencedRule.definition, found);
-    else if ("definition" in production) collectTerminals(production.definition as IProduction[], found);
+    if (production instanceof Terminal) addLines(production.terminalType.name, found);
+    else if (production instanceof NonTerminal) addTerminals(production.referencedRule.definition, found);
+    else if ("definition" in production) addTerminals(production.definition as IProduction[], found);
   }
+}
+
+function addLines(name: string, found: Set<string>): void {
+  const members: readonly string[] = name in CATEGORIES ? CATEGORIES[name as Category] : [name];
+  for (const member of members) found.add(member);
 }
 
 function parserToken(line: LineToken, index: number): ParserToken {

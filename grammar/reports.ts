@@ -176,3 +176,12 @@ export const REPORTS = {
     sections: ["held"],
   },
 } as const satisfies Record<ReportKind, ReportForm>;
+
+/** Every line that stands alone in some kind of report. */
+export const LONE_LINES: readonly LineName[] = [
+  ...new Set<LineName>([
+    ...Object.values(REPORTS).flatMap(({ lines }: ReportForm) => lines),
+    "SingleRule",
+    "Dropped",
+  ]),
+];

@@ -112,6 +112,23 @@ function tokenizeLock(text: string, indent: number, number: number): LineToken |
   return lock === null ? null : { ...BLANK, name: "Lock", text, indent, number, lock };
 }
 
+/** What every headline holds; looking for these is much cheaper than trying its patterns. */
+const HEADLINE_WORDS = [
+  "WARNING: ",
+  "BUG: ",
+  "INFO: ",
+  "_WARN_ON(",
+  "Showing all locks held",
+  "rtmutex deadlock",
+];
+
+/** Whether the line opens a report. Of the patterns it tries only those of headlines, and those rarely. */
+export function isHeadline(line: string): boolean {
+  if (!HEADLINE_WORDS.some((word) => line.includes(word))) return false;
+  const text = line.trim();
+  return HEADLINES.some(({ pattern }) => pattern.test(text));
+}
+
 const KIND_OF = new Map<LineName, ReportKind>(HEADLINES.map(({ name, kind }) => [name, kind]));
 
 /** The kind of report that this line opens, or null. */

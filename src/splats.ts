@@ -36,6 +36,11 @@ export class Splats {
     this.#kernel = kernel;
   }
 
+  /** Nothing has come for a while: what may be whole ends. */
+  settle(): void {
+    this.#cutter.settle();
+  }
+
   end(): void {
     this.#cutter.end();
   }
@@ -48,7 +53,7 @@ export class Splats {
   }
 
   #build(block: Block): Report {
-    return buildReport(block.kind, this.#grammar.parse(block.kind, block.tokens), {
+    return buildReport(block.kind, this.#grammar.parse(block.tokens), {
       source: this.#source,
       lines: { first: block.first.number, last: block.lastLine, unparsed: block.unparsed },
       time: block.first.time,

@@ -1,4 +1,4 @@
-import { kindOf, tokenize } from "../grammar/tokenize.ts";
+import { isHeadline } from "../grammar/tokenize.ts";
 import { bootKernel, LockdepState } from "./boot.ts";
 import type { Line, Transport } from "./read/line.ts";
 import { LogReader } from "./read/log-reader.ts";
@@ -15,6 +15,9 @@ export interface Input {
 /** Lines kept until the first headline loads the parser, which may want them. */
 const RECENT_LINES = 16;
 
+/** How much earlier than the line before a line of the same boot may be: processors' clocks differ a little. */
+const CLOCK_SKEW_SECONDS = 1;
+
 /** Reads one source: bytes → lines → reports, and what the log tells beside them. */
 export class SourceTriage {
   readonly #name: string;
@@ -28,6 +31,9 @@ export class SourceTriage {
   #inputBytes = 0;
   #splats: Splats | null = null;
   #recent: Line[] = [];
+  /** The latest time stamp, in seconds since boot. */
+  #time: number | null = null;
+  #bootKernel: Kernel | null = null;
 
   /** @param index of this source among all */
   constructor(name: string, index: number) {
@@ -52,6 +58,16 @@ export class SourceTriage {
     this.#splats?.end();
     reports.push(...this.#take());
     return reports;
+  }
+
+  /**
+   * Nothing has come for a while: reports that may be whole are taken to be.
+   *
+   * @returns those reports
+   */
+  settle(): Report[] {
+    this.#splats?.settle();
+    return this.#take();
   }
 
   /** @param reports all reports, in their final order */
@@ -82,15 +98,14 @@ export class SourceTriage {
 
   /** Before the first headline: the parser is not even loaded. */
   async #await(line: Line): Promise<void> {
-    const token = tokenize(line.text, line.number);
-    if (token === null || kindOf(token) === null) {
+    if (!isHeadline(line.text)) {
       this.#recent.push(line);
       if (this.#recent.length > RECENT_LINES) this.#recent.shift();
       return;
     }
     const { Splats } = await import("./splats.ts");
     this.#splats = new Splats(this.#index);
-    this.#splats.boot(this.#kernels[this.#kernels.length - 1] ?? null);
+    this.#splats.boot(this.#bootKernel);
     for (const recent of [...this.#recent, line]) this.#splats.feed(recent);
     this.#recent = [];
   }
@@ -99,11 +114,22 @@ export class SourceTriage {
     if (line.text !== "")
       this.#transports.set(line.transport, (this.#transports.get(line.transport) ?? 0) + 1);
     const kernel = bootKernel(line.text);
-    if (kernel !== null) {
-      this.#splats?.boot(kernel);
-      this.#lockdep.reset();
-      this.#addKernel(kernel);
-    } else this.#lockdep.line(line.text, line.number);
+    if (kernel !== null || this.#runsBackwards(line)) this.#boot(kernel);
+    else this.#lockdep.line(line.text, line.number);
+    this.#time = line.time ?? this.#time;
+  }
+
+  #runsBackwards({ time }: Line): boolean {
+    return time !== null && this.#time !== null && this.#time - time > CLOCK_SKEW_SECONDS;
+  }
+
+  /** What comes now is of another boot than what came before. */
+  #boot(kernel: Kernel | null): void {
+    this.#splats?.boot(kernel);
+    this.#lockdep.reset();
+    if (kernel !== null) this.#addKernel(kernel);
+    this.#bootKernel = kernel;
+    this.#recent = [];
   }
 
   #take(): Report[] {

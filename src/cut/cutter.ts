@@ -73,6 +73,11 @@ export class Cutter {
     if (stream.recent.length > RECENT) stream.recent.shift();
   }
 
+  /** Nothing has come for a while: reports that have their trace and wait for no end of it are over. */
+  settle(): void {
+    for (const stream of this.#streams.values()) if (stream.open?.mayBeWhole) this.#close(stream);
+  }
+
   /** The log ends, or the boot does: whatever is open is all there is. */
   end(): void {
     for (const stream of this.#streams.values()) this.#close(stream);

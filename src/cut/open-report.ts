@@ -51,10 +51,8 @@ export class OpenReport {
     if (this.#trace === "over") return this.#form.afterTrace?.includes(name) ?? false;
     if (this.pending.length > 0 && this.#trace === "begun" && this.#framesOfTrace > 0)
       return name === "Frame" || name === "TraceOpen" || name === "TraceGlued";
-    // the list is complete, and nothing follows it
-    if (this.#heldListed !== null && this.#heldListed.seen >= this.#heldListed.count)
-      return name === "HeldLock" || this.kind !== "held-user";
-    return true;
+    // a symboliser repeats the last lock for each inlined frame
+    return !this.#isListed || name === "HeldLock";
   }
 
   push(token: LineToken): void {
@@ -155,13 +153,19 @@ export class OpenReport {
   patience(hasCaller: boolean): number {
     if (this.#done || this.#trace === "over") return 0;
     if (this.#trace === "begun" && this.#framesOfTrace > 0) return hasCaller ? 0 : 3;
-    if (
-      this.kind === "held-user" &&
-      this.#heldListed !== null &&
-      this.#heldListed.seen >= this.#heldListed.count
-    )
-      return 0;
+    if (this.#isListed) return 0;
     return hasCaller ? GAP.withCaller : GAP.without;
+  }
+
+  /** Whether the report could end here. */
+  get mayBeWhole(): boolean {
+    return this.#trace === "over" || (this.#trace === "begun" && this.#framesOfTrace > 0) || this.#isListed;
+  }
+
+  /** Whether the list of held locks is complete, in the one kind that ends with it. */
+  get #isListed(): boolean {
+    const listed = this.#heldListed;
+    return this.kind === "held-user" && listed !== null && listed.seen >= listed.count;
   }
 
   /** Whether nothing can follow, so that the report need not wait for the next line. */

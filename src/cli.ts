@@ -1,0 +1,82 @@
+import { Command, CommanderError, Option } from "commander";
+import { messageOf } from "./cli/errors.ts";
+import { ClosedPipe, write } from "./cli/output.ts";
+import { type Terminal, triageCommand, type TriageOptions } from "./cli/triage-command.ts";
+
+declare const __VERSION__: string;
+
+const EXAMPLES = `
+Examples:
+  dmesg | splat-triage                     what did lockdep find on this machine?
+  splat-triage boot.log | jq .summary      the same as JSON: in a pipe, JSON is the default
+  splat-triage -f table logs/ | less       one log a boot, all in one table
+  journalctl -k -b -1 | splat-triage       the boot before
+  splat-triage --exit-code boot.log        exit 1 when there is a report: for scripts and CI
+  dmesg --follow | splat-triage --follow   one line of JSON as each report completes
+  splat-triage -f kernel mail.eml          the report as the kernel printed it, without what a mailer made of it
+
+Exit status: 0 done; 1 only with --exit-code; 2 wrong usage, or an input that cannot be read.
+Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …`;
+
+/**
+ * Runs the command.
+ *
+ * @param args without the program's name
+ * @returns the exit status
+ */
+async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  let status = 0;
+  const program = new Command("splat-triage")
+    .description(
+      "Reads kernel logs and tells what the lock validator reported: which task takes which lock where,\nunder what, closing which cycle.",
+    )
+    .usage("[options] [FILE|DIR|-]...")
+    .version(__VERSION__, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .argument("[input...]", "logs, directories of logs, or - for standard input (the default)")
+    .addOption(
+      new Option("-f, --format <format>", "how to print it (auto: table on a terminal, else json)")
+        .choices(["auto", "table", "json", "ndjson", "markdown", "kernel"])
+        .default("auto"),
+    )
+    .option("--follow", "standard input never ends: one line of JSON as each report completes")
+    .option("--exit-code", "exit 1 when there was a report, 0 when there was none")
+    .addHelpText("after", EXAMPLES)
+    .exitOverride()
+    .configureOutput({
+      writeErr: (text) => terminal.stderr.write(text),
+      writeOut: (text) => terminal.stdout.write(text),
+      outputError: (text, writeError) => {
+        writeError(text.replace(/^error: /, "splat-triage: "));
+      },
+    })
+    .action(async (inputs: string[], options: TriageOptions, command: Command) => {
+      if (inputs.length === 0 && terminal.stdin.isTTY) {
+        command.outputHelp({ error: true });
+        status = 2;
+        return;
+      }
+      status = await triageCommand(inputs, options, terminal);
+    });
+  program
+    .command("schema")
+    .description("print the JSON Schema of the json format")
+    .action(async () => {
+      const { documentSchema } = await import("./report/json-schema.ts");
+      await write(terminal.stdout, `${JSON.stringify(documentSchema(), null, 2)}\n`);
+    });
+
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof ClosedPipe) return 0;
+    await write(terminal.stderr, `splat-triage: ${messageOf(error)}\n`);
+    return 2;
+  }
+}
+
+// A reader that goes away is no error: the write under way says so, and all ends there.
+process.stdout.on("error", () => undefined);
+process.exitCode = await main(process.argv.slice(2), process);

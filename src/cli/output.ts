@@ -1,0 +1,32 @@
+import type { Writable } from "node:stream";
+
+/** Raised where nobody reads standard output any more: there is nothing left to do, and nothing to say. */
+export class ClosedPipe extends Error {}
+
+/**
+ * Writes text and waits until it is taken, so that memory stays flat whatever reads it.
+ *
+ * @throws ClosedPipe where the reader has gone, as `| head -1` does; else what the system says, as a full disk
+ */
+export async function write(stream: Writable, text: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    stream.write(text, (error) => {
+      if (!error) resolve();
+      else reject("code" in error && error.code === "EPIPE" ? new ClosedPipe() : error);
+    });
+  });
+}
+
+/** The width to write for: of the terminal, else what COLUMNS says, else the usual. */
+export function widthOf(stream: { columns?: number }, env: NodeJS.ProcessEnv): number {
+  const columns = stream.columns ?? Number(env["COLUMNS"]);
+  return Number.isInteger(columns) && columns > 0 ? columns : 80;
+}
+
+/** Colour on a terminal, unless NO_COLOR is set; FORCE_COLOR decides where it is set. See no-color.org. */
+export function isColored(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
+  const forced = env["FORCE_COLOR"];
+  if (forced !== undefined) return forced !== "0" && forced !== "false";
+  if (env["NO_COLOR"]) return false;
+  return stream.isTTY === true && env["TERM"] !== "dumb";
+}

@@ -1,0 +1,128 @@
+import Table from "cli-table3";
+import type { Part, Role } from "./parts.ts";
+import { printable } from "./safe.ts";
+
+/** Colours that are readable on light and dark ground; what a role is shows without them, too. */
+const SGR: Record<Role, readonly [on: number, off: number] | null> = {
+  text: null,
+  quiet: [2, 22],
+  good: [32, 39],
+  caution: [33, 39],
+  bad: [31, 39],
+  lock: [36, 39],
+  function: [35, 39],
+  log: null,
+};
+
+const BOLD = [1, 22] as const;
+
+function paint(text: string, sgr: readonly [number, number] | null): string {
+  return sgr === null || text === "" ? text : `\x1b[${sgr[0]}m${text}\x1b[${sgr[1]}m`;
+}
+
+export function bold(text: string, color: boolean): string {
+  return color ? paint(printable(text), BOLD) : printable(text);
+}
+
+/** What fills one column each: ASCII and the signs that we put in ourselves. */
+const NARROW = /^[ -~←→×]*$/;
+
+/** Columns that a printable text fills: a wide character two, a combining mark none. */
+export function widthOf(text: string): number {
+  if (NARROW.test(text)) return text.length;
+  // cli-table3 knows; it tells by the frame that it draws around a cell, one column at either side
+  const cell = new Table({ style: { "padding-left": 0, "padding-right": 0, head: [], border: [] } });
+  cell.push([text]);
+  return cell.width - 2;
+}
+
+/** Neighbours of one role are painted as one. */
+function painted(pieces: readonly Piece[], color: boolean): string {
+  if (!color) return pieces.map(({ text }) => text).join("");
+  let line = "";
+  let run: Piece = { role: "text", text: "" };
+  for (const { role, text } of pieces) {
+    if (role === run.role) run = { role, text: run.text + text };
+    else {
+      line += paint(run.text, SGR[run.role]);
+      run = { role, text };
+    }
+  }
+  return line + paint(run.text, SGR[run.role]);
+}
+
+/** Parts on one line, however long it gets. */
+export function inline(parts: readonly Part[], color: boolean): string {
+  return painted(
+    parts.map(({ role, text }) => ({ role, text: printable(text) })),
+    color,
+  );
+}
+
+/** Columns that parts fill on one line. */
+export function inlineWidth(parts: readonly Part[]): number {
+  return widthOf(parts.map(({ text }) => printable(text)).join(""));
+}
+
+interface Piece {
+  readonly role: Role;
+  readonly text: string;
+}
+
+/** What stays together on a line. */
+interface Word {
+  readonly pieces: Piece[];
+  width: number;
+}
+
+/** Cuts parts at their blanks; a name is cut only where it is wider than a line. */
+function wordsOf(parts: readonly Part[], room: number): Word[] {
+  const words: Word[] = [];
+  let word: Word = { pieces: [], width: 0 };
+  const add = (role: Role, text: string): void => {
+    if (text === "") return;
+    word.pieces.push({ role, text });
+    word.width += widthOf(text);
+  };
+  const next = (): void => {
+    if (word.width > 0) words.push(word);
+    word = { pieces: [], width: 0 };
+  };
+  for (const { role, text, whole } of parts) {
+    const safe = printable(text);
+    if (whole && widthOf(safe) <= room) {
+      add(role, safe);
+      continue;
+    }
+    for (const [i, piece] of safe.split(" ").entries()) {
+      if (i > 0) next();
+      add(role, piece);
+    }
+  }
+  next();
+  return words;
+}
+
+/**
+ * Breaks parts into lines.
+ *
+ * @param room columns of a line; a line is longer only where a single word is
+ * @param hang columns by which later lines stand to the right of the first
+ */
+export function wrap(parts: readonly Part[], room: number, color: boolean, hang = 0): string[] {
+  const lines: Piece[][] = [];
+  let used = room;
+  for (const { pieces, width } of wordsOf(parts, room - hang)) {
+    const line = lines.at(-1);
+    if (line !== undefined && used + 1 + width <= room) {
+      // a colour runs on over the blank
+      const same = line.at(-1)?.role === pieces[0]?.role;
+      line.push({ role: same ? (pieces[0]?.role ?? "text") : "text", text: " " }, ...pieces);
+      used += 1 + width;
+    } else {
+      lines.push([...pieces]);
+      used = width + (lines.length > 1 ? hang : 0);
+    }
+  }
+  return lines.map((pieces, i) => " ".repeat(i > 0 ? hang : 0) + painted(pieces, color));
+}
