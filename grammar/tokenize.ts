@@ -1,4 +1,5 @@
 import { type FrameText, parseFrame } from "./frame.ts";
+import { literalsOf } from "./literals.ts";
 import { BODY, HEADLINES, type LineName, type ReportKind } from "./lines.ts";
 import { type ClassText, type LockText, parseClass, parseClassPair, parseLock } from "./lock.ts";
 import { parseRegisters } from "./registers.ts";
@@ -23,16 +24,32 @@ export interface LineToken {
 interface Row {
   readonly name: LineName;
   readonly pattern: RegExp;
-  /** The only character that a match can begin with, where there is just one. */
-  readonly first: string | null;
+  /** What a match must begin with, and what it must hold: looking for these is cheaper than matching. */
+  readonly first: string;
+  readonly word: string;
 }
 
-const LITERAL = /^\^(?:([\w=<#-])|\\([*.{}[\]#+]))(?![?*+{])/;
+function toRow({ name, pattern }: { readonly name: LineName; readonly pattern: RegExp }): Row {
+  const { first, word } = literalsOf(pattern.source);
+  return { name, pattern, first, word };
+}
 
-const ROWS: readonly Row[] = [...HEADLINES, ...BODY].map(({ name, pattern }) => {
-  const literal = LITERAL.exec(pattern.source);
-  return { name, pattern, first: literal?.[1] ?? literal?.[2] ?? null };
-});
+const HEADLINE_ROWS: readonly Row[] = HEADLINES.map(toRow);
+const BODY_ROWS: readonly Row[] = BODY.map(toRow);
+
+/** One of these is in every headline. */
+const HEADLINE_WORDS = [
+  "WARNING: ",
+  "BUG: ",
+  "INFO: ",
+  "_WARN_ON(",
+  "Showing all locks held",
+  "rtmutex deadlock",
+];
+
+function mayBeHeadline(text: string): boolean {
+  return HEADLINE_WORDS.some((word) => text.includes(word));
+}
 
 const byFirst = new Map<string, readonly Row[]>();
 
@@ -40,14 +57,33 @@ const byFirst = new Map<string, readonly Row[]>();
 function rowsFor(first: string): readonly Row[] {
   let rows = byFirst.get(first);
   if (rows === undefined) {
-    rows = ROWS.filter((row) => row.first === null || row.first === first);
+    rows = BODY_ROWS.filter((row) => row.first === "" || row.first === first);
     if (byFirst.size < 256) byFirst.set(first, rows);
   }
   return rows;
 }
 
-const NONE: Readonly<Record<string, string | undefined>> = {};
-const BLANK = { groups: NONE, lock: null, lockClass: null, pair: null, frame: null, values: null };
+const NO_GROUPS: Readonly<Record<string, string | undefined>> = {};
+
+/** Made by one function, so that all tokens are alike to the machine. */
+function token(
+  name: LineName,
+  text: string,
+  indent: number,
+  number: number,
+  groups = NO_GROUPS,
+  lock: LockText | null = null,
+  lockClass: ClassText | null = null,
+  pair: LineToken["pair"] = null,
+  frame: FrameText | null = null,
+  values: LineToken["values"] = null,
+): LineToken {
+  return { name, text, indent, number, groups, lock, lockClass, pair, frame, values };
+}
+
+function frameToken(text: string, indent: number, number: number, frame: FrameText): LineToken {
+  return token("Frame", text, indent, number, NO_GROUPS, null, null, null, frame);
+}
 
 /** Longer lines are none of lockdep's; the longest is a list of modules. */
 const LONGEST = 16_384;
@@ -60,40 +96,42 @@ const LONGEST = 16_384;
  */
 export function tokenize(line: string, number: number): LineToken | null {
   const text = line.trim();
-  const indent = text === "" ? 0 : line.length - line.trimStart().length;
-  if (text === "") return { ...BLANK, name: "Blank", text, indent, number };
+  if (text === "") return token("Blank", text, 0, number);
   if (text.length > LONGEST) return null;
+  const indent = line.length - line.trimStart().length;
 
   if (text.includes("+0x") || text.startsWith("[") || text.endsWith("[inline]")) {
     const frame = parseFrame(text.startsWith("...") ? text.slice(3).trimStart() : text);
-    if (frame !== null) return { ...BLANK, name: "Frame", text, indent, number, frame };
+    if (frame !== null) return frameToken(text, indent, number, frame);
   }
   if (text.includes("){")) {
-    const token = tokenizeLock(text, indent, number);
-    if (token !== null) return token;
+    const locked = tokenizeLock(text, indent, number);
+    if (locked !== null) return locked;
   }
-  for (const row of rowsFor(text.charAt(0))) {
-    const match = row.pattern.exec(text);
-    if (match === null) continue;
-    const groups = match.groups ?? NONE;
-    const lock = groups["lock"];
-    return {
-      ...BLANK,
-      name: row.name,
-      text,
-      indent,
-      number,
-      groups,
-      lock: lock === undefined ? null : parseLock(lock),
-      frame: groups["at"] === undefined ? null : parseFrame(groups["at"]),
-    };
+  const matched =
+    (mayBeHeadline(text) ? tokenizeBy(HEADLINE_ROWS, text, indent, number) : null) ??
+    tokenizeBy(rowsFor(text.charAt(0)), text, indent, number);
+  if (matched !== null) return matched;
+  if (text === "<RELEASED>") return token("Lock", text, indent, number);
+  if (text.startsWith("0x") || text.startsWith("? 0x")) {
+    const frame = parseFrame(text);
+    if (frame !== null) return frameToken(text, indent, number, frame);
   }
-  const frame = text.startsWith("0x") || text.startsWith("? 0x") ? parseFrame(text) : null;
-  if (frame !== null) return { ...BLANK, name: "Frame", text, indent, number, frame };
-  if (text === "<RELEASED>") return { ...BLANK, name: "Lock", text, indent, number };
   const registers = text.includes(":") ? parseRegisters(text) : null;
-  if (registers !== null)
-    return { ...BLANK, name: "Registers", text, indent, number, values: registers.values };
+  if (registers === null) return null;
+  return token("Registers", text, indent, number, NO_GROUPS, null, null, null, null, registers.values);
+}
+
+function tokenizeBy(rows: readonly Row[], text: string, indent: number, number: number): LineToken | null {
+  for (const { name, pattern, word } of rows) {
+    if (!text.includes(word)) continue;
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    const groups: LineToken["groups"] = match.groups ?? NO_GROUPS;
+    const lock = groups["lock"] === undefined ? null : parseLock(groups["lock"]);
+    const frame = groups["at"] === undefined ? null : parseFrame(groups["at"]);
+    return token(name, text, indent, number, groups, lock, null, null, frame);
+  }
   return null;
 }
 
@@ -104,40 +142,28 @@ function tokenizeLock(text: string, indent: number, number: number): LineToken |
     if (lockClass !== null) {
       // " (a){..} -> (b){..}" ends like one class, too
       const pair = text.includes("} -> (") ? parseClassPair(text) : null;
-      if (pair !== null) return { ...BLANK, name: "ClassPair", text, indent, number, pair };
-      return { ...BLANK, name: "Class", text, indent, number, lockClass };
+      if (pair !== null) return token("ClassPair", text, indent, number, NO_GROUPS, null, null, pair);
+      return token("Class", text, indent, number, NO_GROUPS, null, lockClass);
     }
   }
   const lock = parseLock(text);
-  return lock === null ? null : { ...BLANK, name: "Lock", text, indent, number, lock };
+  return lock === null ? null : token("Lock", text, indent, number, NO_GROUPS, lock);
 }
 
-/** What every headline holds; looking for these is much cheaper than trying its patterns. */
-const HEADLINE_WORDS = [
-  "WARNING: ",
-  "BUG: ",
-  "INFO: ",
-  "_WARN_ON(",
-  "Showing all locks held",
-  "rtmutex deadlock",
-];
-
-/** Whether the line opens a report. Of the patterns it tries only those of headlines, and those rarely. */
+/** Whether the line opens a report; cheap for the many that do not. */
 export function isHeadline(line: string): boolean {
-  if (!HEADLINE_WORDS.some((word) => line.includes(word))) return false;
-  const text = line.trim();
-  return HEADLINES.some(({ pattern }) => pattern.test(text));
+  return mayBeHeadline(line) && tokenizeBy(HEADLINE_ROWS, line.trim(), 0, 0) !== null;
 }
 
 const KIND_OF = new Map<LineName, ReportKind>(HEADLINES.map(({ name, kind }) => [name, kind]));
 
 /** The kind of report that this line opens, or null. */
-export function kindOf(token: LineToken): ReportKind | null {
-  return KIND_OF.get(token.name) ?? null;
+export function kindOf({ name }: LineToken): ReportKind | null {
+  return KIND_OF.get(name) ?? null;
 }
 
 /** A line that only its place in the report tells, as the name of the lock that is not held. */
 export function textToken(line: string, number: number): LineToken {
   const text = line.trim();
-  return { ...BLANK, name: "Text", text, indent: line.length - line.trimStart().length, number };
+  return token("Text", text, line.length - line.trimStart().length, number);
 }
