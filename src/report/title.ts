@@ -90,7 +90,9 @@ const titles: Record<Kind, (asked: Asked) => string> = {
     if (operation === null) return headline;
     return `BUG: using ${operation}() in preemptible code in ${tracedFunction(report, percpuAccess)}`;
   },
-  "rtmutex-deadlock": asPrinted,
+  // since v5.14 it is a WARN()
+  "rtmutex-deadlock": (asked) =>
+    asked.report.warning === undefined ? asPrinted(asked) : internalTitle(asked.report),
   "held-dump": ({ report }) => report.headline,
 };
 
