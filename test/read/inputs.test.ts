@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
-import { constants, existsSync, readdirSync, readFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+} from "node:fs";
 import { chmod, link, mkdir, mkdtemp, open, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,13 +49,16 @@ async function make(...names: string[]): Promise<void> {
 
 const at = (name: string): string => join(directory, name);
 
+const mkfifo = (name: string): Buffer => execFileSync("sh", ["-c", 'mkfifo "$0"', at(name)]);
+
 /** Descriptors of this process that lead below the temporary directory. */
 function openDescriptors(): string[] {
   return readdirSync("/proc/self/fd").flatMap((fd) => {
     try {
-      const target = execFileSync("readlink", [`/proc/${process.pid}/fd/${fd}`], { encoding: "utf8" }).trim();
+      const target = readlinkSync(`/proc/self/fd/${fd}`);
       return target.startsWith(directory) ? [target] : [];
     } catch {
+      // The one that listed the directory is closed by now.
       return [];
     }
   });
@@ -206,7 +218,7 @@ describe("directories", () => {
     await make("log", "log~", ".log.swp", ".git/HEAD");
     await writeFile(at("vmlinux"), "\x7fELF possible circular locking dependency detected");
     await writeFile(at("bzImage"), "MZ");
-    execFileSync("mkfifo", [at("fifo")]);
+    mkfifo("fifo");
     expect(await readAll([directory])).toEqual(["./log=log"]);
     expect(await readAll([at("bzImage"), at(".log.swp")])).toEqual(["./bzImage=MZ", "./.log.swp=.log.swp"]);
   });
@@ -259,7 +271,7 @@ describe("directories", () => {
 
 describe("special files", () => {
   test("a FIFO is opened once and read to its end", async () => {
-    execFileSync("mkfifo", [at("fifo")]);
+    mkfifo("fifo");
     const writer = spawn("sh", ["-c", `(echo one; sleep 0.2; echo two) > "$0"`, at("fifo")]);
     const closed = new Promise((resolve) => writer.on("close", resolve));
     expect(await readAll([at("fifo")])).toEqual(["./fifo=one\ntwo\n"]);
@@ -313,10 +325,12 @@ function systemError(code: string, errno: number): Error {
 
 function canReadKmsg(): boolean {
   try {
-    execFileSync("dd", ["if=/dev/kmsg", "of=/dev/null", "bs=8192", "count=1", "iflag=nonblock"], {
-      stdio: "ignore",
-    });
-    return true;
+    const descriptor = openSync("/dev/kmsg", constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return readSync(descriptor, Buffer.alloc(8192)) > 0;
+    } finally {
+      closeSync(descriptor);
+    }
   } catch {
     return false;
   }

@@ -83,5 +83,5 @@ function failure({ exitCode, signalCode }: Child, complaint: string): string | n
   const line = complaint.split("\n").find((text) => text.trim() !== "");
   // "xz: (stdin): …", "zstd: /*stdin*\ : …", "bzip2: …"
   const said = line?.replace(/^\w+: (?:\(stdin\)|\/\*stdin\*\\) ?: |^\w+: /, "").replace(/[\s.;]+$/, "");
-  return said ?? (signalCode === null ? `it exits with ${exitCode}` : `ended by ${signalCode}`);
+  return said ?? (signalCode === null ? `it exits with ${exitCode}` : `it was ended by ${signalCode}`);
 }
