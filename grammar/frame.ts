@@ -5,10 +5,11 @@
  *     ? take_ba+0x24/0x3e [mod] file.c:12       unreliable, module, symbolised
  *     [<ffffffff814e01f0>] _raw_spin_lock+0x2e/0x3d
  *     lock_acquire include/linux/x.h:45 [inline]
+ *     take_ba (lib/inlined.h:3 file.c:12) mod   scripts/decode_stacktrace.sh
  *     [c0000000f] [c00000000] fn+0x1/0x2 (unreliable)     powerpc
  *     [0000000000493ce0] fn+0x1/0x2             sparc
  *     fn from caller+0x1/0x2                    arm, 32 bit, since v5.18
- *     [<c0101>] (fn) from [<c0102>] (caller+0x1/0x2)      arm, 32 bit
+ *     [<c0101>] (fn [mod]) from [<c0102>] (caller+0x1/0x2 [mod])      arm, 32 bit
  */
 export interface FrameText {
   readonly symbol: string;
@@ -32,11 +33,15 @@ export interface PlaceText {
 
 const POWERPC = /^\[[0-9a-f]{8,16}\] \[([0-9a-f]{8,16})\] /;
 const SPARC = /^\[([0-9a-f]{8,16})\] /;
-const ARM = /^(?:\((\S+)\) from \[<[0-9a-f]+>\] \((\S+)\)|(\S+) from (\S+))(.*)$/;
+const ARM =
+  /^(?:\((\S+)( \[[^\]]*\])?\) from \[<[0-9a-f]+>\] \((\S+)( \[[^\]]*\])?\)|(\S+)( \[[^\]]*\])? from (\S+))(.*)$/;
 const PLACE = /^([0-9a-f]{1,16})\/0x([0-9a-f]{1,16})$/;
 const RAW_ADDRESS = /^0x[0-9a-f]{1,16}$/;
 const MODULE = /^\[([\w-]+)(?:\([A-Z+-]*\))?(?: [0-9a-f]+)?\]/;
 const SOURCE = /^\(?([^\s():]+):(\d+)(?: \(discriminator \d+\))?\)?/;
+/** All that is inlined at the place, the function's own line last. */
+const DECODED =
+  /^\((?:[^\s()]+:(?:\d+|\?)(?: \(discriminator \d+\))? )*([^\s()]+):(\d+|\?)(?: \(discriminator \d+\))?\)(?: +([\w-]+)$)?/;
 const REMARK = /^\((?:unreliable|discriminator \d+|[A-Z]+)\)/;
 
 interface Rest {
@@ -44,6 +49,8 @@ interface Rest {
   readonly file: string | null;
   readonly line: number | null;
   readonly inline: boolean;
+  /** By decode_stacktrace.sh, which takes offset and size away. */
+  readonly decoded: boolean;
 }
 
 /** What may follow a symbol, each part at most once: module, source line, remarks. */
@@ -52,6 +59,7 @@ function readRest(text: string): Rest | null {
   let file: string | null = null;
   let line: number | null = null;
   let inline = false;
+  let decoded = false;
   let rest = text.trimStart();
   while (rest !== "") {
     let part: RegExpExecArray | null;
@@ -61,6 +69,11 @@ function readRest(text: string): Rest | null {
       continue;
     } else if (module === null && (part = MODULE.exec(rest)) !== null) {
       module = part[1] ?? null;
+    } else if (file === null && (part = DECODED.exec(rest)) !== null) {
+      decoded = true;
+      file = part[1] ?? null;
+      line = part[2] === "?" ? null : Number(part[2]);
+      module ??= part[3] ?? null;
     } else if (file === null && (part = SOURCE.exec(rest)) !== null) {
       file = part[1] ?? null;
       line = Number(part[2]);
@@ -69,10 +82,10 @@ function readRest(text: string): Rest | null {
     }
     rest = rest.slice(part[0].length).trimStart();
   }
-  return { module, file, line, inline };
+  return { module, file, line, inline, decoded };
 }
 
-const NOWHERE: Rest = { module: null, file: null, line: null, inline: false };
+const NOWHERE: Rest = { module: null, file: null, line: null, inline: false, decoded: false };
 
 /** Reads one place; null when the text is something else. `text` is trimmed. */
 export function parseFrame(text: string): FrameText | null {
@@ -94,11 +107,12 @@ export function parseFrame(text: string): FrameText | null {
   }
   const arm = ARM.exec(s);
   if (arm !== null) {
-    const callee = readSymbol(arm[1] ?? arm[3] ?? "");
-    const caller = readSymbol(arm[2] ?? arm[4] ?? "");
-    const rest = readRest(arm[5] ?? "");
+    const callee = readSymbol(arm[1] ?? arm[5] ?? "");
+    const caller = readSymbol(arm[3] ?? arm[7] ?? "");
+    const rest = readRest(arm[8] ?? "");
     if (rest === null || caller.offset === null) return null;
-    return { ...callee, ...rest, uncertain: false, address, caller };
+    const module = readRest(arm[2] ?? arm[6] ?? arm[4] ?? "")?.module ?? rest.module;
+    return { ...callee, ...siteOf(rest), module, uncertain: false, address, caller };
   }
   const uncertain = s.startsWith("? ");
   if (uncertain) s = s.slice(2);
@@ -111,8 +125,8 @@ export function parseFrame(text: string): FrameText | null {
   if (!known && blank < 0) return null;
   const rest = blank < 0 ? NOWHERE : readRest(s.slice(blank + 1));
   if (rest === null) return null;
-  if (!known && !(rest.inline && rest.file !== null)) return null;
-  return { ...place, ...rest, uncertain: uncertain || s.endsWith("(unreliable)"), address };
+  if (!known && !(rest.inline && rest.file !== null) && !rest.decoded) return null;
+  return { ...place, ...siteOf(rest), uncertain: uncertain || s.endsWith("(unreliable)"), address };
 }
 
 /** `[<     inline     >] fn dir/file.c:12`, as syzkaller's symboliser wrote it up to 2017. */
@@ -120,7 +134,17 @@ function inlined(text: string): FrameText | null {
   const blank = text.indexOf(" ");
   const rest = blank < 0 ? null : readRest(text.slice(blank + 1));
   if (rest === null) return null;
-  return { ...readSymbol(text.slice(0, blank)), ...rest, inline: true, uncertain: false, address: null };
+  return {
+    ...readSymbol(text.slice(0, blank)),
+    ...siteOf(rest),
+    inline: true,
+    uncertain: false,
+    address: null,
+  };
+}
+
+function siteOf({ module, file, line, inline }: Rest): Omit<Rest, "decoded"> {
+  return { module, file, line, inline };
 }
 
 function readSymbol(word: string): PlaceText {

@@ -240,7 +240,7 @@ export const BODY = [
   // ---- who does what
   {
     name: "Kernel",
-    pattern: new RegExp(String.raw`^(?<release>\d+\.\d+\S*)(?: (?<build>#\S+))?(?: ${TAINT})?$`),
+    pattern: new RegExp(String.raw`^(?<release>\d+\.\d\S*)(?: (?<build>#\S+))?(?: ${TAINT})?$`),
     printedBy: "print_kernel_ident()",
     example: "6.12.117 #1 Not tainted",
   },
@@ -338,7 +338,8 @@ export const BODY = [
   },
   {
     name: "ChainOfThree",
-    pattern: /^\S.* --> .*\S$/,
+    // any text of these fits: "." would not take U+2028, and trying each arrow before it takes its time
+    pattern: /^\S[^]* --> [^]*\S$/,
     printedBy: "print_circular_lock_scenario(), print_irq_lock_scenario()",
     example: "raw_a --> raw_b --> raw_c",
   },
@@ -639,7 +640,7 @@ export const BODY = [
   {
     name: "InAtomic",
     pattern:
-      /^in_atomic\(\): ?(?<atomic>\d+), irqs_disabled\(\): ?(?<irqs>\d+)(?:, non_block: (?<nonblock>\d+))?, pid: (?<pid>-?\d+), name: (?<comm>.*)$/,
+      /^in_atomic\(\): ?(?<atomic>\d+), irqs_disabled\(\): ?(?<irqs>\d+)(?:, non_block: (?<nonblock>\d+))?, pid: (?<pid>-?\d+), name:(?: (?<comm>.*))?$/,
     printedBy: "__might_resched() in kernel/sched/core.c",
     example: "in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 41, name: init",
   },
@@ -670,7 +671,7 @@ export const BODY = [
   {
     name: "LeakedCounts",
     pattern:
-      /^preempt=(?<preempt>0x[0-9a-f]+) lock=(?<lock0>\d+)->(?<lock1>\d+) RCU=(?<rcu0>\d+)->(?<rcu1>\d+) workfn=(?<function>\S+.*)$/,
+      /^preempt=(?<preempt>0x[0-9a-f]+) lock=(?<lock0>\d+)->(?<lock1>\d+) RCU=(?<rcu0>\d+)->(?<rcu1>\d+) workfn=(?<function>\S.*)$/,
     printedBy: "process_one_work() in kernel/workqueue.c",
     example: "preempt=0x00000000 lock=0->1 RCU=0->0 workfn=leak_fn",
   },

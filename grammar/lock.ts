@@ -63,7 +63,7 @@ export function parseLock(text: string): LockText | null {
   let s = text;
   let address: string | null = null;
   let at: FrameText | null = null;
-  const site = s.lastIndexOf(AT);
+  const site = s.indexOf(AT, Math.max(0, s.lastIndexOf("){")));
   if (site >= 0) {
     at = parseFrame(s.slice(site + AT.length).trim());
     s = s.slice(0, site);

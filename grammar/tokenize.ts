@@ -85,6 +85,9 @@ function frameToken(text: string, indent: number, number: number, frame: FrameTe
   return token("Frame", text, indent, number, NO_GROUPS, null, null, null, frame);
 }
 
+/** `take_ba (file.c:12)`, as decode_stacktrace.sh writes it. */
+const DECODED = /^(?:\? )?[^\s()]+ \([^\s()]+:[\d?]/;
+
 /** Longer lines are none of lockdep's; the longest is a list of modules. */
 const LONGEST = 16_384;
 
@@ -100,7 +103,7 @@ export function tokenize(line: string, number: number): LineToken | null {
   if (text.length > LONGEST) return null;
   const indent = line.length - line.trimStart().length;
 
-  if (text.includes("+0x") || text.startsWith("[") || text.endsWith("[inline]")) {
+  if (text.includes("+0x") || text.startsWith("[") || text.endsWith("[inline]") || DECODED.test(text)) {
     const frame = parseFrame(text.startsWith("...") ? text.slice(3).trimStart() : text);
     if (frame !== null) return frameToken(text, indent, number, frame);
   }

@@ -11,8 +11,8 @@ function isWhole(edge: Edge): boolean {
   return edge.from !== "?" && edge.to !== "?" && (edge.by !== undefined || edge.stack.length > 0);
 }
 
-function isListed({ count, locks }: HeldLocks): boolean {
-  return locks.length >= count;
+function isListed({ count, locks }: HeldLocks, countsOnly: boolean): boolean {
+  return locks.length >= count || (countsOnly && locks.length === 0);
 }
 
 function majorOf(report: Built): number | null {
@@ -20,14 +20,17 @@ function majorOf(report: Built): number | null {
   return major === null ? null : Number(major[1]);
 }
 
-function isThere(report: Built, part: Requirement): boolean {
+function isThere(report: Built, part: Requirement, countsOnly: boolean): boolean {
   switch (part) {
     case "site":
       return (report.lock?.at ?? null) !== null;
     case "edges":
       return report.edges.length > 0 && report.edges.every(isWhole);
     case "held":
-      return report.lockdepOff === true || (report.held.length > 0 && report.held.every(isListed));
+      return (
+        report.lockdepOff === true ||
+        (report.held.length > 0 && report.held.every((held) => isListed(held, countsOnly)))
+      );
     case "scenario":
       return report.scenario.length > 0 || (majorOf(report) ?? SCENARIO_SINCE) < SCENARIO_SINCE;
     case "registered":
@@ -47,12 +50,12 @@ function isThere(report: Built, part: Requirement): boolean {
  */
 export function missingParts(
   report: Built,
-  { requires, dumps = 1 }: KindBuilder,
+  { requires, dumps = 1, countsOnly = false }: KindBuilder,
   line: number,
   openContext: number | null,
 ): Damage[] {
   const damage: Damage[] = [];
-  const missing = requires.filter((part) => !isThere(report, part));
+  const missing = requires.filter((part) => !isThere(report, part, countsOnly));
   // nearly all reports end with a trace: where it is cut or not there at all, so is the end
   const cut =
     missing.includes("backtrace") ||

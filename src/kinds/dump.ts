@@ -111,6 +111,8 @@ class DumpBuilder {
         this.#context = null;
         break;
       case "Frame":
+        // up to v5.15 an interrupt's stack is followed by the task's without <TASK>
+        if (this.#context === null) this.#openedAt = null;
         if (line.frame !== null) dump.frames.push(frameOf(line.frame, this.#context));
         break;
       default:

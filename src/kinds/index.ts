@@ -133,8 +133,11 @@ function commonOf(parts: Parts, dumps: Report["dumps"], bootKernel: Kernel | nul
   const held = heldOf(parts);
   const { task, lock } = parts.acting;
   return {
-    kernel: (kernelLine === null ? null : kernelOf(kernelLine)) ?? dumps[0]?.kernel ?? bootKernel,
-    task: task ?? dumps[0]?.task ?? held[0]?.task ?? null,
+    kernel:
+      (kernelLine === null ? null : kernelOf(kernelLine)) ??
+      dumps.find((dump) => dump.kernel !== null)?.kernel ??
+      bootKernel,
+    task: task ?? dumps.find((dump) => dump.task !== null)?.task ?? held[0]?.task ?? null,
     lock,
     holding: parts.holding,
     cycle: [],

@@ -137,7 +137,7 @@ const ROWS: readonly Row[] = [
     role: "wrapper",
     transport: "xen",
     // The seconds behind (XEN) are the hypervisor's; those behind (d1) the guest kernel's own.
-    form: String.raw`\((?:d\d{1,5}\)|XEN\)(?: \[(?:${DATE} ${CLOCK}(?:${FRACTION})?| *\d{1,10}\.\d{1,9})\])?)`,
+    form: String.raw`\((?:d\d{1,5}\)(?= )|XEN\)(?: \[(?:${DATE} ${CLOCK}(?:${FRACTION})?| *\d{1,10}\.\d{1,9})\])?)`,
   },
   {
     name: "RFC 5424",
