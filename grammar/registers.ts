@@ -7,7 +7,7 @@ export interface RegistersText {
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,8}$/;
-const VALUE = /^[0-9a-fA-FxX:()_-]+$/;
+const VALUE = /^[0-9a-fA-FxX:()[\]<>_-]+$/;
 // what architectures call the registers; other words with a colon are prose
 const KNOWN =
   /^(?:R(?:IP|SP|AX|BX|CX|DX|SI|DI|BP|\d{1,2})|E(?:IP|SP|AX|BX|CX|DX|SI|DI|BP|FLAGS)|EFLAGS|ORIG_R?AX|[CDEFGS]S|knlGS|CR\d|DR\d|PKRU|pstate|x\d{1,2}|r\d{1,2}|w\d{1,2}|pc|lr|sp|ip|fp|psr|epc|ra|gp|tp|[ast]\d{1,2}|status|badaddr|cause|NIP|LR|CTR|REGS|MSR|CR|XER|CFAR|IRQMASK|GPR\d{2}|Flags|Control|Table|DAC|ear|ecr)$/;

@@ -17,7 +17,7 @@ export type SectionName =
   | "dump";
 
 export interface ReportForm {
-  /** Lines that say all they have to say alone. */
+  /** Lines that say all they have to say alone, or that only make sense under one that was lost. */
   readonly lines: readonly LineName[];
   /** Parts, in the order printed. */
   readonly sections: readonly SectionName[];
@@ -138,7 +138,7 @@ export const REPORTS = {
     sections: ["held", "dump"],
   },
   "chain-collision": {
-    lines: ["Kernel", "CollisionTask", "CollisionText"],
+    lines: ["Kernel", "CollisionTask", "CollisionText", "CollisionDepth", "CollisionLock"],
     sections: ["collision", "dump"],
   },
   internal: {
@@ -167,7 +167,16 @@ export const REPORTS = {
     sections: ["held", "dump"],
   },
   "rtmutex-deadlock": {
-    lines: [...WARNING_LINES, "Taint", "RtmutexBlocks", "Stackdump", "TurningOffRtmutex", "LockdepIsOff"],
+    lines: [
+      ...WARNING_LINES,
+      "Taint",
+      "RtmutexBlocks",
+      "RtmutexLock",
+      "RtmutexOwner",
+      "Stackdump",
+      "TurningOffRtmutex",
+      "LockdepIsOff",
+    ],
     sections: ["rtmutex", "held", "irqs", "dump"],
     afterTrace: [...WARNING_TAIL, ...SECOND_DUMP, "Stackdump", "TurningOffRtmutex"],
   },

@@ -21,18 +21,30 @@ export interface Block {
 /** Lines kept from before a headline: `[ cut here ]`, a message, `WARNING:`, and boxes. */
 const RECENT = 8;
 
-/** Ends any report that does not itself print it: another splat begins. */
+/** Begins another splat, in any report that does not itself print it. */
 const CLOSERS: ReadonlySet<LineName> = new Set(["CutHere", "OtherSplat", "OtherWarning"]);
+
+/**
+ * Without callers, a report may be interrupted by another processor's, and that one in turn. More at once are
+ * taken for reports that were cut off.
+ */
+const MOST_AT_ONCE = 4;
 
 interface Seen {
   readonly line: Line;
   readonly token: LineToken | null;
 }
 
+interface Stream {
+  /** The reports under way, the newest last. */
+  readonly open: OpenReport[];
+  readonly recent: Seen[];
+}
+
 /**
  * Cuts streams of lines into reports. Each caller is a stream of its own; lines without caller are one
- * stream. A report begins with its headline and ends where its form says (reports.ts), at another headline,
- * or at lines that it does not print.
+ * stream, in which reports may interrupt each other. A report begins with its headline and ends where its form
+ * says (reports.ts), at another headline, or at lines that it does not print.
  */
 export class Cutter {
   readonly #grammar: ReportGrammar;
@@ -48,50 +60,99 @@ export class Cutter {
 
   /** Whether no report is under way, so that lines need not be looked at one by one. */
   get idle(): boolean {
-    for (const stream of this.#streams.values()) if (stream.open !== null) return false;
+    for (const { open } of this.#streams.values()) if (open.length > 0) return false;
     return true;
   }
 
   feed(line: Line): void {
-    const caller = line.caller ?? "";
-    let stream = this.#streams.get(caller);
-    if (stream === undefined) {
-      stream = { open: null, recent: [] };
-      // a fuzzer's log has thousands of callers; those without an open report are forgotten
-      if (this.#streams.size > 64)
-        for (const [key, old] of this.#streams) if (old.open === null) this.#streams.delete(key);
-      this.#streams.set(caller, stream);
-    }
+    const stream = this.#streamOf(line.caller ?? "");
     if (this.#continues(line)) return;
     this.#latest = stream;
     const token = tokenize(line.text, line.number);
-    if (stream.open !== null && this.#take(stream, stream.open, line, token)) return;
-    this.#close(stream);
-    const kind = token === null ? null : kindOf(token);
-    if (token !== null && kind !== null) stream.open = this.#begin(kind, line, token, stream.recent);
+    if (token?.name === "Blank") return;
+    if (!this.#take(stream, line, token)) this.#begin(stream, line, token);
     stream.recent.push({ line, token });
     if (stream.recent.length > RECENT) stream.recent.shift();
   }
 
   /** Nothing has come for a while: reports that have their trace and wait for no end of it are over. */
   settle(): void {
-    for (const stream of this.#streams.values()) if (stream.open?.mayBeWhole) this.#close(stream);
+    for (const stream of this.#streams.values())
+      for (const open of stream.open.filter(({ mayBeWhole }) => mayBeWhole)) this.#close(stream, open);
   }
 
   /** The log ends, or the boot does: whatever is open is all there is. */
   end(): void {
-    for (const stream of this.#streams.values()) this.#close(stream);
+    for (const stream of this.#streams.values()) this.#closeAll(stream);
     this.#streams.clear();
     this.#latest = null;
   }
 
-  /** Whether the line is the rest of the one before: a mailer wraps a line and leaves the rest bare. */
-  #continues(line: Line): boolean {
-    const open = this.#latest?.open;
-    return line.caller === null && line.time === null && open?.first.caller ? open.join(line) : false;
+  #streamOf(caller: string): Stream {
+    let stream = this.#streams.get(caller);
+    if (stream === undefined) {
+      stream = { open: [], recent: [] };
+      // a fuzzer's log has thousands of callers; those without an open report are forgotten
+      if (this.#streams.size > 64)
+        for (const [key, old] of this.#streams) if (old.open.length === 0) this.#streams.delete(key);
+      this.#streams.set(caller, stream);
+    }
+    return stream;
   }
 
-  #begin(kind: ReportKind, line: Line, token: LineToken, recent: readonly Seen[]): OpenReport {
+  /** Whether the line is the rest of the one before: a mailer wraps a line and leaves the rest bare. */
+  #continues(line: Line): boolean {
+    const open = this.#latest?.open.at(-1);
+    return line.caller === null && line.time === null && open?.first.caller ? open.join(line, null) : false;
+  }
+
+  /** Whether the line belongs to a report under way, or may yet turn out to stand within one. */
+  #take(stream: Stream, line: Line, token: LineToken | null): boolean {
+    const newest = stream.open.at(-1);
+    if (newest === undefined) return false;
+    if (newest.join(line, token)) return true;
+    if (token !== null) {
+      const open = stream.open.findLast((report) => report.accepts(token));
+      if (open !== undefined) {
+        open.settle(line.caller !== null);
+        open.push(token);
+        if (open.finished) this.#close(stream, open);
+        return true;
+      }
+      if (opensAnother(token)) return false;
+    }
+    if (newest.expectsText && token?.name !== "Frame") {
+      newest.settle(line.caller !== null);
+      newest.push(textToken(line.text, line.number));
+      return true;
+    }
+    for (const open of stream.open.slice()) {
+      open.pending.push(line);
+      if (open.pending.length > open.patience(line.caller !== null)) this.#close(stream, open);
+    }
+    return true;
+  }
+
+  /** The line belongs to no report under way: perhaps it opens one. */
+  #begin(stream: Stream, line: Line, token: LineToken | null): void {
+    if (token === null || !opensAnother(token)) return;
+    const interrupts = line.caller === null;
+    const kind = kindOf(token);
+    for (const open of stream.open.slice()) {
+      // `[ cut here ]` seemed another subsystem's, and the headline says that it is ours
+      const isOurs = open.isForeign && kind !== null && !open.hasTrace;
+      const isOver = open.mayBeWhole || isOurs || stream.open.length >= MOST_AT_ONCE;
+      if (!interrupts || isOver) this.#close(stream, open);
+    }
+    if (kind !== null) {
+      stream.open.push(this.#report(kind, line, token, stream.recent));
+    } else if (stream.open.length > 0) {
+      // another subsystem's splat stands within the report; it is read like a warning, and dropped
+      stream.open.push(new OpenReport("internal", line, this.#grammar.vocabulary("internal"), true));
+    }
+  }
+
+  #report(kind: ReportKind, line: Line, token: LineToken, recent: readonly Seen[]): OpenReport {
     const open = new OpenReport(kind, line, this.#grammar.vocabulary(kind));
     for (const { line: before, token: known } of preamble(kind, recent)) {
       open.first = before.number < open.first.number ? before : open.first;
@@ -101,30 +162,14 @@ export class Cutter {
     return open;
   }
 
-  /** Whether the line belongs to the open report, or may yet turn out to stand within it. */
-  #take(stream: Stream, open: OpenReport, line: Line, token: LineToken | null): boolean {
-    if (token?.name === "Blank" || open.join(line)) return true;
-    if (token !== null && open.accepts(token)) {
-      open.settle(line.caller !== null);
-      open.push(token);
-      if (open.finished) this.#close(stream);
-      return true;
-    }
-    if (token !== null && (CLOSERS.has(token.name) || kindOf(token) !== null)) return false;
-    if (open.expectsText && token?.name !== "Frame") {
-      open.settle(line.caller !== null);
-      open.push(textToken(line.text, line.number));
-      return true;
-    }
-    open.pending.push(line);
-    return open.pending.length <= open.patience(line.caller !== null);
+  #closeAll(stream: Stream): void {
+    for (const open of stream.open.slice()) this.#close(stream, open);
   }
 
-  #close(stream: Stream): void {
-    const { open } = stream;
-    if (open === null) return;
-    stream.open = null;
-    const last = open.tokens[open.tokens.length - 1];
+  #close(stream: Stream, open: OpenReport): void {
+    stream.open.splice(stream.open.indexOf(open), 1);
+    if (open.isForeign) return;
+    const last = open.tokens.at(-1);
     this.#emit({
       kind: open.kind,
       tokens: open.tokens,
@@ -136,9 +181,9 @@ export class Cutter {
   }
 }
 
-interface Stream {
-  open: OpenReport | null;
-  readonly recent: Seen[];
+/** Whether the line begins a report, or another subsystem's splat. */
+function opensAnother(token: LineToken): boolean {
+  return kindOf(token) !== null || CLOSERS.has(token.name);
 }
 
 /** What stands before a headline and belongs to it: its box's upper rule, or `[ cut here ]` and a message. */

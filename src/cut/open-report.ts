@@ -32,8 +32,12 @@ export class OpenReport {
   /** The last line that was put together from pieces: more of them may come. */
   #assembled: LineToken | undefined;
 
-  constructor(kind: ReportKind, first: Line, vocabulary: ReadonlySet<LineName>) {
+  /** Another subsystem's splat, which only keeps its lines out of ours. */
+  readonly isForeign: boolean;
+
+  constructor(kind: ReportKind, first: Line, vocabulary: ReadonlySet<LineName>, isForeign = false) {
     this.kind = kind;
+    this.isForeign = isForeign;
     this.first = first;
     this.#vocabulary = vocabulary;
     this.#form = REPORTS[kind];
@@ -41,10 +45,13 @@ export class OpenReport {
 
   accepts(token: LineToken): boolean {
     const { name } = token;
+    if (this.isForeign && kindOf(token) !== null) return false;
     if (this.#done || !this.#vocabulary.has(name)) return false;
     // the lower rule of a list of held locks, the upper rule of the next report's box
     if (name === "DoubleRule") return this.kind === "held-dump";
     if (name === "PanicOnWarn") return this.#trace === "none";
+    // the next warning's, where the machine does not mark the end of a trace
+    if (name === "CutHere") return this.#trace === "none";
     // of another report of the same kind, or of the same one: its headline opens a new one
     if (kindOf(token) !== null && (this.#trace !== "none" || this.tokens.some((t) => t.name === name)))
       return false;
@@ -102,15 +109,19 @@ export class OpenReport {
   /**
    * Takes the line as the rest of those before it, where together they make one.
    *
+   * @param token what the line is alone, which it remains unless something waits for it
    * @returns whether they did
    */
-  join(line: Line): boolean {
+  join(line: Line, token: LineToken | null): boolean {
     const last = this.tokens[this.tokens.length - 1];
     // print_lock() ends with the place, but what stands before it is a lock already
     const waiting =
-      (last?.name === "Lock" || last?.name === "HeldLock") &&
-      last.lock?.at === null &&
-      (last === this.#assembled || last.text.endsWith(" at:"));
+      (last?.name === "HeldLock" && last.lock === null && !last.text.endsWith("<RELEASED>")) ||
+      ((last?.name === "Lock" || last?.name === "HeldLock") &&
+        last.lock?.at === null &&
+        (last === this.#assembled || last.text.endsWith(" at:")));
+    const wanted = waiting || this.pending.at(-1)?.text.endsWith("at:") === true;
+    if (!wanted && token !== null && this.accepts(token)) return false;
     const pieces = this.pending.map(({ text }) => text);
     if (waiting) pieces.unshift(last.text);
     if (pieces.length === 0) return false;
@@ -155,6 +166,10 @@ export class OpenReport {
     if (this.#trace === "begun" && this.#framesOfTrace > 0) return hasCaller ? 0 : 3;
     if (this.#isListed) return 0;
     return hasCaller ? GAP.withCaller : GAP.without;
+  }
+
+  get hasTrace(): boolean {
+    return this.#trace !== "none";
   }
 
   /** Whether the report could end here. */

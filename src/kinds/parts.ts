@@ -82,7 +82,7 @@ export function taskOf(line: LineToken): Task | null {
 }
 
 /** `Not tainted` is null; of `Tainted: G        W` the letters are kept. */
-export function taintOf(text: string | undefined): string | null {
+function taintOf(text: string | undefined): string | null {
   if (text === undefined || text === "Not tainted") return null;
   return text.slice("Tainted:".length).trim().split(/\s+/).join(" ");
 }

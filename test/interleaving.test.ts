@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import type { Report } from "../src/report/schema.ts";
+import { fixtures, triageLines, withoutPlace } from "./support/fixtures.ts";
+
+const logs = new Map(fixtures().map(({ name, bytes }) => [name, bytes.toString("latin1").split("\n")]));
+
+/** A fixture's first report: its lines, and what is read of them alone. */
+async function firstReport(name: string, prefix: (line: string) => string): Promise<[string[], Report]> {
+  const lines = (logs.get(name) ?? []).map((line) => line.replace(/^\[ *\d+\.\d+\]\[ *[TC]\d+\] /, ""));
+  const [report] = (await triageLines(lines)).reports;
+  if (report === undefined) throw new Error(`${name} has no report`);
+  const own = lines.slice(report.lines.first - 1, report.lines.last).map(prefix);
+  const [again] = (await triageLines(own)).reports;
+  if (again === undefined) throw new Error(`${name} has no report with prefix`);
+  return [own, again];
+}
+
+/** Both reports and nothing else, with all that they have when they stand alone; damage tells of the other's lines. */
+function expectBoth(found: readonly Report[], ...reports: readonly Report[]): void {
+  const bare = (all: readonly Report[]): unknown[] =>
+    withoutPlace(all.map((report) => ({ ...report, damage: [] })));
+  expect(found).toHaveLength(reports.length);
+  expect(bare(found.toSorted((a, b) => a.id.localeCompare(b.id)))).toEqual(
+    bare(reports.toSorted((a, b) => a.id.localeCompare(b.id))),
+  );
+}
+
+const plain = (line: string): string => line;
+
+describe("without callers, a report interrupted by another one", () => {
+  test.each([
+    ["circular/abba", "rcu/rcu"],
+    ["circular/abba", "circular/abbcca"],
+    ["irq-order/hardsafe3", "recursive/aa"],
+    ["circular/abba", "internal/pin"],
+    ["inconsistent/hardirq", "circular/workqueue"],
+  ])("%s by %s, at every line: both come out whole and apart", async (outer, inner) => {
+    const [outside, first] = await firstReport(outer, plain);
+    const [inside, second] = await firstReport(inner, plain);
+    for (let at = 2; at < outside.length; at++) {
+      const { reports } = await triageLines([...outside.slice(0, at), ...inside, ...outside.slice(at)]);
+      expectBoth(reports, first, second);
+      expect(reports[0]?.damage.map(({ code }) => code)).toEqual(["foreign-lines"]);
+    }
+  });
+
+  test("another subsystem's splat within a report stays out of it", async () => {
+    const [lines, report] = await firstReport("circular/abba", plain);
+    const oops = [
+      "BUG: KASAN: slab-use-after-free in f+0x12/0x40",
+      "Read of size 8 at addr ffff888000cb1868 by task cat/77",
+      "CPU: 0 UID: 0 PID: 77 Comm: cat Not tainted 6.12.117 #1",
+      "Call Trace:",
+      " <TASK>",
+      " f+0x12/0x40",
+      " vfs_read+0x1/0x2",
+      " </TASK>",
+    ];
+    // within the stack of link #1
+    const at = lines.findIndex((line) => line.includes("take_ab+0x24"));
+    const { reports } = await triageLines([...lines.slice(0, at), ...oops, ...lines.slice(at)]);
+    expectBoth(reports, report);
+  });
+});
+
+test("with callers, two reports printed line by line at once come out whole and apart", async () => {
+  const [one, first] = await firstReport("irq-order/hardsafe3", (line) => `[    6.309448][   T41] ${line}`);
+  const [two, second] = await firstReport("circular/abbcca", (line) => `[    6.309448][    C1] ${line}`);
+  const mixed = one.flatMap((line, i) => (i < two.length ? [line, two[i] ?? ""] : [line]));
+  const { reports } = await triageLines(mixed);
+  expectBoth(reports, first, second);
+  expect(reports.flatMap(({ damage }) => damage)).toEqual([]);
+});
