@@ -1,10 +1,16 @@
+/** The character that every text which matches an anchored pattern begins with; "" where there is not just one. */
+export function firstOf(source: string): string {
+  const literal = /^\^(?:([\w "'#,/:;<=>@-])|\\([^\w]))(?![?*{])/.exec(source);
+  return hasAlternatives(source) ? "" : (literal?.[1] ?? literal?.[2] ?? "");
+}
+
 /**
- * What every text that matches an anchored pattern must have: its first character and its longest word, read
- * from the pattern. Both are "" where the pattern leaves them open.
+ * The longest word that is in every text which matches a pattern; "" where there is none.
  *
  * @param source of a pattern in the style of lines.ts: `^`, literals, classes, groups, `$`
  */
-export function literalsOf(source: string): { readonly first: string; readonly word: string } {
+export function wordOf(source: string): string {
+  if (hasAlternatives(source)) return "";
   const words: string[] = [];
   let word = "";
   let depth = 0;
@@ -26,7 +32,6 @@ export function literalsOf(source: string): { readonly first: string; readonly w
       end();
       depth++;
     } else if (char === ")") depth--;
-    else if (char === "|" && depth === 0) return { first: "", word: "" };
     else if ("?*{".includes(char)) {
       // what may be left out is no part of every match
       word = word.slice(0, -1);
@@ -36,8 +41,22 @@ export function literalsOf(source: string): { readonly first: string; readonly w
     else if (depth === 0) word += char;
   }
   end();
-  const longest = words.reduce((best, next) => (next.length > best.length ? next : best), "");
-  return { first: source.startsWith("^") ? (words[0] ?? "").charAt(0) : "", word: longest };
+  return words.reduce((best, next) => (next.length > best.length ? next : best), "");
+}
+
+/** Whether there is a `|` outside of all groups and classes. */
+function hasAlternatives(source: string): boolean {
+  if (!source.includes("|")) return false;
+  let depth = 0;
+  for (let i = 0; i < source.length; i++) {
+    const char = source.charAt(i);
+    if (char === "\\") i++;
+    else if (char === "[") i = classEnd(source, i);
+    else if (char === "(") depth++;
+    else if (char === ")") depth--;
+    else if (char === "|" && depth === 0) return true;
+  }
+  return false;
 }
 
 /** The end of a character class that begins at `start`. */

@@ -1,5 +1,5 @@
 import { type FrameText, parseFrame } from "./frame.ts";
-import { literalsOf } from "./literals.ts";
+import { firstOf, wordOf } from "./literals.ts";
 import { BODY, HEADLINES, type LineName, type ReportKind } from "./lines.ts";
 import { type ClassText, type LockText, parseClass, parseClassPair, parseLock } from "./lock.ts";
 import { parseRegisters } from "./registers.ts";
@@ -21,21 +21,33 @@ export interface LineToken {
   readonly values: Readonly<Record<string, string>> | null;
 }
 
-interface Row {
+/** A row of the table, with what a match must begin with and must hold: looking for these is cheaper than matching. */
+class Row {
   readonly name: LineName;
   readonly pattern: RegExp;
-  /** What a match must begin with, and what it must hold: looking for these is cheaper than matching. */
   readonly first: string;
-  readonly word: string;
+  #word: string | undefined;
+
+  constructor({ name, pattern }: { readonly name: LineName; readonly pattern: RegExp }) {
+    this.name = name;
+    this.pattern = pattern;
+    this.first = firstOf(pattern.source);
+  }
+
+  match(text: string): RegExpExecArray | null {
+    this.#word ??= wordOf(this.pattern.source);
+    return text.includes(this.#word) ? this.pattern.exec(text) : null;
+  }
 }
 
-function toRow({ name, pattern }: { readonly name: LineName; readonly pattern: RegExp }): Row {
-  const { first, word } = literalsOf(pattern.source);
-  return { name, pattern, first, word };
-}
+let headlines: readonly Row[] | undefined;
+let body: readonly Row[] | undefined;
 
-const HEADLINE_ROWS: readonly Row[] = HEADLINES.map(toRow);
-const BODY_ROWS: readonly Row[] = BODY.map(toRow);
+/** Made when they are first needed: in a clean log, never. */
+function headlineRows(): readonly Row[] {
+  headlines ??= HEADLINES.map((row) => new Row(row));
+  return headlines;
+}
 
 /** One of these is in every headline. */
 const HEADLINE_WORDS = [
@@ -57,7 +69,8 @@ const byFirst = new Map<string, readonly Row[]>();
 function rowsFor(first: string): readonly Row[] {
   let rows = byFirst.get(first);
   if (rows === undefined) {
-    rows = BODY_ROWS.filter((row) => row.first === "" || row.first === first);
+    body ??= BODY.map((row) => new Row(row));
+    rows = body.filter((row) => row.first === "" || row.first === first);
     if (byFirst.size < 256) byFirst.set(first, rows);
   }
   return rows;
@@ -112,7 +125,7 @@ export function tokenize(line: string, number: number): LineToken | null {
     if (locked !== null) return locked;
   }
   const matched =
-    (mayBeHeadline(text) ? tokenizeBy(HEADLINE_ROWS, text, indent, number) : null) ??
+    (mayBeHeadline(text) ? tokenizeBy(headlineRows(), text, indent, number) : null) ??
     tokenizeBy(rowsFor(text.charAt(0)), text, indent, number);
   if (matched !== null) return matched;
   if (text === "<RELEASED>") return token("Lock", text, indent, number);
@@ -126,14 +139,13 @@ export function tokenize(line: string, number: number): LineToken | null {
 }
 
 function tokenizeBy(rows: readonly Row[], text: string, indent: number, number: number): LineToken | null {
-  for (const { name, pattern, word } of rows) {
-    if (!text.includes(word)) continue;
-    const match = pattern.exec(text);
+  for (const row of rows) {
+    const match = row.match(text);
     if (match === null) continue;
     const groups: LineToken["groups"] = match.groups ?? NO_GROUPS;
     const lock = groups["lock"] === undefined ? null : parseLock(groups["lock"]);
     const frame = groups["at"] === undefined ? null : parseFrame(groups["at"]);
-    return token(name, text, indent, number, groups, lock, null, null, frame);
+    return token(row.name, text, indent, number, groups, lock, null, null, frame);
   }
   return null;
 }
@@ -155,7 +167,7 @@ function tokenizeLock(text: string, indent: number, number: number): LineToken |
 
 /** Whether the line opens a report; cheap for the many that do not. */
 export function isHeadline(line: string): boolean {
-  return mayBeHeadline(line) && tokenizeBy(HEADLINE_ROWS, line.trim(), 0, 0) !== null;
+  return mayBeHeadline(line) && tokenizeBy(headlineRows(), line.trim(), 0, 0) !== null;
 }
 
 const KIND_OF = new Map<LineName, ReportKind>(HEADLINES.map(({ name, kind }) => [name, kind]));

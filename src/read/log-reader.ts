@@ -14,6 +14,7 @@ const MARKERS = [
   "Linux version ",
   "Lock dependency validator",
   " testcases passed",
+  "Disabling lock debugging",
 ].map((text) => Buffer.from(text, "latin1"));
 
 const LONGEST_MARKER = Math.max(...MARKERS.map((marker) => marker.length));
@@ -74,6 +75,8 @@ export class LogReader {
   /** The log is over: what is left is its last line. */
   *end(): Generator<Line, void, undefined> {
     yield* this.#scan(this.#carry, this.#carry.length);
+    // a last line without newline that was given is counted like the others
+    if (this.#carry.length === 0) this.#endsWithNewline = true;
     yield* this.#decoder.flush();
   }
 
@@ -188,15 +191,10 @@ function lineEnd(window: Buffer, at: number, complete: number): number {
 
 /** The start of the line some lines before the one that holds `at`, but not before `floor`. */
 function contextStart(window: Buffer, at: number, floor: number, count: number): number {
-  let start = at;
   const lowest = Math.max(floor, at - CONTEXT_BYTES);
-  for (let lines = 0; lines <= count; lines++) {
-    const newline = start === 0 ? -1 : window.lastIndexOf(NEWLINE, start - 1);
-    if (newline < lowest) return newline < floor ? floor : Math.max(floor, lineStart(window, lowest, at));
-    if (lines === count) return newline + 1;
-    start = newline;
-  }
-  return start;
+  let lines = 0;
+  for (let i = at - 1; i >= lowest; i--) if (window[i] === NEWLINE && lines++ === count) return i + 1;
+  return lowest === floor ? floor : Math.max(floor, lineStart(window, lowest, at));
 }
 
 /** The first line that begins at or after `from`, at the latest the one that holds `at`. */

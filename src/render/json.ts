@@ -3,12 +3,17 @@ import type { Document } from "../report/schema.ts";
 /** What JSON.stringify() leaves as it is, although a terminal would obey it or hide it. */
 const HARMFUL = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
+const NOT_PLAIN = /[^\n -~]/;
+
 /**
  * JSON that is safe to look at: control, bidirectional and invisible characters stand as `\u202e`. Who reads it
  * as JSON gets exactly the text of the log; a byte that was no UTF-8 is `\udc80` to `\udcff`.
  */
 export function jsonText(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(HARMFUL, (character) =>
+  const text = JSON.stringify(value, null, indent);
+  // nearly every log is ASCII, and the large classes of HARMFUL take long to build
+  if (!NOT_PLAIN.test(text)) return text;
+  return text.replace(HARMFUL, (character) =>
     character
       .split("")
       .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)

@@ -249,14 +249,34 @@ function exitSite(report: TitledReport, tag: Tag): string | null {
 const faultInjection = /^should_fail(?:slab)?(?:\.|$)/;
 
 function guilty(frames: Iterable<MaybeFrame>, skip: readonly string[] = []): string | null {
-  const skipped = new RegExp([...NEVER_GUILTY, ...skip].join("|"));
   for (const frame of frames) {
     const name = nameOf(frame);
     if (name === null) continue;
     if (frame && faultInjection.test(frame.symbol)) return null;
-    if (!skipped.test(name)) return name.replace(SYSCALL_PREFIX, "");
+    if (!isNeverGuilty(name) && !isAny(skip, name)) return name.replace(SYSCALL_PREFIX, "");
   }
   return null;
+}
+
+let neverGuilty: RegExp | undefined;
+
+function isNeverGuilty(name: string): boolean {
+  neverGuilty ??= new RegExp(NEVER_GUILTY.join("|"));
+  return neverGuilty.test(name);
+}
+
+const compiled = new Map<string, RegExp>();
+
+/** Whether one of the patterns fits; each list is compiled once, for a log may hold thousands of reports. */
+function isAny(list: readonly string[], name: string): boolean {
+  if (list.length === 0) return false;
+  const source = list.join("|");
+  let pattern = compiled.get(source);
+  if (pattern === undefined) {
+    pattern = new RegExp(source);
+    compiled.set(source, pattern);
+  }
+  return pattern.test(name);
 }
 
 const corrupted = "corrupted";

@@ -357,9 +357,16 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-export const PREFIXES: readonly Prefix[] = ROWS.map(({ form, spaced, afterStamp, ...row }) => ({
-  ...row,
-  pattern: new RegExp(form, "uy"),
-  spaced: spaced ?? true,
-  afterStamp: afterStamp ?? false,
-}));
+export const PREFIXES: readonly Prefix[] = ROWS.map(({ form, spaced, afterStamp, ...row }) => {
+  let pattern: RegExp | undefined;
+  return {
+    ...row,
+    /** Made when it is first tried: a log has two or three forms of all these. */
+    get pattern(): RegExp {
+      pattern ??= new RegExp(form, "uy");
+      return pattern;
+    },
+    spaced: spaced ?? true,
+    afterStamp: afterStamp ?? false,
+  };
+});
