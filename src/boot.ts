@@ -8,6 +8,8 @@ import type { Kernel, Kind, Lockdep, Report } from "./report/schema.ts";
 /** linux_banner in init/version.c: `Linux version 6.12.117 (x@y) (gcc …) #1 SMP …`. */
 const LINUX_VERSION = /^Linux version (\S+) /;
 const SELFTEST_END = /^Good, all \d+ testcases passed!/;
+/** add_taint() in kernel/panic.c: a forced module, a bad page, what KASAN found. */
+const TAINTED = "Disabling lock debugging due to kernel taint";
 const BUILD = / (#\d+\S*)(?: |$)/;
 
 /** The kernel that a boot's first line names, or null. */
@@ -45,9 +47,12 @@ const TURNS_OFF: Record<Kind, boolean | "limit"> = {
   "held-dump": false,
 };
 
-/** A WARN() of lockdep.c that is no DEBUG_LOCKS_WARN_ON() leaves lockdep on, and so does v5.14's rtmutex one. */
+/** DEBUG_LOCKS_WARN_ON(), and the warnings of print_bfs_bug() and check_chain_key(). */
+const WARNS_AND_TURNS_OFF = /^(?:DEBUG_|lockdep bfs error:|hm#\d)/;
+
+/** Any other WARN() of lockdep.c leaves lockdep on, and so does v5.14's rtmutex one. */
 function turnsOff({ kind, warning }: Report): boolean | "limit" {
-  const plainWarning = warning !== undefined && !warning.message?.startsWith("DEBUG_");
+  const plainWarning = warning !== undefined && !WARNS_AND_TURNS_OFF.test(warning.message ?? "");
   return (kind === "internal" || kind === "rtmutex-deadlock") && plainWarning ? false : TURNS_OFF[kind];
 }
 
@@ -73,7 +78,7 @@ export class LockdepState {
     // lockdep_init() prints the first; the second ends the locking self-test with all as it was before
     if (text.startsWith("Lock dependency validator") || SELFTEST_END.test(text))
       this.#add({ line, state: "on", reason: "message", report: null });
-    else if (text === "INFO: lockdep is turned off.")
+    else if (text === "INFO: lockdep is turned off." || text.startsWith(TAINTED))
       this.#add({ line, state: "off", reason: "message", report: null });
   }
 

@@ -110,6 +110,8 @@ export class Cutter {
   #take(stream: Stream, line: Line, token: LineToken | null): boolean {
     const newest = stream.open.at(-1);
     if (newest === undefined) return false;
+    // two consoles print every line twice
+    if (token !== null && kindOf(token) !== null && newest.tokens.at(-1)?.text === token.text) return true;
     if (newest.join(line, token)) return true;
     if (token !== null) {
       const open = stream.open.findLast((report) => report.accepts(token));

@@ -85,6 +85,10 @@ export class OpenReport {
       case "Frame":
         if (this.#trace !== "none") this.#framesOfTrace++;
         break;
+      case "EndTrace":
+        // only check_flags() has more to say
+        if (this.#trace !== "none") this.#trace = "over";
+        break;
       case "HeldCount":
         this.#heldListed = { count: Number(token.groups["count"]), seen: 0 };
         break;

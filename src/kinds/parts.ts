@@ -145,10 +145,22 @@ export class Parts {
   }
 }
 
+/** The links as they stand in the log, each with the frames that an alien line parted from it. */
+function linksOf({ tree }: Parts): Stack[] {
+  const links: Stack[] = [];
+  for (const section of tree.sections) {
+    const last = links.at(-1);
+    if (section.type === "chain") links.push(...section.links);
+    else if (section.type === "stray" && section.line.name === "Frame" && last !== undefined)
+      links[links.length - 1] = { head: last.head, frames: [...last.frames, section.line] };
+  }
+  return links;
+}
+
 /** The links of a circular report, by their number; of a doubled line the one with frames counts. */
 export function chainOf(parts: Parts): Map<number, { lock: LockClass; stack: Frame[]; line: number }> {
   const links = new Map<number, { lock: LockClass; stack: Frame[]; line: number }>();
-  for (const { head, frames } of parts.all("chain").flatMap((chain) => chain.links)) {
+  for (const { head, frames } of linksOf(parts)) {
     const index = numberOf(head, "index");
     if (head.lock === null || index === null) continue;
     const stack = framesOf([head, ...frames]);

@@ -325,9 +325,9 @@ const PRINTERS = {
   /** spin_dump(), rwlock_bug(): the latter names the lock in its first line. */
   "spinlock-debug": (report) => [
     bannerText(report),
-    ...given(report.spinlock, ({ magic, owner, ownerCpu }) =>
+    ...given(report.spinlock, ({ object, magic, owner, ownerCpu }) =>
       given(magic, (value) => [
-        ` lock: ${given(report.lock, (lock) => [objectText(lock)]).join("")}, ` +
+        ` lock: ${object === null ? given(report.lock, (lock) => [objectText(lock)]).join("") : frameText(object)}, ` +
           `.magic: ${value}, .owner: ${owner === null ? "<none>/-1" : taskText(owner)}, ` +
           `.owner_cpu: ${ownerCpu ?? -1}`,
       ]),
@@ -416,7 +416,7 @@ function releasingLines({ task, lock }: Report, act: string, but: string): Lines
 
 /** A lock as `%pS`: the variable, or the address of one that is in allocated memory. */
 function objectText(lock: Lock): string {
-  return lock.at === null ? (lock.address ?? nameText(lock)) : frameText(lock.at);
+  return lock.address ?? nameText(lock);
 }
 
 /** print_chain_key_iteration() ends no line: the lock follows. */

@@ -280,6 +280,7 @@ const details = {
       what: z.string().describe("bad magic, recursion, lockup suspected, …"),
       type: z.enum(["spinlock", "rwlock"]),
       cpu: z.int().nullable(),
+      object: Frame.nullable().describe("the lock as symbol and offset, where it is static"),
       magic: z.string().nullable(),
       owner: Task.nullable(),
       ownerCpu: z.int().nullable(),

@@ -401,7 +401,7 @@ describe("kinds with a trace", () => {
       headline: "spinlock bad magic on CPU#0, init/41",
       backtrace: stackOf("dump_stack", "spin_dump", "do_raw_write_lock", "take_lock", "tipc_mon_reinit_self"),
     });
-    const spinlock = { cpu: 0, magic: null, owner: null, ownerCpu: null };
+    const spinlock = { cpu: 0, magic: null, object: null, owner: null, ownerCpu: null };
     expect(titleOf({ ...untyped, spinlock: { ...spinlock, type: "rwlock", what: "bad magic" } })).toBe(
       "BUG: rwlock bad magic in tipc_mon_reinit_self",
     );

@@ -977,12 +977,14 @@ const leaked = fc
   );
 
 /** `%pS` of a lock: a variable, or the address of one in allocated memory. */
-const object: fc.Arbitrary<Lock> = fc.oneof(plainFrame, address).map((where) => {
-  const nameless = { version: 1, subclass: 0, usage: null, wait: null };
-  return typeof where === "string"
-    ? { ...nameless, class: where, address: where, at: null }
-    : { ...nameless, class: where.symbol, address: null, at: where };
-});
+const object: fc.Arbitrary<{ lock: Lock; object: Frame | null }> = fc
+  .oneof(plainFrame, address)
+  .map((where) => {
+    const nameless = { version: 1, subclass: 0, usage: null, wait: null, at: null };
+    return typeof where === "string"
+      ? { lock: { ...nameless, class: where, address: where }, object: null }
+      : { lock: { ...nameless, class: where.symbol, address: null }, object: where };
+  });
 
 const spinlockDebug = fc
   .record({
@@ -997,18 +999,18 @@ const spinlockDebug = fc
       "wrong CPU",
     ),
     cpu: fc.nat(255),
-    lock: object,
+    of: object,
     magic: hex(8),
     owner: fc.option(task),
     ownerCpu: fc.integer({ min: -1, max: 255 }),
   })
-  .map(({ dump: d, task: who, what, cpu, lock: of, ...state3 }) =>
+  .map(({ dump: d, task: who, what, cpu, of, ...state3 }) =>
     whole("spinlock-debug", {
       headline: `spinlock ${what} on CPU#${cpu}, ${who.comm}/${who.pid}`,
       tag: "BUG",
       task: who,
-      lock: of,
-      spinlock: { what, type: "spinlock", cpu, ...state3 },
+      lock: of.lock,
+      spinlock: { what, type: "spinlock", cpu, object: of.object, ...state3 },
       dumps: [d],
     }),
   );
@@ -1027,7 +1029,7 @@ const rwlockDebug = fc
       tag: "BUG",
       task: who,
       lock: { class: at, version: 1, subclass: 0, usage: null, wait: null, address: at, at: null },
-      spinlock: { what, type: "rwlock", cpu, magic: null, owner: null, ownerCpu: null },
+      spinlock: { what, type: "rwlock", cpu, object: null, magic: null, owner: null, ownerCpu: null },
       dumps: [d],
     }),
   );
