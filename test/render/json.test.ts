@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { renderJson } from "../../src/render/json.ts";
 import { renderNdjson, renderReportLine } from "../../src/render/ndjson.ts";
 import type { Document, Report, Source } from "../../src/report/schema.ts";
+import { reportOf } from "../support/reports.ts";
 
 const source: Source = {
   name: "a.log",
@@ -12,33 +13,8 @@ const source: Source = {
   lockdep: { state: "on", offAt: null },
 };
 
-function reportOf(title: string, index: number): Report {
-  return {
-    id: "0123456789ab",
-    kind: "rcu",
-    headline: "suspicious RCU usage",
-    tag: "WARNING",
-    title,
-    source: index,
-    lines: { first: 1, last: 2, unparsed: 0 },
-    time: null,
-    caller: null,
-    kernel: null,
-    task: { comm: "init", pid: 1, irq: null },
-    lock: null,
-    holding: null,
-    cycle: [],
-    edges: [],
-    held: [],
-    scenario: [],
-    backtrace: [],
-    dumps: [],
-    complete: true,
-    damage: [],
-    annotations: [],
-    findings: [],
-    suspects: [],
-  };
+function titled(title: string, index: number): Report {
+  return reportOf({ title, source: index, kernel: null, time: null });
 }
 
 function documentOf(sources: Source[], reports: Report[]): Document {
@@ -51,12 +27,12 @@ const HOSTILE = "\u009b \u202e \u{e0041} \udc9b \x7f \u2028 \x1b 鎖";
 
 describe("json", () => {
   test("is the document, indented by two", () => {
-    const document = documentOf([source], [reportOf("a", 0)]);
+    const document = documentOf([source], [titled("a", 0)]);
     expect(renderJson(document)).toBe(`${JSON.stringify(document, null, 2)}\n`);
   });
 
   test("escapes what a terminal would obey, and keeps the text", () => {
-    const document = documentOf([source], [reportOf(HOSTILE, 0)]);
+    const document = documentOf([source], [titled(HOSTILE, 0)]);
     const json = renderJson(document);
     expect(json).toContain(String.raw`"\u009b \u202e \udb40\udc41 \udc9b \u007f \u2028 \u001b 鎖"`);
     expect(JSON.parse(json)).toEqual(document);
@@ -66,7 +42,7 @@ describe("json", () => {
 describe("ndjson", () => {
   test("spells out the source of each report on its line", () => {
     const other = { ...source, name: "b.log" };
-    const reports = [reportOf("a", 1), reportOf(HOSTILE, 0)];
+    const reports = [titled("a", 1), titled(HOSTILE, 0)];
     const text = renderNdjson(documentOf([source, other], reports));
     expect(text.endsWith("\n")).toBe(true);
     const lines = text.slice(0, -1).split("\n");
@@ -81,11 +57,11 @@ describe("ndjson", () => {
   });
 
   test("one report ends with its line", () => {
-    const line = renderReportLine(reportOf("a\nb", 0), source);
+    const line = renderReportLine(titled("a\nb", 0), source);
     expect(line.indexOf("\n")).toBe(line.length - 1);
   });
 
   test("a report without its source is a mistake of the caller", () => {
-    expect(() => renderNdjson(documentOf([], [reportOf("a", 0)]))).toThrow(RangeError);
+    expect(() => renderNdjson(documentOf([], [titled("a", 0)]))).toThrow(RangeError);
   });
 });

@@ -1,37 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { renderMarkdown } from "../../src/render/markdown.ts";
-import type { Document, Frame, Report } from "../../src/report/schema.ts";
-
-function frameOf(symbol: string): Frame {
-  return {
-    symbol,
-    offset: 36,
-    size: 62,
-    module: null,
-    file: null,
-    line: null,
-    inline: false,
-    uncertain: false,
-    address: null,
-    context: null,
-  };
-}
+import type { Document, Report } from "../../src/report/schema.ts";
+import { frameOf, reportOf } from "../support/reports.ts";
 
 function documentOf(partial: Partial<Report>): Document {
-  const report: Report = {
-    id: "0123456789ab",
+  const report = reportOf({
     kind: "circular",
     headline: "possible circular locking dependency detected",
-    tag: "WARNING",
     title: "possible deadlock in take_ba",
-    source: 0,
-    lines: { first: 10, last: 20, unparsed: 0 },
-    time: 1.5,
-    caller: null,
-    kernel: { release: "6.12.1", build: "#1", taint: null },
-    task: { comm: "some task", pid: 7, irq: null },
-    lock: null,
-    holding: null,
     cycle: ["lock_a", "lock_b"],
     edges: [
       {
@@ -46,17 +22,8 @@ function documentOf(partial: Partial<Report>): Document {
       },
       { from: "lock_b", to: "lock_a", closes: true, acquired: null, stack: [] },
     ],
-    held: [],
-    scenario: [],
-    backtrace: [],
-    dumps: [],
-    complete: true,
-    damage: [],
-    annotations: [],
-    findings: [],
-    suspects: [],
     ...partial,
-  };
+  });
   return {
     schema: "splat-triage/1",
     summary: { reports: 1, unique: 1, damaged: 0, byKind: { [report.kind]: 1 } },

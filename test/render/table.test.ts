@@ -16,21 +16,7 @@ import type {
 } from "../../src/report/schema.ts";
 import { KINDS } from "../../src/report/schema.ts";
 import { triage } from "../../src/triage.ts";
-
-function frameOf(symbol: string, uncertain = false): Frame {
-  return {
-    symbol,
-    offset: 16,
-    size: 32,
-    module: null,
-    file: null,
-    line: null,
-    inline: false,
-    uncertain,
-    address: null,
-    context: null,
-  };
-}
+import { frameOf, reportOf } from "../support/reports.ts";
 
 function lockOf(name: string, site: string): Lock {
   return {
@@ -48,36 +34,6 @@ function edgeOf(from: string, to: string, stack: Frame[], closes = false): Edge 
   return { from, to, closes, acquired: null, stack };
 }
 
-function reportOf(partial: Partial<Report>): Report {
-  return {
-    id: "0123456789ab",
-    kind: "rcu",
-    headline: "suspicious RCU usage",
-    tag: "WARNING",
-    title: "WARNING: suspicious RCU usage in f",
-    source: 0,
-    lines: { first: 10, last: 20, unparsed: 0 },
-    time: 1.5,
-    caller: null,
-    kernel: { release: "6.12.1", build: "#1", taint: null },
-    task: { comm: "some task", pid: 7, irq: null },
-    lock: null,
-    holding: null,
-    cycle: [],
-    edges: [],
-    held: [],
-    scenario: [],
-    backtrace: [],
-    dumps: [],
-    complete: true,
-    damage: [],
-    annotations: [],
-    findings: [],
-    suspects: [],
-    ...partial,
-  };
-}
-
 const circular = reportOf({
   kind: "circular",
   title: "possible deadlock in take_ba",
@@ -86,7 +42,12 @@ const circular = reportOf({
   cycle: ["lock_a", "lock_b"],
   edges: [
     edgeOf("lock_a", "lock_b", [frameOf("__mutex_lock"), frameOf("take_ab"), frameOf("caller")]),
-    edgeOf("lock_b", "lock_a", [frameOf("lock_acquire"), frameOf("x", true), frameOf("take_ba")], true),
+    edgeOf(
+      "lock_b",
+      "lock_a",
+      [frameOf("lock_acquire"), frameOf("x", { uncertain: true }), frameOf("take_ba")],
+      true,
+    ),
   ],
   held: [
     {

@@ -10,55 +10,19 @@ import type {
   Task,
 } from "../../src/report/schema.ts";
 import { titleOf } from "../../src/report/title.ts";
+import { frameOf as frame, reportOf as anyReport } from "../support/reports.ts";
 
 type Titled = Parameters<typeof titleOf>[0];
 
 function reportOf(partial: Partial<Titled> & Pick<Titled, "kind" | "headline">): Titled {
-  return {
-    tag: null,
-    source: 0,
-    lines: { first: 1, last: 40, unparsed: 0 },
-    time: null,
-    caller: null,
-    kernel: { release: "6.12.117", build: "#1", taint: null },
-    task: taskOf("init", 41),
-    lock: null,
-    holding: null,
-    cycle: [],
-    edges: [],
-    held: [],
-    scenario: [],
-    backtrace: [],
-    dumps: [],
-    complete: true,
-    damage: [],
-    annotations: [],
-    findings: [],
-    suspects: [],
-    ...partial,
-  };
+  const kernel = { release: "6.12.117", build: "#1", taint: null };
+  return anyReport({ tag: null, kernel, task: taskOf("init", 41), ...partial });
 }
 
 const old: Report["kernel"] = { release: "4.9.68-gfb66dc2", build: "#107", taint: null };
 
 function taskOf(comm: string, pid: number): Task {
   return { comm, pid, irq: null };
-}
-
-function frame(symbol: string, more: Partial<Frame> = {}): Frame {
-  return {
-    symbol,
-    offset: 16,
-    size: 64,
-    module: null,
-    file: null,
-    line: null,
-    inline: false,
-    uncertain: false,
-    address: null,
-    context: null,
-    ...more,
-  };
 }
 
 function inlined(symbol: string, file: string, line: number): Frame {
