@@ -22,10 +22,8 @@ const common = {
   format: "esm",
   platform: "node",
   target: "node20",
-  // A bug report about the command quotes its stack: names stay whole.
-  minifySyntax: true,
-  minifyWhitespace: true,
-  minifyIdentifiers: false,
+  // Compiling the text is a fifth of the start-up with a report, and short names make it a third shorter.
+  minify: true,
   legalComments: "linked",
   sourcemap: false,
   define: { __VERSION__: JSON.stringify(pkg.version) },
@@ -69,8 +67,7 @@ try {
     splitting: true,
     chunkNames: "lib/[name]-[hash]",
     external: Object.keys(pkg.dependencies).flatMap((name) => [name, `${name}/*`]),
-    minifySyntax: false,
-    minifyWhitespace: false,
+    minify: false,
   });
   const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
   execFileSync(
