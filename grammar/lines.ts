@@ -281,7 +281,8 @@ export const BODY = [
   },
   {
     name: "AlreadyHolding",
-    pattern: /^(?:but task is already holding lock|and this task is already holding):$/,
+    pattern:
+      /^(?:but task is already holding lock|and this task is already holding|but now in release context of a crosslock acquired at the following):$/,
     printedBy: "print_circular_bug_header(), print_deadlock_bug(), print_bad_irq_dependency()",
     example: "but task is already holding lock:",
   },

@@ -18,6 +18,9 @@ const RECENT_LINES = 16;
 /** How much earlier than the line before a line of the same boot may be: processors' clocks differ a little. */
 const CLOCK_SKEW_SECONDS = 1;
 
+/** Time runs backwards where a line is earlier than all of so many before it: one stray stamp is no boot. */
+const RECENT_TIMES = 8;
+
 /** Reads one source: bytes → lines → reports, and what the log tells beside them. */
 export class SourceTriage {
   readonly #name: string;
@@ -31,8 +34,8 @@ export class SourceTriage {
   #inputBytes = 0;
   #splats: Splats | null = null;
   #recent: Line[] = [];
-  /** The latest time stamp, in seconds since boot. */
-  #time: number | null = null;
+  /** The latest time stamps, in seconds since boot. */
+  #times: number[] = [];
   #bootKernel: Kernel | null = null;
 
   /** @param index of this source among all */
@@ -116,17 +119,21 @@ export class SourceTriage {
     const kernel = bootKernel(line.text);
     if (kernel !== null || this.#runsBackwards(line)) this.#boot(kernel);
     else this.#lockdep.line(line.text, line.number);
-    this.#time = line.time ?? this.#time;
+    if (line.time === null) return;
+    this.#times.push(line.time);
+    if (this.#times.length > RECENT_TIMES) this.#times.shift();
   }
 
   #runsBackwards({ time }: Line): boolean {
-    return time !== null && this.#time !== null && this.#time - time > CLOCK_SKEW_SECONDS;
+    if (time === null || this.#times.length === 0) return false;
+    return this.#times.every((before) => before - time > CLOCK_SKEW_SECONDS);
   }
 
   /** What comes now is of another boot than what came before. */
   #boot(kernel: Kernel | null): void {
     this.#splats?.boot(kernel);
     this.#lockdep.reset();
+    this.#times = [];
     if (kernel !== null) this.#addKernel(kernel);
     this.#bootKernel = kernel;
     this.#recent = [];

@@ -111,7 +111,8 @@ export class Cutter {
     const newest = stream.open.at(-1);
     if (newest === undefined) return false;
     // two consoles print every line twice
-    if (token !== null && kindOf(token) !== null && newest.tokens.at(-1)?.text === token.text) return true;
+    if (token !== null && kindOf(token) !== null && stream.recent.at(-1)?.token?.text === token.text)
+      return true;
     if (newest.join(line, token)) return true;
     if (token !== null) {
       const open = stream.open.findLast((report) => report.accepts(token));

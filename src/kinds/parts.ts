@@ -145,14 +145,21 @@ export class Parts {
   }
 }
 
-/** The links as they stand in the log, each with the frames that an alien line parted from it. */
+/** The links as they stand in the log, each with the frames that one alien line parted from it. */
 function linksOf({ tree }: Parts): Stack[] {
   const links: Stack[] = [];
+  let between = 0;
   for (const section of tree.sections) {
     const last = links.at(-1);
-    if (section.type === "chain") links.push(...section.links);
-    else if (section.type === "stray" && section.line.name === "Frame" && last !== undefined)
+    if (section.type === "chain") {
+      links.push(...section.links);
+      between = 0;
+    } else if (section.type !== "stray") {
+      // this line is the one behind the chain
+      between += section.type === "line" && section.line.name === "OtherInfo" ? 2 : 1;
+    } else if (section.line.name === "Frame" && last !== undefined && between < 2) {
       links[links.length - 1] = { head: last.head, frames: [...last.frames, section.line] };
+    }
   }
   return links;
 }

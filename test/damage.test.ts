@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import type { Report } from "../src/report/schema.ts";
+import { FIXTURES, triageLines } from "./support/fixtures.ts";
+
+const LINK = /-> #\d+ \((.*)\)\{[.+?-]{4}\}-\{4:4\}:$/;
+
+function logLines(path: string): string[] {
+  return readFileSync(join(FIXTURES, path, "dmesg.txt"), "latin1")
+    .split("\n")
+    .slice(0, -1);
+}
+
+/** A line that is damaged, and a text of its own for what follows the prefix. */
+function prefixOf(line: string): string {
+  return /^\[ *\d+\.\d+\]\[ *[TC]\d+\] /.exec(line)?.[0] ?? "";
+}
+
+type Damage = (lines: readonly string[], at: number) => string[];
+
+function inserted(lineFor: (line: string) => string): Damage {
+  return (lines, at) => [...lines.slice(0, at), lineFor(lines[at] ?? ""), ...lines.slice(at)];
+}
+
+const DAMAGES: readonly (readonly [string, Damage])[] = [
+  ["dropped", (lines, at) => lines.filter((_line, i) => i !== at)],
+  ["doubled", inserted((line) => line)],
+  ["an alien line of the same caller before it", inserted((line) => `${prefixOf(line)}usb 1-1: new device found`)],
+  ["an alien line without caller before it", inserted((line) => `${prefixOf(line).slice(0, 15)}usb 1-1: new device`)],
+  ["an alien line of another caller before it", inserted((line) => `${prefixOf(line).slice(0, 14)}[ T9999] lock(other);`)],
+  ["a line of another time before it", inserted(() => "[ 9999.000000][ T9999] usb 1-1: new device found")],
+  ["a line of another kind's vocabulary before it", inserted((line) => `${prefixOf(line)}RCU nest depth: 1, expected: 0`)],
+  ["a frame before it", inserted((line) => `${prefixOf(line)} alien_fn+0x1/0x2`)],
+  ["a held lock before it", inserted((line) => `${prefixOf(line)} #7: ffff8880deadbeef (alien){+.+.}-{4:4}, at: alien_fn+0x1/0x2`)],
+  ["its middle lost", (lines, at) => lines.map((line, i) => (i === at ? line.slice(0, Math.ceil(line.length / 2)) : line))],
+  ["bytes that are no text in it", (lines, at) => lines.map((line, i) => (i === at ? `${line.slice(0, 40)}\u0000\ufffd${line.slice(41)}` : line))],
+]; // prettier-ignore
+
+/** What of the variants was looked at, for the one line of numbers at the end. */
+const count = { variants: 0, links: 0, linksKept: 0, reportsAfter: 0 };
+
+/** Numbers that a reader of the report relies on. */
+function positionsOf(report: Report): number[] {
+  const { first, last, unparsed } = report.lines;
+  return [first, last, unparsed, ...report.damage.map(({ line }) => line)];
+}
+
+/** The classes of the chain's links that are still whole in the text. */
+function linksOf(lines: readonly string[]): string[] {
+  return [...new Set(lines.flatMap((line) => LINK.exec(line)?.[1] ?? []))];
+}
+
+/** Whether the class of a link is still an edge with its stack. */
+function isKept(link: string, { edges }: Report): boolean {
+  return edges.some(({ acquired, stack }) => acquired?.class === link && stack.length > 0);
+}
+
+describe.each([
+  ["circular/abbcca", 0],
+  ["circular/abba-arm64", 0],
+  ["irq-order/hardsafe3", 0],
+  ["recursive/aa", 0],
+  ["inconsistent/hardirq", 0],
+  ["rcu/twice", 0],
+  ["rcu/twice", 1],
+])("%s, report %i", async (path, index) => {
+  const lines = logLines(path);
+  const { reports } = await triageLines(lines);
+  const whole = reports[index];
+  if (whole === undefined) throw new Error(`${path} has no report ${index}`);
+  const start = whole.lines.first - 1;
+  const after = reports.slice(index + 1);
+
+  test.each(DAMAGES)("each line in turn: %s", async (_name, damage) => {
+    for (let at = start; at < whole.lines.last; at++) {
+      const variant = damage(lines, at);
+      const document = await triageLines(variant);
+      count.variants++;
+      const shift = variant.length - lines.length;
+      const damaged = document.reports.filter(
+        ({ lines: { first } }) => first >= whole.lines.first && first <= whole.lines.last + shift,
+      );
+
+      for (const report of document.reports)
+        for (const position of positionsOf(report)) {
+          expect(Number.isSafeInteger(position)).toBe(true);
+          expect(position).toBeLessThanOrEqual(variant.length);
+        }
+      for (const report of damaged) {
+        expect(report.lines.first).toBeLessThanOrEqual(report.lines.last);
+        expect(report.kind).toBe(whole.kind);
+      }
+
+      const [report] = damaged;
+      const isHeadline = (lines[at] ?? "").includes("WARNING: ");
+      // a report whose headline is gone is no report
+      expect(report !== undefined || isHeadline).toBe(true);
+      const links = linksOf(variant.slice(start, whole.lines.last + shift));
+      const kept = report === undefined ? links : links.filter((link) => isKept(link, report));
+      expect(links.filter((link) => !kept.includes(link)).map((l) => [at, l])).toEqual([]);
+      count.links += links.length;
+      count.linksKept += kept.length;
+
+      // those behind it are the same, and no more than before
+      const behind = document.reports.filter(({ lines: { first } }) => first > whole.lines.last + shift);
+      expect(behind.map(({ id, complete, damage: marks }) => ({ id, complete, marks }))).toEqual(
+        after.map(({ id }) => ({ id, complete: true, marks: [] })),
+      );
+      count.reportsAfter += behind.length;
+    }
+  });
+});
+
+afterAll(() => {
+  const { variants, links, linksKept, reportsAfter } = count;
+  // eslint-disable-next-line no-console -- these are the numbers that the notes quote
+  console.log(
+    `damage: ${variants} variants, ${linksKept} of ${links} chain links kept, ${reportsAfter} reports behind untouched`,
+  );
+});
