@@ -11,12 +11,20 @@ Examples:
   splat-triage boot.log | jq .summary      the same as JSON: in a pipe, JSON is the default
   splat-triage -f table logs/ | less       one log a boot, all in one table
   journalctl -k -b -1 | splat-triage       the boot before
+  splat-triage --suspect f920e413ff9c x.log  does the patch that was bisected to take part at all?
+  splat-triage catalogue fs_reclaim        what does this class stand for, and since which commit?
   splat-triage --exit-code boot.log        exit 1 when there is a report: for scripts and CI
   dmesg --follow | splat-triage --follow   one line of JSON as each report completes
   splat-triage -f kernel mail.eml          the report as the kernel printed it, without what a mailer made of it
 
 Exit status: 0 done; 1 only with --exit-code; 2 wrong usage, or an input that cannot be read.
 Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …`;
+
+function formatOption(formats: readonly string[]): Option {
+  return new Option("-f, --format <format>", "how to print it (auto: table on a terminal, else json)")
+    .choices(formats)
+    .default("auto");
+}
 
 /**
  * Runs the command.
@@ -34,14 +42,17 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     .version(__VERSION__, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .argument("[input...]", "logs, directories of logs, or - for standard input (the default)")
-    .addOption(
-      new Option("-f, --format <format>", "how to print it (auto: table on a terminal, else json)")
-        .choices(["auto", "table", "json", "ndjson", "markdown", "kernel"])
-        .default("auto"),
-    )
+    .addOption(formatOption(["auto", "table", "json", "ndjson", "markdown", "kernel"]))
     .option("--follow", "standard input never ends: one line of JSON as each report completes")
+    .option(
+      "--suspect <what>",
+      "does this annotation, patch or lock class take part? (repeatable)",
+      (what: string, before: readonly string[]) => [...before, what],
+      [],
+    )
     .option("--exit-code", "exit 1 when there was a report, 0 when there was none")
     .addHelpText("after", EXAMPLES)
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeErr: (text) => terminal.stderr.write(text),
@@ -64,6 +75,16 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     .action(async () => {
       const { documentSchema } = await import("./report/json-schema.ts");
       await write(terminal.stdout, `${JSON.stringify(documentSchema(), null, 2)}\n`);
+    });
+
+  program
+    .command("catalogue")
+    .description("look up known annotations: by class, commit, subsystem or word")
+    .argument("[query...]", "a class as lockdep prints it, a commit, a subsystem, words (default: all)")
+    .addOption(formatOption(["auto", "table", "json"]))
+    .action(async (query: string[], options: { format: "auto" | "table" | "json" }) => {
+      const { catalogueCommand } = await import("./cli/catalogue-command.ts");
+      await catalogueCommand(query.join(" "), options.format, terminal);
     });
 
   try {

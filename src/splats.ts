@@ -1,23 +1,29 @@
 import { ReportGrammar } from "../grammar/parser.ts";
+import { analyze } from "./analyze/index.ts";
 import { type Block, Cutter } from "./cut/cutter.ts";
 import { buildReport } from "./kinds/index.ts";
 import type { Line } from "./read/line.ts";
 import type { Kernel, Report } from "./report/schema.ts";
 
 /**
- * Lines in, typed reports out: cutting, parsing and building. Loading this module loads the parser, so it is
+ * Lines in, typed reports out: cutting, parsing, building, analysing. Loading this module loads the parser, so it is
  * loaded at the first headline and never for a clean log.
  */
 export class Splats {
   readonly #grammar = grammar();
   readonly #cutter: Cutter;
   readonly #source: number;
+  readonly #asked: readonly string[];
   #kernel: Kernel | null = null;
   #ready: Report[] = [];
 
-  /** @param source index of the source that the reports come from */
-  constructor(source: number) {
+  /**
+   * @param source index of the source that the reports come from
+   * @param asked annotations, lock classes and commits that are suspected
+   */
+  constructor(source: number, asked: readonly string[]) {
     this.#source = source;
+    this.#asked = asked;
     this.#cutter = new Cutter(this.#grammar, (block) => this.#ready.push(this.#build(block)));
   }
 
@@ -53,7 +59,7 @@ export class Splats {
   }
 
   #build(block: Block): Report {
-    return buildReport(block.kind, this.#grammar.parse(block.tokens), {
+    const report = buildReport(block.kind, this.#grammar.parse(block.tokens), {
       source: this.#source,
       lines: { first: block.first.number, last: block.lastLine, unparsed: block.unparsed },
       time: block.first.time,
@@ -61,6 +67,7 @@ export class Splats {
       kernel: this.#kernel,
       damage: block.damage,
     });
+    return { ...report, ...analyze(report, this.#asked) };
   }
 }
 

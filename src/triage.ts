@@ -25,6 +25,7 @@ const RECENT_TIMES = 8;
 export class SourceTriage {
   readonly #name: string;
   readonly #index: number;
+  readonly #asked: readonly string[];
   readonly #reader = new LogReader();
   readonly #lockdep = new LockdepState();
   readonly #kernels: Kernel[] = [];
@@ -38,10 +39,14 @@ export class SourceTriage {
   #times: number[] = [];
   #bootKernel: Kernel | null = null;
 
-  /** @param index of this source among all */
-  constructor(name: string, index: number) {
+  /**
+   * @param index of this source among all
+   * @param asked annotations, lock classes and commits that are suspected
+   */
+  constructor(name: string, index: number, asked: readonly string[] = []) {
     this.#name = name;
     this.#index = index;
+    this.#asked = asked;
   }
 
   /** @returns the reports that this chunk completes, in the order of their ends */
@@ -107,7 +112,7 @@ export class SourceTriage {
       return;
     }
     const { Splats } = await import("./splats.ts");
-    this.#splats = new Splats(this.#index);
+    this.#splats = new Splats(this.#index, this.#asked);
     this.#splats.boot(this.#bootKernel);
     for (const recent of [...this.#recent, line]) this.#splats.feed(recent);
     this.#recent = [];
@@ -169,6 +174,12 @@ function mostFrequent<Key>(counts: ReadonlyMap<Key, number>): Key | null {
 export class Triage {
   readonly #sources: SourceTriage[] = [];
   readonly #reports: Report[] = [];
+  readonly #asked: readonly string[];
+
+  /** @param asked annotations, lock classes and commits that are suspected: `suspects` of each report answers */
+  constructor(asked: readonly string[] = []) {
+    this.#asked = asked;
+  }
 
   /**
    * Reads one input to its end.
@@ -177,7 +188,7 @@ export class Triage {
    * @throws whatever reading the input throws; what was read until then is in the document
    */
   async add({ name, chunks }: Input, onReport?: (report: Report, source: Source) => void): Promise<void> {
-    const source = new SourceTriage(name, this.#sources.length);
+    const source = new SourceTriage(name, this.#sources.length, this.#asked);
     this.#sources.push(source);
     const found: Report[] = [];
     const keep = (reports: readonly Report[]): void => {
@@ -214,10 +225,11 @@ export class Triage {
 /**
  * Triages logs: the document that `splat-triage -f json` writes.
  *
+ * @param asked annotations, lock classes and commits that are suspected
  * @throws whatever reading an input throws
  */
-export async function triage(inputs: Iterable<Input>): Promise<Document> {
-  const all = new Triage();
+export async function triage(inputs: Iterable<Input>, asked: readonly string[] = []): Promise<Document> {
+  const all = new Triage(asked);
   for (const input of inputs) await all.add(input);
   return all.document();
 }

@@ -10,6 +10,7 @@ export interface TriageOptions {
   readonly format: Format | "auto";
   readonly follow?: boolean;
   readonly exitCode?: boolean;
+  readonly suspect?: readonly string[];
 }
 
 /** What the command reads and writes: the process's own, or a test's. */
@@ -34,7 +35,7 @@ export async function triageCommand(
     if (args.some((arg) => arg !== "-")) throw new UsageError("--follow reads standard input, not files");
     return follow(options, terminal);
   }
-  const all = new Triage();
+  const all = new Triage(options.suspect);
   let failed = false;
   for await (const input of openInputs(args, terminal.stdin)) {
     try {
@@ -60,7 +61,7 @@ const QUIET_MILLISECONDS = 1000;
 /** Reports as they come: one line each, as soon as its end is certain or after a quiet moment. */
 async function follow(options: TriageOptions, { stdin, stdout }: Terminal): Promise<number> {
   const { renderReportLine } = await import("../render/ndjson.ts");
-  const source = new SourceTriage("-", 0);
+  const source = new SourceTriage("-", 0, options.suspect);
   let count = 0;
   const print = async (reports: readonly Report[]): Promise<void> => {
     for (const report of reports) {

@@ -10,6 +10,9 @@ import type {
   Report,
   Task,
 } from "../report/schema.ts";
+import type { FindingCode, SuspectCode } from "../analyze/index.ts";
+import type { Finding, Suspect } from "../report/analysis-schema.ts";
+import { fillIn, FINDING_PROSE, SUSPECT_PROSE } from "./findings-prose.ts";
 import { at, callers, tellingBacktrace, tellingFrames } from "./frames.ts";
 import {
   arrow,
@@ -19,6 +22,7 @@ import {
   fact,
   type Fact,
   fn,
+  good,
   joined,
   lock,
   name,
@@ -314,8 +318,33 @@ export function factsOf(report: Report): Fact[] {
     ...placeFact(report),
     ...taskFacts(report),
     ...heldFacts(report),
+    ...analysisFacts(report),
   ];
 }
+
+/** What the analyzer adds: rules that fit, and the answers to --suspect. */
+function analysisFacts({ findings, suspects }: Report): Fact[] {
+  return [
+    ...(findings.length === 0 ? [] : [fact("finding", ...findings.map(findingRow))]),
+    ...(suspects.length === 0 ? [] : [fact("suspect", ...suspects.map(suspectRow))]),
+  ];
+}
+
+function findingRow({ code, certainty }: Finding): Row {
+  return row(plain(FINDING_PROSE[code as FindingCode].title), quiet(` (${certainty})`));
+}
+
+function suspectRow({ asked, takesPart, code, args }: Suspect): Row {
+  const why = fillIn(SUSPECT_PROSE[code as SuspectCode], args).join(" ");
+  return { head: [name(asked)], body: [TAKES_PART[takesPart], plain(": "), words(why)] };
+}
+
+const TAKES_PART: Record<Suspect["takesPart"], Part> = {
+  cycle: bad("takes part in the cycle"),
+  held: caution("is only held"),
+  stack: caution("is only in a stack"),
+  no: good("takes no part"),
+};
 
 /** The one line that tells a report from others of its kind. */
 export function gistParts({ cycle, lock: about, rcu, held }: Report): Part[] {

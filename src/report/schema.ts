@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Annotated, Finding, Suspect } from "./analysis-schema.ts";
 
 /**
  * The one source of the report types: what `splat-triage -f json` writes and what the library returns.
@@ -327,9 +328,9 @@ export const Report = z.strictObject({
   ...details,
   complete: z.boolean(),
   damage: z.array(Damage),
-  annotations: z.array(z.never()).describe("known annotations that take part; none are looked up yet"),
-  findings: z.array(z.never()).describe("what rules conclude; none are drawn yet"),
-  suspects: z.array(z.never()).describe("answers to --suspect; none are given yet"),
+  annotations: z.array(Annotated).describe("known annotations that take part"),
+  findings: z.array(Finding).describe("what rules conclude, the weightiest first"),
+  suspects: z.array(Suspect).describe("answers to --suspect"),
 });
 
 export const Lockdep = z.strictObject({

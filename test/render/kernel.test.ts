@@ -110,6 +110,9 @@ function told({
   lines: _l,
   time: _t,
   caller: _c,
+  annotations: _a,
+  findings: _f,
+  suspects: _u,
   ...report
 }: Report): unknown {
   return report;

@@ -1,0 +1,95 @@
+import type { Finding } from "../report/analysis-schema.ts";
+import { type FindingCode, type Rule, RULES } from "./rules.ts";
+import { roleIn } from "./roles.ts";
+import type { Hit, Scene } from "./scene.ts";
+
+/** Codes that say something about a report whatever else is wrong with it: they displace no other finding. */
+const ASIDE: ReadonlySet<string> = new Set<FindingCode>([
+  "device-lock-unseen",
+  "earlier-problem",
+  "trylock-in-cycle",
+]);
+
+interface Found {
+  readonly code: string;
+  readonly rule: Rule;
+  readonly hit: Hit;
+}
+
+const ALL: readonly (readonly [string, Rule])[] = Object.entries(RULES);
+
+/**
+ * What the rules conclude, the most telling first. Of findings that exclude each other only the better one is
+ * told; one that another speaks against comes behind it, as possible.
+ */
+export function findingsOf(scene: Scene): Finding[] {
+  const found: Found[] = [];
+  for (const [code, rule] of ALL) {
+    if (!rule.kinds.includes(scene.kind)) continue;
+    const hit = rule.find(scene);
+    if (hit !== null) found.push({ code, rule, hit });
+  }
+  const codes = new Set(found.map(({ code }) => code));
+  return found
+    .filter(({ code, rule }) => !(rule.unless ?? []).some((other) => isFound(other, code, codes)))
+    .map(({ code, rule, hit }) => {
+      const against = (rule.behind ?? []).flatMap((other) => {
+        const better = codes.has(other) ? found.find((one) => one.code === other) : undefined;
+        return better === undefined ? [] : [better.rule.priority];
+      });
+      const certainty = against.length > 0 ? ("possible" as const) : hit.certainty;
+      return {
+        priority: Math.min(rule.priority, ...against.map((priority) => priority - 0.5)),
+        finding: { code, args: hit.args, edges: [...hit.edges], certainty },
+      };
+    })
+    .toSorted((a, b) => b.priority - a.priority)
+    .map(({ finding }) => finding);
+}
+
+/** @param other a code, or `*` for any that is not told aside */
+function isFound(other: string, own: string, codes: ReadonlySet<string>): boolean {
+  if (other !== "*") return codes.has(other);
+  return [...codes].some((code) => code !== own && !ASIDE.has(code));
+}
+
+/** Why an edge is the one to look at first. */
+export const EDGE_REASONS = ["breaks", "module", "closes"] as const;
+
+export interface EdgeToLookAt {
+  readonly edge: number;
+  /** breaks: a fix of the first finding breaks it; module: the only one in a module; closes: the newest. */
+  readonly reason: (typeof EDGE_REASONS)[number];
+}
+
+/** Roles of the side that a fix usually changes. */
+const FIXED_SIDE = [
+  "allocation",
+  "user-copy",
+  "work-flush",
+  "work-cancel",
+  "queue-flush",
+  "timer-delete",
+  "grace-period",
+  "sysfs-remove",
+  "cpus-kept",
+  "printk",
+] as const;
+
+/** The edge most likely wrong; null where a report has none. */
+export function edgeToLookAt(scene: Scene, findings: readonly Finding[]): EdgeToLookAt | null {
+  const candidates = scene.edges.filter(
+    (edge) => edge.edge.by === undefined && roleIn(edge, "priming") === null && edge.functions.length > 0,
+  );
+  const [first] = findings.filter(({ code }) => !ASIDE.has(code));
+  const fixed = candidates.find(
+    (edge) =>
+      first?.edges.includes(edge.index) === true && roleIn(edge, ...FIXED_SIDE) && !roleIn(edge, "boot"),
+  );
+  if (fixed !== undefined) return { edge: fixed.index, reason: "breaks" };
+  const inModule = candidates.filter(({ module }) => module !== null);
+  const [only] = inModule;
+  if (only !== undefined && inModule.length === 1) return { edge: only.index, reason: "module" };
+  const closes = candidates.find(({ edge }) => edge.closes) ?? candidates[0];
+  return closes === undefined ? null : { edge: closes.index, reason: "closes" };
+}

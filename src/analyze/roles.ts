@@ -1,0 +1,99 @@
+import { plainSymbol } from "../report/identity.ts";
+import type { Edge, Frame, Report } from "../report/schema.ts";
+import { SYSCALL_PREFIX } from "../report/title-skips.ts";
+import { ACQUISITIONS, LOCK_FUNCTIONS, type RoleName, type RoleRow, ROLES } from "./role-table.ts";
+
+export type { RoleName } from "./role-table.ts";
+
+/** What code was doing, as a function in its stack tells. */
+export interface Role {
+  readonly role: RoleName;
+  /** The function that shows it. */
+  readonly by: string;
+  /** Whose shrinker, work, callback …; who allocates, flushes, copies …; which system call. */
+  readonly whose: string | null;
+}
+
+/** What one stack tells. */
+export interface StackRoles {
+  /** Innermost first, each role once. */
+  readonly roles: readonly Role[];
+  readonly acquisition: "lock" | (typeof ACQUISITIONS)[number]["how"];
+  /** Names without compiler suffixes; guesses of the unwinder left out. */
+  readonly functions: readonly string[];
+  /** The innermost function that is neither the lock's nor an allocator's own. */
+  readonly at: string | null;
+  /** The module of the innermost frame that is in one. */
+  readonly module: string | null;
+}
+
+export interface EdgeRoles extends StackRoles {
+  readonly edge: Edge;
+  readonly index: number;
+}
+
+export function rolesOfStack(stack: readonly Frame[]): StackRoles {
+  const frames = stack.filter(({ uncertain }) => !uncertain);
+  const functions = frames.map(({ symbol }) => plainSymbol(symbol));
+  const own = functions.findIndex((name) => !LOCK_FUNCTIONS.test(name));
+  const outer = own === -1 ? [] : functions.slice(own);
+  const roles: Role[] = [];
+  for (const [i, name] of outer.entries())
+    for (const row of ROLES)
+      if (isShownBy(row, name, i) && !roles.some(({ role }) => role === row.role))
+        roles.push({ role: row.role, ...whose(row, outer, i) });
+  const call = systemCall(functions);
+  if (call !== null) roles.push(call);
+  const asking = functions.slice(0, own === -1 ? functions.length : own + 1);
+  return {
+    roles,
+    acquisition: ACQUISITIONS.find(({ frames: how }) => asking.some((name) => how.test(name)))?.how ?? "lock",
+    functions,
+    at: outer.find((name) => !isAllocator(name)) ?? null,
+    module: frames.find(({ module }) => module !== null)?.module ?? null,
+  };
+}
+
+export function rolesOfEdges(report: Report): EdgeRoles[] {
+  return report.edges.map((edge, index) => ({ ...rolesOfStack(edge.stack), edge, index }));
+}
+
+export function roleIn({ roles }: StackRoles, ...names: readonly RoleName[]): Role | null {
+  return roles.find(({ role }) => names.includes(role)) ?? null;
+}
+
+function isShownBy({ frames, innermost }: RoleRow, name: string, at: number): boolean {
+  return (innermost !== true || at === 0) && frames.test(name);
+}
+
+const ALLOCATION = ROLES.find(({ role }) => role === "allocation");
+
+function isAllocator(name: string): boolean {
+  return ALLOCATION?.frames.test(name) ?? false;
+}
+
+/** Who it is, and the function that shows it: of an allocator its outermost one, the entry. */
+function whose(row: RoleRow, functions: readonly string[], at: number): { by: string; whose: string | null } {
+  const by = functions[at] ?? "";
+  if (row.whose === undefined) return { by, whose: null };
+  const step = row.whose === "caller" ? 1 : -1;
+  for (let i = at + step; i >= 0 && i < functions.length; i += step) {
+    const name = functions[i];
+    if (name === undefined || row.past?.test(name) === true) continue;
+    return { by: row.role === "allocation" ? (functions[i - 1] ?? by) : by, whose: name };
+  }
+  return { by, whose: null };
+}
+
+/** Entries that are no system calls themselves. */
+const NOT_A_CALL = /^(?:x64_sys_call|do_syscall_\w+|invoke_syscall|el0_svc\w*|syscall_\w+)$/;
+
+/** `ksys_write` inside `__x64_sys_write`: the outermost one names the call. */
+function systemCall(functions: readonly string[]): Role | null {
+  for (const name of functions.toReversed()) {
+    if (NOT_A_CALL.test(name) || !SYSCALL_PREFIX.test(name)) continue;
+    const plain = name.replace(SYSCALL_PREFIX, "").replace(/^(?:compat_)?sys_/, "");
+    return { role: "system-call", by: name, whose: plain };
+  }
+  return null;
+}

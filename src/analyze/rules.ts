@@ -1,0 +1,1033 @@
+import { annotationOf } from "../catalogue/index.ts";
+import type { Kind } from "../report/schema.ts";
+import { LOCK_FUNCTIONS } from "./role-table.ts";
+import { roleIn, type RoleName, rolesOfStack } from "./roles.ts";
+import { type Hit, hit, type Scene } from "./scene.ts";
+
+/**
+ * What can be concluded from a report, one entry a rule. A rule gives a code and arguments; what they mean,
+ * what to ask and what mends it stands in src/render/findings-prose.ts under the same code.
+ */
+export interface Rule {
+  /** Rules of higher priority come first in the list of findings. */
+  readonly priority: number;
+  readonly kinds: readonly Kind[];
+  /** Not told where one of these was found: they say it better. */
+  readonly unless?: readonly string[];
+  /** Told behind these, and as no more than possible: they contradict it. */
+  readonly behind?: readonly string[];
+  readonly find: (scene: Scene) => Hit | null;
+}
+
+const WORK = ["wq_completion", "work_completion", "static_work", "legacy_work", "drm_sched_map"] as const;
+const FLUSH = ["work-flush", "work-cancel", "queue-flush"] as const satisfies readonly RoleName[];
+const RECLAIM = ["shrinker", "kswapd", "memcg-reclaim", "direct-reclaim", "reclaim", "compaction"] as const;
+const MMAP = ["mmap_lock", "vma_lock"] as const;
+const HOTPLUG = ["cpu_hotplug_lock", "cpuhp_state", "cpuhp_state_mutex"] as const;
+const FREEZE = ["sb_writers", "sb_pagefaults", "sb_internal"] as const;
+const PRINTING = ["console_owner", "console_sem", "console_lock", "console_srcu", "logbuf_lock"] as const;
+const QUEUE = ["q_usage_counter_io", "q_usage_counter_queue"] as const;
+
+/** Classes whose objects on both sides are rarely the same. */
+const OFTEN_OTHER_OBJECTS = ["xfs_ilock", "sk_lock", "sb_internal", "i_rwsem", ...QUEUE] as const;
+
+const HUBS = [
+  "sk_lock",
+  "seq_file_lock",
+  "genl_mutex",
+  "rtnl_mutex",
+  "key_sem",
+  "xfs_ilock",
+  "rhashtable_bucket",
+] as const;
+
+/** Objects that are stacked on objects of their own sort. */
+const STACKED = [
+  "i_rwsem",
+  "sb_writers",
+  "s_umount",
+  "overlayfs_keys",
+  "ima_iint",
+  "q_usage_counter_io",
+  "open_mutex",
+  "loop_lo_mutex",
+  "mq_flush_lock",
+  "xmit_lock",
+  "addr_list_lock",
+  "netdev_instance_lock",
+  "md_reconfig",
+  "wq_completion",
+] as const;
+
+const STACKING_FUNCTION =
+  /^(?:ovl_|lo_|loop_|dm_|md_|raid\d|nbd_|nvmet?_|ecryptfs_|vfs_iter_(?:read|write)|macvlan_|vlan_|bond_|team_|br_|ipvlan_|backing_file_)/;
+
+/** Queues that work of all subsystems shares. */
+const SHARED_QUEUE = /^(?:\(wq_completion\))?"?(?:events|kacpid|kblockd|writeback|netns|ipv6_addrconf)/;
+
+const IRQ_STATE =
+  /^(?:IN-)?(?:HARD|SOFT)IRQ(?:-ON)?-[WR]$|^(?:in|on)-(?:hard|soft)irq-[WR]$|^(?:hard|soft)irq-on-[WR]$/i;
+const RECLAIM_STATE = /RECLAIM_FS|(?:in|ov)-reclaim/;
+
+/** Functions that take a lock which may sleep on every kernel. */
+const SLEEPING_LOCK =
+  /^_*(?:mutex_lock|ww_mutex_lock|rt_mutex|down_(?:read|write|interruptible)|percpu_down|lock_sock)/;
+
+/** The functions that free memory. */
+const FREEING = /^_*(?:k|kv|v|slab_|kmem_cache_|do_slab_)?free(?:_\w{1,40})?$/;
+
+function taintOf({ report }: Scene): string[] {
+  return (report.kernel?.taint ?? "").match(/[WDL]/g) ?? [];
+}
+
+function waitStatesOf({ report }: Scene): string[] {
+  const { usage, safe, unsafe, other } = report;
+  return [usage?.from, usage?.to, safe?.state, unsafe?.state, other?.state].flatMap((s) => s ?? []);
+}
+
+/** HARDIRQ-safe against HARDIRQ-unsafe, or the softirq form. */
+function interruptOf(scene: Scene): string {
+  const text = [scene.report.headline, ...waitStatesOf(scene)].join(" ");
+  if (text.includes("NMI")) return "nmi";
+  return /SOFTIRQ|softirq/.test(text) && !/HARDIRQ|hardirq/.test(text) ? "softirq" : "hardirq";
+}
+
+/** A flush of which only the head of the report is left. */
+function heldFlush(scene: Scene): Hit | null {
+  const { lock, holding, edges } = scene.report;
+  if (edges.length > 0 || !lock?.at || !scene.is(lock.class, ...WORK)) return null;
+  const wait = roleIn(rolesOfStack([lock.at]), ...FLUSH);
+  if (wait === null) return null;
+  const { class: work } = lock;
+  const unknown = { caller: null, worker: null };
+  return hit("possible", {
+    lock: holding?.class ?? null,
+    work,
+    wait: wait.role,
+    ...unknown,
+    shared: SHARED_QUEUE.test(work),
+  });
+}
+
+/** Both instances are printed: whether they are one. Hashed addresses are equal only for one object, too. */
+function sameInstance({ report: { lock, holding } }: Scene): boolean | null {
+  if (!lock?.address || !holding?.address) return null;
+  return lock.address === holding.address;
+}
+
+export const RULES = {
+  "lockdep-limit": {
+    priority: 95,
+    kinds: ["limit"],
+    find({ report }) {
+      const counts = new Map<string, number>();
+      for (const { locks } of report.held)
+        for (const lock of locks)
+          if (lock !== null) counts.set(lock.class, (counts.get(lock.class) ?? 0) + 1);
+      const [most] = [...counts].toSorted(([, a], [, b]) => b - a);
+      return hit("certain", {
+        limit: report.limit?.name ?? null,
+        max: report.limit?.max ?? null,
+        repeated: most !== undefined && most[1] > 2 ? most[0] : null,
+        times: most?.[1] ?? 0,
+      });
+    },
+  },
+
+  "mmu-notifier-recursion": {
+    priority: 92,
+    kinds: ["circular", "recursive"],
+    find(scene) {
+      const id = "mmu_notifier_invalidate_range_start";
+      const [into] = scene.into(id);
+      const [out] = scene.outOf(id);
+      if (into === undefined && out === undefined) return null;
+      const callback = out && roleIn(out, "mmu-notifier");
+      const [toReclaim] = scene.into("fs_reclaim");
+      const allocating = [into, toReclaim].find(
+        (edge) => edge && roleIn(edge, "allocation") && !roleIn(edge, "boot"),
+      );
+      const alloc = allocating && roleIn(allocating, "allocation");
+      const entered = into && (roleIn(into, "allocation") ?? roleIn(into, "mmu-notifier"));
+      // With __GFP_FS an allocation takes fs_reclaim first, and the notifier under that.
+      const direct = into !== undefined && alloc !== undefined && !scene.is(into.edge.from, "fs_reclaim");
+      const gfp = annotationOf(id)?.gfp;
+      return hit(
+        entered && callback ? "certain" : entered || callback ? "likely" : "possible",
+        {
+          lock: allocating?.edge.from ?? out?.edge.to ?? null,
+          callback: callback?.whose ?? null,
+          allocator: alloc?.by ?? null,
+          caller: alloc?.whose ?? null,
+          mask: alloc ? (direct ? "without __GFP_FS" : "with __GFP_FS") : null,
+          noHelp: [...(gfp?.notGoneWith ?? [])],
+          helps: [...(gfp?.goneWith ?? [])],
+        },
+        into,
+        out,
+        allocating,
+      );
+    },
+  },
+
+  "alloc-under-reclaim-lock": {
+    priority: 90,
+    kinds: ["circular"],
+    unless: ["mmu-notifier-recursion", "fence-signalling-alloc"],
+    behind: ["queue-freeze-order", "freeze-against-reclaim"],
+    find(scene) {
+      const [into] = scene.into("fs_reclaim");
+      const [out] = scene.outOf("fs_reclaim");
+      if (into === undefined || out === undefined) return null;
+      const alloc = roleIn(into, "allocation");
+      const reclaim = roleIn(out, ...RECLAIM);
+      const shrinker = roleIn(out, "shrinker");
+      const declared = roleIn(out, "priming");
+      if (alloc === null && reclaim === null) return null;
+      const sure = alloc !== null && reclaim !== null && declared === null;
+      return hit(
+        sure && scene.inCycle(...OFTEN_OTHER_OBJECTS) === null ? "certain" : "likely",
+        {
+          lock: into.edge.from,
+          inReclaim: out.edge.to,
+          allocator: alloc?.by ?? null,
+          caller: alloc?.whose ?? null,
+          reclaim: reclaim?.role ?? null,
+          shrinker: shrinker?.whose ?? null,
+          declared: declared !== null,
+          reclaimSite: out.at,
+        },
+        into,
+        out,
+      );
+    },
+  },
+
+  "alloc-under-reclaim-state": {
+    priority: 88,
+    kinds: ["inconsistent", "irq-order", "irq-inversion"],
+    find(scene) {
+      const state = waitStatesOf(scene).find((text) => RECLAIM_STATE.test(text));
+      if (state === undefined) return null;
+      return hit("certain", { lock: scene.report.lock?.class ?? null, states: waitStatesOf(scene) });
+    },
+  },
+
+  "sysfs-removal-under-lock": {
+    priority: 87,
+    kinds: ["circular", "recursive"],
+    find(scene) {
+      const [into] = scene.into("kn_active");
+      const [out] = scene.outOf("kn_active");
+      const own = scene.edges.find(
+        ({ edge }) => scene.is(edge.from, "kn_active") && scene.is(edge.to, "kn_active"),
+      );
+      if (own !== undefined)
+        return hit(
+          "possible",
+          {
+            lock: own.edge.from,
+            remover: roleIn(own, "sysfs-remove")?.whose ?? null,
+            method: roleIn(own, "sysfs-method")?.whose ?? null,
+            recursive: true,
+          },
+          own,
+        );
+      if (into === undefined || out === undefined) return null;
+      const remove = roleIn(into, "sysfs-remove");
+      const method = roleIn(out, "sysfs-method");
+      if (remove === null && method === null) return null;
+      return hit(
+        remove !== null && method !== null ? "certain" : "likely",
+        {
+          lock: into.edge.from,
+          remover: remove?.whose ?? null,
+          method: method?.whose ?? null,
+          recursive: false,
+        },
+        into,
+        out,
+      );
+    },
+  },
+
+  "fault-under-lock": {
+    priority: 90,
+    kinds: ["circular"],
+    find(scene) {
+      const into = scene
+        .into(...MMAP)
+        .find((edge) => roleIn(edge, "user-copy", "page-fault", "pin-user-pages"));
+      if (into === undefined) return null;
+      const role = roleIn(into, "user-copy", "page-fault", "pin-user-pages");
+      const [out] = scene.outOf(...MMAP);
+      const other = out && roleIn(out, "page-fault", "unmap", "exit");
+      return hit(
+        role?.role === "user-copy" && !scene.is(into.edge.from, "i_rwsem", "seq_file_lock")
+          ? "certain"
+          : "likely",
+        {
+          lock: into.edge.from,
+          access: role?.by ?? null,
+          caller: role?.whose ?? null,
+          other: other?.by ?? out?.at ?? null,
+        },
+        into,
+        out,
+      );
+    },
+  },
+
+  "flush-under-lock": {
+    priority: 88,
+    kinds: ["circular", "recursive"],
+    find(scene) {
+      const waits = scene.into(...WORK).find((edge) => roleIn(edge, ...FLUSH));
+      if (waits === undefined) return heldFlush(scene);
+      const runs = scene.outOf(...WORK).find((edge) => roleIn(edge, "work"));
+      if (runs === undefined) return null;
+      const wait = roleIn(waits, ...FLUSH);
+      const shared = SHARED_QUEUE.test(waits.edge.to);
+      const direct = runs.edge.to === waits.edge.from;
+      return hit(
+        shared ? "possible" : direct ? "certain" : "likely",
+        {
+          lock: waits.edge.from,
+          work: waits.edge.to,
+          wait: wait?.role ?? null,
+          caller: wait?.whose ?? null,
+          worker: roleIn(runs, "work")?.whose ?? null,
+          shared,
+        },
+        waits,
+        runs,
+      );
+    },
+  },
+
+  "work-left-lock": {
+    priority: 89,
+    kinds: ["circular"],
+    find(scene) {
+      // a worker that already holds a lock when it takes the next work: some work before did not drop it
+      const left = scene
+        .into(...WORK)
+        .find(
+          (edge) => roleIn(edge, "work") && !roleIn(edge, ...FLUSH) && !scene.is(edge.edge.from, ...WORK),
+        );
+      if (left === undefined) return null;
+      const took = scene.edges.find(({ edge }) => edge.to === left.edge.from);
+      return hit("likely", { lock: left.edge.from, queue: left.edge.to }, left, took);
+    },
+  },
+
+  "freeze-against-reclaim": {
+    priority: 85,
+    kinds: ["circular"],
+    find(scene) {
+      const frozen = scene.inCycle(...FREEZE);
+      if (frozen === null || scene.inCycle("fs_reclaim") === null) return null;
+      const freezing = scene.withRole("freeze");
+      return hit(
+        freezing.length > 0 ? "possible" : "likely",
+        { lock: frozen, freezing: freezing.length > 0 },
+        ...scene.into(...FREEZE),
+        ...scene.outOf(...FREEZE),
+      );
+    },
+  },
+
+  "fence-signalling-alloc": {
+    priority: 85,
+    kinds: ["circular"],
+    find(scene) {
+      if (scene.inCycle("dma_fence_map") === null) return null;
+      const [out] = scene.outOf("dma_fence_map");
+      const alloc = out && roleIn(out, "allocation");
+      return hit(
+        "likely",
+        { taken: out?.edge.to ?? null, caller: alloc?.whose ?? out?.at ?? null },
+        out,
+        ...scene.into("dma_fence_map"),
+      );
+    },
+  },
+
+  "cpu-hotplug-order": {
+    priority: 84,
+    kinds: ["circular", "recursive"],
+    find(scene) {
+      if (scene.inCycle(...HOTPLUG) === null) return null;
+      const into = scene.into(...HOTPLUG);
+      const out = scene.outOf(...HOTPLUG);
+      const keeps = into.find((edge) => roleIn(edge, "cpus-kept")) ?? into[0];
+      const calls = out.find((edge) => roleIn(edge, "cpu-hotplug")) ?? out[0];
+      const keeping = keeps && roleIn(keeps, "cpus-kept");
+      const calling = calls && roleIn(calls, "cpu-hotplug");
+      return hit(
+        keeping && calling ? "certain" : "likely",
+        {
+          lock: keeps?.edge.from ?? null,
+          inCallback: calls?.edge.to ?? null,
+          keeper: keeping?.by ?? null,
+          caller: keeping?.whose ?? null,
+          callback: calling?.whose ?? null,
+        },
+        keeps,
+        calls,
+      );
+    },
+  },
+
+  "srcu-sync-under-lock": {
+    priority: 83,
+    kinds: ["circular", "recursive"],
+    find(scene) {
+      const waits = scene.edges.find(
+        (edge) =>
+          edge.acquisition === "sync" ||
+          (edge.functions.some((name) => /^_*synchronize_srcu|^srcu_barrier$/.test(name)) &&
+            scene.is(edge.edge.to, "srcu")),
+      );
+      if (waits === undefined) return null;
+      const reads = scene.edges.find(({ edge }) => edge.from === waits.edge.to);
+      return hit(
+        waits.edge.from === waits.edge.to || reads !== undefined ? "certain" : "likely",
+        {
+          lock: waits.edge.from,
+          srcu: waits.edge.to,
+          caller: roleIn(waits, "grace-period")?.whose ?? null,
+          reader: reads?.at ?? null,
+        },
+        waits,
+        reads,
+      );
+    },
+  },
+
+  "timer-sync-under-lock": {
+    priority: 82,
+    kinds: ["circular", "inconsistent", "irq-order", "irq-inversion"],
+    find(scene) {
+      const [waits] = scene.withRole("timer-delete");
+      const waiting = (waits && roleIn(waits, "timer-delete")) ?? roleIn(scene.backtrace, "timer-delete");
+      if (!waiting) return null;
+      const runs = scene.edges.find((edge) => roleIn(edge, "timer") && scene.is(edge.edge.from, "timer_map"));
+      return hit(
+        waits !== undefined && runs?.edge.from === waits.edge.to ? "certain" : "likely",
+        {
+          lock: waits?.edge.from ?? scene.report.holding?.class ?? scene.report.lock?.class ?? null,
+          caller: waiting.whose,
+          callback: (runs && roleIn(runs, "timer")?.whose) ?? null,
+        },
+        waits,
+        runs,
+      );
+    },
+  },
+
+  "irq-safe-lock-irqs-on": {
+    priority: 86,
+    kinds: ["inconsistent"],
+    unless: ["alloc-under-reclaim-state"],
+    find(scene) {
+      const { usage, registered, lock } = scene.report;
+      if (usage === undefined) return null;
+      const known = [usage.from, usage.to].every((state) => IRQ_STATE.test(state));
+      const now = scene.backtrace.at;
+      const before = registered === undefined ? null : rolesOfStack(registered.stack).at;
+      const inIrq = /^IN-|^in-/.test(usage.to);
+      return hit(known ? "certain" : interruptOf(scene) === "nmi" ? "likely" : "possible", {
+        lock: lock?.class ?? null,
+        interrupt: interruptOf(scene),
+        inInterrupt: inIrq ? now : before,
+        withInterrupts: inIrq ? before : now,
+        from: usage.from,
+        to: usage.to,
+      });
+    },
+  },
+
+  "irq-lock-inversion": {
+    priority: 80,
+    kinds: ["irq-order", "irq-inversion"],
+    unless: ["alloc-under-reclaim-state"],
+    find(scene) {
+      const { edges, report } = scene;
+      const back = edges.find(({ edge }) => edge.by === "interrupt");
+      return hit(
+        "certain",
+        {
+          safe: back?.edge.to ?? report.safe?.lock?.class ?? null,
+          unsafe: back?.edge.from ?? report.unsafe?.lock?.class ?? report.other?.lock?.class ?? null,
+          interrupt: interruptOf(scene),
+        },
+        ...edges,
+      );
+    },
+  },
+
+  "raw-over-spinlock": {
+    priority: 84,
+    kinds: ["wait-context"],
+    unless: ["sleeping-lock-in-atomic"],
+    find(scene) {
+      const { report, backtrace } = scene;
+      // an interrupt that goes on into softirq is one no more
+      const hard =
+        report.task?.irq?.hardirqContext ??
+        (roleIn(backtrace, "hardirq") !== null && roleIn(backtrace, "softirq") === null);
+      const outer = report.held
+        .flatMap(({ locks }) => locks)
+        .filter((lock) => lock !== null)
+        .find(
+          (lock) =>
+            lock.wait !== null && lock.wait.inner > 0 && lock.wait.inner < (report.lock?.wait?.outer ?? 0),
+        );
+      return hit(hard || outer !== undefined ? "certain" : "likely", {
+        lock: report.lock?.class ?? null,
+        outer: outer?.class ?? null,
+        hardirq: hard,
+        at: backtrace.at,
+      });
+    },
+  },
+
+  "sleeping-lock-in-atomic": {
+    priority: 84,
+    kinds: ["wait-context"],
+    find({ report, backtrace }) {
+      if (!backtrace.functions.slice(0, 12).some((name) => SLEEPING_LOCK.test(name))) return null;
+      const outer = report.held
+        .flatMap(({ locks }) => locks)
+        .find(
+          (lock) => lock?.wait && lock.wait.inner > 0 && lock.wait.inner < (report.lock?.wait?.outer ?? 0),
+        );
+      return hit("certain", {
+        lock: report.lock?.class ?? null,
+        outer: outer?.class ?? null,
+        at: backtrace.at,
+      });
+    },
+  },
+
+  "sleep-in-rcu": {
+    priority: 78,
+    kinds: ["wait-context", "rcu", "sleeping"],
+    find(scene) {
+      const reader = scene.isHeld("rcu_read_lock", "rcu_read_lock_bh", "rcu_read_lock_sched", "rcu_callback");
+      const said = /Illegal (?:context switch|synchronize)|in RCU read-side critical section/i.test(
+        scene.report.rcu?.message ?? "",
+      );
+      const callback = roleIn(scene.backtrace, "rcu-callback") !== null;
+      if (!said && (scene.kind === "rcu" || (reader === null && !callback))) return null;
+      return hit(reader !== null && (said || scene.kind === "sleeping") ? "certain" : "likely", {
+        reader: reader?.class ?? null,
+        callback,
+        at: scene.backtrace.at,
+        since: reader?.at?.symbol ?? null,
+      });
+    },
+  },
+
+  "rcu-without-lock": {
+    priority: 60,
+    kinds: ["rcu"],
+    unless: ["sleep-in-rcu"],
+    find({ report, backtrace }) {
+      return hit("likely", { message: report.rcu?.message ?? null, at: backtrace.at });
+    },
+  },
+
+  "work-waits-for-itself": {
+    priority: 80,
+    kinds: ["recursive"],
+    find(scene) {
+      const [edge] = scene.edges;
+      if (edge === undefined || !scene.is(edge.edge.to, ...WORK)) return null;
+      return hit("likely", { work: edge.edge.to, worker: roleIn(edge, "work")?.whose ?? null }, edge);
+    },
+  },
+
+  "queue-freeze-order": {
+    priority: 80,
+    kinds: ["circular"],
+    find(scene) {
+      const queue = scene.inCycle(...QUEUE);
+      if (queue === null) return null;
+      const doubtful =
+        scene.withRole("priming").length > 0 || scene.inCycle("sk_lock", "genl_mutex") !== null;
+      return hit(
+        doubtful ? "possible" : "likely",
+        {
+          queue,
+          declared: scene.withRole("priming").length > 0,
+          reclaim: scene.inCycle("fs_reclaim") !== null,
+        },
+        ...scene.into(...QUEUE),
+        ...scene.outOf(...QUEUE),
+      );
+    },
+  },
+
+  "printk-under-lock": {
+    priority: 78,
+    kinds: ["circular", "inconsistent", "irq-order", "irq-inversion", "wait-context"],
+    find(scene) {
+      const prints = scene.into(...PRINTING).find((edge) => roleIn(edge, "printk", "console"));
+      if (prints !== undefined)
+        return hit(
+          "likely",
+          {
+            lock: prints.edge.from,
+            printing: prints.edge.to,
+            message: roleIn(prints, "printk")?.whose ?? null,
+          },
+          prints,
+        );
+      const { lock } = scene.report;
+      const role = roleIn(scene.backtrace, "printk");
+      if (lock === null || !scene.is(lock.class, ...PRINTING) || role === null) return null;
+      return hit("likely", { lock: null, printing: lock.class, message: role.whose });
+    },
+  },
+
+  "declared-edge": {
+    priority: 75,
+    kinds: ["circular"],
+    find(scene) {
+      const [declared] = scene.withRole("priming");
+      if (declared === undefined) return null;
+      const role = roleIn(declared, "priming");
+      return hit(
+        "likely",
+        { from: declared.edge.from, to: declared.edge.to, by: role?.by ?? null },
+        declared,
+      );
+    },
+  },
+
+  "same-lock-twice": {
+    priority: 76,
+    kinds: ["recursive"],
+    unless: ["work-waits-for-itself"],
+    find(scene) {
+      const { lock, holding } = scene.report;
+      if (lock === null || holding === null || scene.report.comparison !== undefined) return null;
+      const same = sameInstance(scene);
+      // a variable, not a member: there is only one
+      const single = same === null && !/[&>[*]/.test(lock.class);
+      if (same !== true && !single) return null;
+      return hit(
+        same === true ? "certain" : "likely",
+        {
+          lock: lock.class,
+          first: holding.at?.symbol ?? null,
+          second: lock.at?.symbol ?? null,
+          address: lock.address,
+        },
+        ...scene.edges,
+      );
+    },
+  },
+
+  "stacked-objects": {
+    priority: 72,
+    kinds: ["circular", "recursive"],
+    unless: ["same-lock-twice"],
+    find(scene) {
+      const { cycle, held } = scene.report;
+      const recursive = scene.kind === "recursive" && sameInstance(scene) === false;
+      const name = cycle.find(
+        (one, i) => scene.is(one, ...STACKED) && (recursive || cycle.indexOf(one) !== i),
+      );
+      if (name === undefined) return null;
+      const functions = [...scene.edges.flatMap((edge) => edge.functions), ...scene.backtrace.functions];
+      const stacking = functions.find((symbol) => STACKING_FUNCTION.test(symbol)) ?? null;
+      const levels = held.flatMap(({ locks }) => locks).filter((lock) => lock?.class === name).length;
+      return hit(
+        stacking === null ? "possible" : "likely",
+        { lock: name, by: stacking, levels },
+        ...scene.edges.filter(({ edge }) => edge.from === name || edge.to === name),
+      );
+    },
+  },
+
+  "wrong-nesting-order": {
+    priority: 71,
+    kinds: ["recursive"],
+    find(scene) {
+      const { comparison, lock } = scene.report;
+      if (comparison === undefined) return null;
+      return hit("likely", { lock: lock?.class ?? null, comparison }, ...scene.edges);
+    },
+  },
+
+  "missing-nesting": {
+    priority: 70,
+    kinds: ["recursive"],
+    unless: ["same-lock-twice", "wrong-nesting-order", "work-waits-for-itself"],
+    behind: ["stacked-objects"],
+    find(scene) {
+      const { lock, holding } = scene.report;
+      if (lock === null || holding === null) return null;
+      const same = sameInstance(scene);
+      return hit(
+        same === false ? "likely" : "possible",
+        {
+          lock: lock.class,
+          first: holding.at?.symbol ?? null,
+          second: lock.at?.symbol ?? null,
+          subclass: lock.subclass,
+        },
+        ...scene.edges,
+      );
+    },
+  },
+
+  "journal-order": {
+    priority: 72,
+    kinds: ["circular"],
+    find(scene) {
+      const handle = scene.inCycle("jbd2_handle");
+      if (handle === null) return null;
+      const [into] = scene.into("jbd2_handle");
+      const [out] = scene.outOf("jbd2_handle");
+      return hit("likely", { lock: into?.edge.from ?? null, underHandle: out?.edge.to ?? null }, into, out);
+    },
+  },
+
+  "btrfs-wait": {
+    priority: 70,
+    kinds: ["circular"],
+    find(scene) {
+      const event = scene.inCycle("btrfs_wait_events");
+      if (event === null) return null;
+      return hit(
+        "likely",
+        { event },
+        ...scene.into("btrfs_wait_events"),
+        ...scene.outOf("btrfs_wait_events"),
+      );
+    },
+  },
+
+  "teardown-under-open": {
+    priority: 68,
+    kinds: ["circular"],
+    find(scene) {
+      const open = scene.inCycle("open_mutex");
+      const other = scene.inCycle(...WORK, "s_umount", "kn_active", "sb_writers", "loop_lo_mutex");
+      if (open === null || other === null) return null;
+      return hit("likely", { lock: open, other }, ...scene.into("open_mutex"), ...scene.outOf("open_mutex"));
+    },
+  },
+
+  "percpu-alloc-bridge": {
+    priority: 65,
+    kinds: ["circular"],
+    find(scene) {
+      if (scene.inCycle("pcpu_alloc_mutex") === null) return null;
+      const [into] = scene.into("pcpu_alloc_mutex");
+      return hit(
+        "possible",
+        { lock: into?.edge.from ?? null, caller: (into && roleIn(into, "allocation")?.whose) ?? null },
+        into,
+        ...scene.outOf("pcpu_alloc_mutex"),
+      );
+    },
+  },
+
+  "console-lock-order": {
+    priority: 62,
+    kinds: ["circular"],
+    unless: ["printk-under-lock"],
+    find(scene) {
+      if (scene.inCycle("console_lock") === null || scene.inCycle("rq_lock", "console_owner") !== null)
+        return null;
+      const [into] = scene.into("console_lock");
+      return hit("possible", { lock: into?.edge.from ?? null }, into, ...scene.outOf("console_lock"));
+    },
+  },
+
+  "mmap-lock-order": {
+    priority: 60,
+    kinds: ["circular"],
+    unless: ["fault-under-lock"],
+    find(scene) {
+      const name = scene.inCycle(...MMAP);
+      if (name === null) return null;
+      return hit("possible", { lock: name }, ...scene.into(...MMAP), ...scene.outOf(...MMAP));
+    },
+  },
+
+  "rcu-sync-under-lock": {
+    priority: 60,
+    kinds: ["circular"],
+    find(scene) {
+      const name = scene.inCycle("rcu_state_locks");
+      const [waits] = scene.withRole("grace-period");
+      if (name === null || waits === undefined) return null;
+      return hit(
+        "likely",
+        { lock: waits.edge.from, caller: roleIn(waits, "grace-period")?.whose ?? null },
+        waits,
+      );
+    },
+  },
+
+  "freeze-writers-order": {
+    priority: 60,
+    kinds: ["circular"],
+    unless: ["freeze-against-reclaim"],
+    find(scene) {
+      if (scene.inCycle("sb_writers") === null) return null;
+      return hit(
+        "possible",
+        { bridge: scene.inCycle("seq_file_lock", "pipe_mutex") },
+        ...scene.into("sb_writers"),
+        ...scene.outOf("sb_writers"),
+      );
+    },
+  },
+
+  "rtnl-order": {
+    priority: 58,
+    kinds: ["circular"],
+    find(scene) {
+      const name = scene.inCycle("rtnl_mutex", "netdev_instance_lock", "wiphy_mutex");
+      if (name === null) return null;
+      const ids = ["rtnl_mutex", "netdev_instance_lock", "wiphy_mutex"];
+      return hit("possible", { lock: name }, ...scene.into(...ids), ...scene.outOf(...ids));
+    },
+  },
+
+  "unrelated-objects": {
+    priority: 55,
+    kinds: ["circular"],
+    find(scene) {
+      const hub = scene.inCycle(...HUBS);
+      if (hub === null || scene.report.cycle.length < 3) return null;
+      return hit("possible", { hub }, ...scene.edges);
+    },
+  },
+
+  "cgroup-order": {
+    priority: 55,
+    kinds: ["circular"],
+    find(scene) {
+      const other = scene.inCycle("kn_active", "cpu_hotplug_lock", "pcpu_alloc_mutex", "percpu_rwsem_family");
+      if (scene.inCycle("cgroup_mutex") === null || other === null) return null;
+      return hit("possible", { other }, ...scene.into("cgroup_mutex"), ...scene.outOf("cgroup_mutex"));
+    },
+  },
+
+  "crossrelease-chain": {
+    priority: 66,
+    kinds: ["circular"],
+    find(scene) {
+      const name = scene.inCycle("completion_crossrelease");
+      if (name === null) return null;
+      return hit(
+        "likely",
+        { completion: name },
+        ...scene.into("completion_crossrelease"),
+        ...scene.outOf("completion_crossrelease"),
+      );
+    },
+  },
+
+  "lock-order-inversion": {
+    priority: 50,
+    kinds: ["circular"],
+    unless: ["*"],
+    find({ edges, report }) {
+      if (edges.length < 2) return null;
+      return hit("likely", { locks: report.cycle, functions: edges.flatMap(({ at }) => at ?? []) }, ...edges);
+    },
+  },
+
+  "lock-freed-while-held": {
+    priority: 90,
+    kinds: ["held-freed"],
+    find: ({ report, backtrace }) =>
+      hit("certain", {
+        lock: report.lock?.class ?? null,
+        at: backtrace.functions.find((name) => !LOCK_FUNCTIONS.test(name) && !FREEING.test(name)) ?? null,
+      }),
+  },
+
+  "lock-not-released": {
+    priority: 90,
+    kinds: ["held-exit", "held-user"],
+    find(scene) {
+      const { report, backtrace } = scene;
+      if (report.kind === "held-exit" && roleIn(backtrace, "exit") === null) return null;
+      const locks = report.held.flatMap((held) => held.locks.flatMap((lock) => lock?.class ?? []));
+      const [first] = report.held.flatMap((held) => held.locks);
+      return hit("certain", { locks, takenAt: first?.at?.symbol ?? null, exit: report.kind === "held-exit" });
+    },
+  },
+
+  "freezing-with-lock": {
+    priority: 60,
+    kinds: ["held-exit"],
+    unless: ["lock-not-released"],
+    find: ({ report, backtrace }) =>
+      hit("possible", {
+        locks: report.held.flatMap((held) => held.locks.flatMap((lock) => lock?.class ?? [])),
+        at: backtrace.at,
+      }),
+  },
+
+  "unlock-not-held": {
+    priority: 90,
+    kinds: ["unlock-balance"],
+    find: ({ report, backtrace }) =>
+      // might_fault() takes and drops the lock itself: that it is not held is a matter of lockdep's own state
+      hit(backtrace.at === "__might_fault" ? "possible" : "likely", {
+        lock: report.lock?.class ?? null,
+        at: backtrace.at,
+      }),
+  },
+
+  "outer-lock-not-held": {
+    priority: 90,
+    kinds: ["nested-lock"],
+    find: ({ report, backtrace }) =>
+      hit("certain", { lock: report.lock?.class ?? null, outer: report.nest ?? null, at: backtrace.at }),
+  },
+
+  "work-left-atomic": {
+    priority: 90,
+    kinds: ["leaked"],
+    find: ({ report }) =>
+      hit("certain", {
+        worker: report.leaked?.function ?? null,
+        locks: report.held.flatMap((held) => held.locks.flatMap((lock) => lock?.class ?? [])),
+      }),
+  },
+
+  "sleep-in-atomic": {
+    priority: 70,
+    kinds: ["sleeping", "atomic-scheduling"],
+    unless: ["sleep-in-rcu"],
+    find(scene) {
+      const { sleeping, held } = scene.report;
+      return hit(taintOf(scene).length > 0 ? "possible" : "certain", {
+        at: scene.backtrace.at,
+        interruptsOff: sleeping?.irqsDisabled === 1,
+        locks: held.flatMap(({ locks }) => locks.flatMap((lock) => lock?.class ?? [])),
+      });
+    },
+  },
+
+  "uninitialised-lock": {
+    priority: 70,
+    kinds: ["non-static-key", "unregistered-key", "spinlock-debug"],
+    find({ report, backtrace }) {
+      const what = report.spinlock?.what ?? null;
+      if (report.kind === "spinlock-debug" && what !== "bad magic") return null;
+      return hit("likely", { at: backtrace.at, what, key: report.key ?? null });
+    },
+  },
+
+  "spinlock-misused": {
+    priority: 65,
+    kinds: ["spinlock-debug"],
+    unless: ["uninitialised-lock"],
+    find: ({ report, backtrace }) =>
+      hit("likely", {
+        what: report.spinlock?.what ?? null,
+        owner: report.spinlock?.owner?.comm ?? null,
+        at: backtrace.at,
+      }),
+  },
+
+  "subclass-too-large": {
+    priority: 70,
+    kinds: ["subclass"],
+    find: ({ report, backtrace }) =>
+      hit("certain", { subclass: report.invalidSubclass ?? null, at: backtrace.at }),
+  },
+
+  "per-cpu-preemptible": {
+    priority: 70,
+    kinds: ["preemptible"],
+    find: ({ report, backtrace }) =>
+      hit("likely", {
+        operation: report.preemptible?.operation ?? null,
+        at: report.preemptible?.caller?.symbol ?? backtrace.at,
+      }),
+  },
+
+  "rtmutex-cycle": { priority: 90, kinds: ["rtmutex-deadlock"], find: () => hit("certain") },
+
+  "lockdep-state-broken": {
+    priority: 60,
+    kinds: ["internal", "chain-collision", "contention"],
+    find: ({ report, backtrace }) =>
+      hit("possible", {
+        check: report.warning?.message ?? null,
+        reason: report.warning?.reason ?? null,
+        at: backtrace.at,
+      }),
+  },
+
+  "device-lock-unseen": {
+    priority: 30,
+    kinds: ["circular", "recursive", "held-dump"],
+    find(scene) {
+      const lock = scene.isHeld("device_lock");
+      if (lock === null || lock.version > 1 || scene.inCycle("device_lock") !== null) return null;
+      return hit("possible", { lock: lock.class, at: lock.at?.symbol ?? null });
+    },
+  },
+
+  "earlier-problem": {
+    priority: 25,
+    kinds: [
+      "circular",
+      "recursive",
+      "irq-order",
+      "irq-inversion",
+      "inconsistent",
+      "wait-context",
+      "unlock-balance",
+      "contention",
+      "held-freed",
+      "held-exit",
+      "held-user",
+      "rcu",
+      "sleeping",
+      "atomic-scheduling",
+      "leaked",
+      "internal",
+      "preemptible",
+      "spinlock-debug",
+      "limit",
+    ],
+    find(scene) {
+      const letters = taintOf(scene);
+      return letters.length === 0 ? null : hit("possible", { taint: letters.join("") });
+    },
+  },
+
+  "trylock-in-cycle": {
+    priority: 20,
+    kinds: ["circular"],
+    find(scene) {
+      const tried = scene.edges.filter(({ acquisition }) => acquisition === "trylock");
+      const noise = scene.inCycle(
+        "rcu_read_lock",
+        "drm_connector_list_iter",
+        "wait_type_override",
+        "debug_objects_fill_pool",
+      );
+      if (tried.length === 0 && noise === null) return null;
+      return hit("possible", { class: noise ?? tried[0]?.edge.to ?? null }, ...tried);
+    },
+  },
+} as const satisfies Record<string, Rule>;
+
+export type FindingCode = keyof typeof RULES;

@@ -1,0 +1,80 @@
+import { ReportLookup } from "../catalogue/index.ts";
+import type { Certainty, FindingArgs } from "../report/analysis-schema.ts";
+import type { Kind, Lock, Report } from "../report/schema.ts";
+import {
+  type EdgeRoles,
+  roleIn,
+  type RoleName,
+  rolesOfEdges,
+  rolesOfStack,
+  type StackRoles,
+} from "./roles.ts";
+
+/** A report as the rules see it: what its classes stand for, and what the code on each edge was doing. */
+export class Scene {
+  readonly report: Report;
+  readonly lookup: ReportLookup;
+  readonly edges: readonly EdgeRoles[];
+  readonly backtrace: StackRoles;
+  readonly #ids = new Map<string, ReadonlySet<string>>();
+
+  constructor(report: Report, lookup = new ReportLookup(report)) {
+    this.report = report;
+    this.lookup = lookup;
+    this.edges = rolesOfEdges(report);
+    this.backtrace = rolesOfStack(report.backtrace);
+  }
+
+  get kind(): Kind {
+    return this.report.kind;
+  }
+
+  /** Whether a class stands for one of the entries. */
+  is(name: string, ...ids: readonly string[]): boolean {
+    let known = this.#ids.get(name);
+    if (known === undefined) this.#ids.set(name, (known = this.lookup.ids(name)));
+    return ids.some((id) => known.has(id));
+  }
+
+  /** The first class of the cycle that stands for one of the entries. */
+  inCycle(...ids: readonly string[]): string | null {
+    return this.report.cycle.find((name) => this.is(name, ...ids)) ?? null;
+  }
+
+  isHeld(...ids: readonly string[]): Lock | null {
+    for (const { locks } of this.report.held)
+      for (const lock of locks) if (lock !== null && this.is(lock.class, ...ids)) return lock;
+    return null;
+  }
+
+  /** Edges that take a class of these entries while one of another is held. */
+  into(...ids: readonly string[]): EdgeRoles[] {
+    return this.edges.filter(({ edge }) => this.is(edge.to, ...ids) && !this.is(edge.from, ...ids));
+  }
+
+  /** Edges that take a class of another entry while one of these is held. */
+  outOf(...ids: readonly string[]): EdgeRoles[] {
+    return this.edges.filter(({ edge }) => this.is(edge.from, ...ids) && !this.is(edge.to, ...ids));
+  }
+
+  withRole(...roles: readonly RoleName[]): EdgeRoles[] {
+    return this.edges.filter((edge) => roleIn(edge, ...roles) !== null);
+  }
+}
+
+/** What a rule found. */
+export interface Hit {
+  readonly args: FindingArgs;
+  readonly edges: readonly number[];
+  readonly certainty: Certainty;
+}
+
+export function hit(
+  certainty: Certainty,
+  args: FindingArgs = {},
+  ...edges: readonly (EdgeRoles | null | undefined)[]
+): Hit {
+  const indices = new Set<number>();
+  for (const edge of edges) if (edge) indices.add(edge.index);
+  return { args, edges: [...indices].toSorted((a, b) => a - b), certainty };
+}

@@ -1,0 +1,59 @@
+import * as z from "zod";
+
+/** What the analyzer adds to a report: known annotations, findings, and answers to --suspect. */
+
+export const Certainty = z.enum(["certain", "likely", "possible"]);
+
+export const AnnotationCommit = z.strictObject({
+  sha: z.string().describe("first 12 digits"),
+  subject: z.string(),
+  release: z.string().describe("first release with it"),
+  role: z.enum(["introduces", "extends", "primes", "renames", "removes"]),
+});
+
+/** A lock class that the catalogue knows. */
+export const Annotated = z.strictObject({
+  id: z.string().describe("entry of the catalogue"),
+  class: z.string(),
+  where: z
+    .enum(["cycle", "held"])
+    .describe("cycle: the report is about this class; held: it is only held beside"),
+  certainty: Certainty.describe("possible: the name only looks like it"),
+  commits: z.array(AnnotationCommit),
+});
+
+/** What a rule concludes: a code and its arguments; the prose stands in the renderer. */
+export const Finding = z.strictObject({
+  code: z.string(),
+  args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())])),
+  edges: z.array(z.int()).describe("indices of the edges it rests on"),
+  certainty: Certainty,
+});
+
+/** Whether an annotation, a patch or a lock class takes part in the report. */
+export const Suspect = z.strictObject({
+  asked: z.string(),
+  annotation: z.string().nullable().describe("entry of the catalogue that was meant"),
+  class: z.string().nullable().describe("class of the report that was meant"),
+  takesPart: z
+    .enum(["cycle", "held", "stack", "no"])
+    .describe("in the cycle, only among held locks, only in a stack, or not at all"),
+  edges: z.array(z.int()).describe("indices of the edges in which it takes part"),
+  commit: z
+    .strictObject({
+      sha: z.string(),
+      subject: z.string(),
+      release: z.string(),
+      twin: z.string().nullable().describe("the hash that was asked for, where it is another one's"),
+    })
+    .optional(),
+  code: z.string().describe("why"),
+  args: Finding.shape.args,
+});
+
+export type Certainty = z.infer<typeof Certainty>;
+export type AnnotationCommit = z.infer<typeof AnnotationCommit>;
+export type Annotated = z.infer<typeof Annotated>;
+export type Finding = z.infer<typeof Finding>;
+export type Suspect = z.infer<typeof Suspect>;
+export type FindingArgs = Finding["args"];

@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import { analyze, edgeToLookAt, RULES } from "../../src/analyze/index.ts";
+import {
+  Annotated,
+  type Finding,
+  Finding as FindingSchema,
+  Suspect,
+} from "../../src/report/analysis-schema.ts";
+import { fillIn, FINDING_PROSE, type Prose } from "../../src/render/findings-prose.ts";
+import { corpusReports, fixtureReports, Golden, hasCorpus, type LoggedReport } from "../catalogue/corpus.ts";
+import { CASES } from "./cases.ts";
+import { circular, makeReport } from "./report.ts";
+
+describe("the first finding of a made report", () => {
+  test.each(CASES)("$code: $name", ({ report, code, certainty }) => {
+    const { findings } = analyze(report);
+    expect(findings[0]).toMatchObject({ code, certainty });
+    expect(findings[0]?.edges.every((edge) => edge < report.edges.length)).toBe(true);
+  });
+});
+
+describe("what a finding says of the edges", () => {
+  test("a mask without __GFP_FS is told from the edge, and that it does not help", () => {
+    const report = circular([
+      ["lock_a → mmu_notifier_invalidate_range_start", "lock_acquire fs_reclaim_acquire __kmalloc drv_ioctl"],
+      [
+        "mmu_notifier_invalidate_range_start → lock_a",
+        "mutex_lock drv_invalidate __mmu_notifier_invalidate_range_start",
+      ],
+    ]);
+    const [finding] = analyze(report).findings;
+    expect(finding).toMatchObject({
+      code: "mmu-notifier-recursion",
+      args: {
+        lock: "lock_a",
+        callback: "drv_invalidate",
+        allocator: "__kmalloc",
+        caller: "drv_ioctl",
+        mask: "without __GFP_FS",
+        noHelp: ["GFP_NOFS", "GFP_NOIO", "memalloc_nofs_save()", "memalloc_noio_save()"],
+      },
+      edges: [0, 1],
+    });
+    expect(fillIn(FINDING_PROSE["mmu-notifier-recursion"].explanation, finding?.args ?? {})).toContain(
+      "GFP_NOFS, GFP_NOIO, memalloc_nofs_save(), memalloc_noio_save() do not help: they keep reclaim out of file systems and I/O, but pages are unmapped all the same. What counts is __GFP_DIRECT_RECLAIM alone.",
+    );
+  });
+
+  test("findings that contradict each other are ranked", () => {
+    const [first, second] = analyze(
+      circular([
+        [
+          "fs_reclaim → sb_internal",
+          "percpu_down_read xfs_trans_alloc evict prune_icache_sb super_cache_scan do_shrink_slab kswapd",
+        ],
+        ["sb_internal → fs_reclaim", "fs_reclaim_acquire __kmalloc xfs_log_quiesce freeze_super"],
+      ]),
+    ).findings;
+    expect(first).toMatchObject({ code: "freeze-against-reclaim" });
+    expect(second).toMatchObject({ code: "alloc-under-reclaim-lock", certainty: "possible" });
+  });
+
+  test("a report after a warning says so, last", () => {
+    const report = makeReport({ kind: "sleeping", kernel: { release: "6.1", build: null, taint: "G W" } });
+    expect(analyze(report).findings.map(({ code }) => code)).toEqual(["sleep-in-atomic", "earlier-problem"]);
+  });
+
+  test("the edge to look at is the one that a fix breaks, that of a module, or the newest", () => {
+    const flush = CASES.find(({ name }) => name === "a cancelled work")?.report ?? makeReport();
+    expect(edgeToLookAt(flush, analyze(flush).findings)).toEqual({ edge: 1, reason: "breaks" });
+    const plain = circular([
+      ["lock_a → lock_b", "mutex_lock_nested take_ab"],
+      ["lock_b → lock_a", "mutex_lock_nested take_ba"],
+    ]);
+    expect(edgeToLookAt(plain, analyze(plain).findings)).toEqual({ edge: 1, reason: "closes" });
+    const [edge] = plain.edges;
+    for (const frame of edge?.stack ?? []) frame.module = "drv";
+    expect(edgeToLookAt(plain, analyze(plain).findings)).toEqual({ edge: 0, reason: "module" });
+    expect(edgeToLookAt(makeReport(), [])).toBeNull();
+  });
+});
+
+describe("findings of all logs, against the list that was read by eye", () => {
+  const golden = new Golden(new URL("findings.golden.txt", import.meta.url));
+
+  test.skipIf(!hasCorpus)("fixtures and corpus: nothing else is on the list", async () => {
+    const lines = linesOf([...(await fixtureReports()), ...(await corpusReports())]);
+    golden.write(lines);
+    expect(lines).toEqual(golden.lines());
+  });
+
+  test("fixtures", async () => {
+    expect(golden.missing(linesOf(await fixtureReports()))).toEqual([]);
+  });
+});
+
+describe("the prose", () => {
+  test("names only arguments that its rule gives, and every rule is tried", async () => {
+    const given = new Map<string, Set<string>>();
+    const findings = CASES.flatMap(({ report }) => analyze(report).findings);
+    for (const { report } of await fixtureReports()) findings.push(...analyze(report).findings);
+    for (const { code, args } of findings)
+      for (const name of Object.keys(args)) given.set(code, (given.get(code) ?? new Set()).add(name));
+    const tried = new Set(findings.map(({ code }) => code));
+    expect(Object.keys(RULES).filter((code) => !tried.has(code))).toEqual([]);
+    const prose: [string, Prose][] = Object.entries(FINDING_PROSE);
+    for (const [code, { title, explanation, questions, fixes, doubts = [] }] of prose)
+      for (const sentence of [title, ...explanation, ...questions, ...fixes, ...doubts])
+        for (const [, name = ""] of sentence.matchAll(/\{(\w+)\}/g))
+          expect({ code, name, given: given.get(code)?.has(name) }).toEqual({
+            code,
+            name,
+            given: true,
+          });
+  });
+
+  test("leaves out what is not known", () => {
+    const sentences = ["{a} is held.", "It sleeps ({b}).", "By {c}."];
+    expect(fillIn(sentences, { a: "x", b: true, c: ["y", "z"] })).toEqual([
+      "x is held.",
+      "It sleeps.",
+      "By y, z.",
+    ]);
+    expect(fillIn(sentences, { a: null, b: false, c: [] })).toEqual([]);
+  });
+});
+
+/** One line a finding: the log, what it is, how sure, and on which edges it rests. */
+function linesOf(logged: readonly LoggedReport[]): string[] {
+  const lines = new Set<string>();
+  for (const { log, report } of logged) {
+    const { annotations, findings, suspects } = analyze(report, ["f920e413ff9c", "lock_a"]);
+    for (const annotation of annotations) Annotated.parse(annotation);
+    for (const finding of findings) FindingSchema.parse(finding);
+    for (const suspect of suspects) Suspect.parse(suspect);
+    for (const finding of findings) lines.add([placeOf(log), report.kind, lineOf(finding)].join("\t"));
+  }
+  return [...lines].toSorted();
+}
+
+/** The self-test makes every report in every form of lock: its kinds are enough. */
+function placeOf(log: string): string {
+  return log.startsWith("transports/") ? "transports" : log;
+}
+
+function lineOf({ code, certainty, edges }: Finding): string {
+  return [code, certainty, edges.join(",")].join("\t");
+}

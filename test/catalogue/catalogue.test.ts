@@ -1,0 +1,182 @@
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { COMMITS } from "../../src/catalogue/commits.ts";
+import { annotationOf, annotations, annotationsOf, matchesOf } from "../../src/catalogue/index.ts";
+import { circular, held, lock, makeReport } from "../analyze/report.ts";
+import { Annotation, KnownCommit } from "../../src/catalogue/schema.ts";
+import { classNames, corpusReports, fixtureReports, Golden, hasCorpus, type LoggedReport } from "./corpus.ts";
+
+const ENTRIES = annotations();
+
+/** Everything of an entry that must be linear in the length of a class name. */
+function patternsOf({ patterns = [], shapes = [], usages = [] }: Annotation): RegExp[] {
+  return [...patterns, ...shapes, ...usages];
+}
+
+describe("the data", () => {
+  test("fits the schema", () => {
+    expect(z.array(Annotation).safeParse(ENTRIES).error).toBeUndefined();
+    expect(
+      z.record(z.string().regex(/^[0-9a-f]{12}$/), KnownCommit).safeParse(COMMITS).error,
+    ).toBeUndefined();
+  });
+
+  test("has 124 entries, each id once", () => {
+    expect(ENTRIES).toHaveLength(124);
+    expect(new Set(ENTRIES.map(({ id }) => id)).size).toBe(ENTRIES.length);
+  });
+
+  test("names only commits and entries that are there, and every commit is named", () => {
+    const named = new Set<string>();
+    const ids: string[] = [];
+    for (const { commits = [], fixedBy = [], related = [] } of ENTRIES) {
+      for (const sha of [...commits.map((commit) => commit.sha), ...fixedBy]) named.add(sha);
+      ids.push(...related);
+    }
+    for (const { adds } of Object.values(COMMITS)) {
+      ids.push(...(adds?.annotations ?? []));
+      for (const { from, to } of adds?.edges ?? []) ids.push(to, ...(from === undefined ? [] : [from]));
+    }
+    expect([...named].toSorted()).toEqual(Object.keys(COMMITS).toSorted());
+    expect(ids.filter((id) => annotationOf(id) === null)).toEqual([]);
+  });
+
+  test("gives every entry a way to be found", () => {
+    const lost = ENTRIES.filter(
+      (entry) => patternsOf(entry).length === 0 && !entry.names?.length && !entry.shared?.length,
+    );
+    expect(lost).toEqual([]);
+  });
+
+  test("says frames wherever the name alone does not tell", () => {
+    const unsure = ENTRIES.filter(({ shared, onlyWith }) => shared !== undefined || onlyWith === "frames");
+    expect(unsure.filter(({ frames, id }) => frames === undefined && id !== "lock_cmp_fn")).toEqual([]);
+  });
+
+  test("never calls a name certain that only looks like one", () => {
+    for (const name of [
+      "something_work",
+      "lock",
+      "lock#4",
+      "my_srcu",
+      "foo.rw_sem",
+      "drivers/x.c:12",
+      "&a->wait",
+    ])
+      for (const { certainty } of matchesOf(name))
+        expect({ name, certainty }).toEqual({ name, certainty: "possible" });
+  });
+
+  test("has patterns that are linear in the length of the name", () => {
+    const long = [
+      "a",
+      "(",
+      "&",
+      "->",
+      ".",
+      "_srcu",
+      "x.work",
+      '"',
+      "[",
+      "timer",
+      " ",
+      "/",
+      "\\",
+      "-",
+    ].flatMap((part) => [part.repeat(20_000), `(${part.repeat(20_000)})!`, `&${part.repeat(20_000)}->seq!`]);
+    const start = performance.now();
+    for (const entry of ENTRIES)
+      for (const pattern of patternsOf(entry)) for (const name of long) pattern.test(name);
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+});
+
+describe("annotationsOf", () => {
+  test("tells the cycle's classes from those held beside, with their commits", () => {
+    const report = circular(
+      [
+        ["fs_reclaim → lock_a", "mutex_lock drv_scan"],
+        ["lock_a → fs_reclaim", "fs_reclaim_acquire __kmalloc"],
+      ],
+      { held: held(lock("sb_writers"), lock("lock_a")) },
+    );
+    const found = annotationsOf(report);
+    expect(found.map(({ id, where, certainty }) => [id, where, certainty])).toEqual([
+      ["fs_reclaim", "cycle", "certain"],
+      ["sb_writers", "held", "certain"],
+    ]);
+    expect(found[0]?.commits[0]).toEqual({
+      sha: "d92a8cfcb37e",
+      subject: "locking/lockdep: Rework FS_RECLAIM annotation",
+      release: "v4.14",
+      role: "introduces",
+    });
+  });
+
+  test("knows a state of a lock, where reclaim was one", () => {
+    const usage = { from: "RECLAIM_FS-ON-W", to: "IN-RECLAIM_FS-W" };
+    expect(
+      annotationsOf(makeReport({ kind: "inconsistent", usage, lock: lock("&ip->i_lock") })),
+    ).toMatchObject([
+      { id: "xfs_ilock", certainty: "possible" },
+      { id: "reclaim_fs_usage", class: "&ip->i_lock", where: "cycle", certainty: "certain" },
+    ]);
+  });
+
+  test("takes the functions around a lock for what its name does not say", () => {
+    expect(verdictsOf("some_work", "__flush_work flush_work stop")).toEqual([["static_work", "possible"]]);
+    expect(verdictsOf("some_work", "mutex_lock stop")).toEqual([]);
+    expect(verdictsOf("&p->lock", "mutex_lock seq_read_iter vfs_read")).toEqual([
+      ["seq_file_lock", "likely"],
+    ]);
+    expect(verdictsOf("&p->lock", "mutex_lock drv_op")).toEqual([]);
+    expect(verdictsOf("&mm->mmap_lock", "lock_acquire __might_fault drv_op")).toEqual([
+      ["mmap_lock", "certain"],
+      ["might_fault_mmap_lock", "certain"],
+    ]);
+  });
+
+  test("looks up hundreds of names in no time", () => {
+    const names = Array.from({ length: 500 }, (_, i) => `&drv${i}->lock`);
+    const start = performance.now();
+    for (const name of names) matchesOf(name);
+    expect(performance.now() - start).toBeLessThan(200);
+  });
+});
+
+describe("the classes of all logs, against the list that was read by eye", () => {
+  const golden = new Golden(new URL("classes.golden.txt", import.meta.url));
+
+  test.skipIf(!hasCorpus)("fixtures and corpus: nothing else is on the list", async () => {
+    const lines = linesOf([...(await fixtureReports()), ...(await corpusReports())]);
+    golden.write(lines);
+    expect(lines).toEqual(golden.lines());
+  });
+
+  test("fixtures", async () => {
+    expect(golden.missing(linesOf(await fixtureReports()))).toEqual([]);
+  });
+});
+
+/** What a class stands for where it is taken by these functions. */
+function verdictsOf(name: string, stack: string): unknown {
+  const report = circular([
+    [`lock_a → ${name}`, stack],
+    [`${name} → lock_a`, "mutex_lock b"],
+  ]);
+  return annotationsOf(report).map(({ id, certainty }) => [id, certainty]);
+}
+
+/** One line for each class and what it stands for. */
+function linesOf(logged: readonly LoggedReport[]): string[] {
+  const lines = new Set<string>();
+  for (const { report } of logged) {
+    const known = annotationsOf(report);
+    for (const name of classNames(report)) {
+      const verdicts = known.filter((annotation) => annotation.class === name);
+      if (verdicts.length === 0) lines.add(`${name}\t-`);
+      for (const { id, certainty } of verdicts) lines.add(`${name}\t${id}\t${certainty}`);
+    }
+  }
+  return [...lines].toSorted();
+}

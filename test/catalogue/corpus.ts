@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { Report } from "../../src/report/schema.ts";
+import { triageBytes, fixtures } from "../support/fixtures.ts";
+
+/** Logs that are not in this repository: real and made ones, in hundreds. */
+const CORPUS = "/work/shared/corpus";
+
+export const hasCorpus = existsSync(CORPUS);
+
+export interface LoggedReport {
+  /** `builds/patched/boot-1.log` or `circular/abba` */
+  readonly log: string;
+  readonly report: Report;
+}
+
+/** The reports of all fixtures. */
+export async function fixtureReports(): Promise<LoggedReport[]> {
+  const found: LoggedReport[] = [];
+  for (const { name, bytes } of fixtures())
+    for (const report of (await triageBytes(bytes)).reports) found.push({ log: name, report });
+  return found;
+}
+
+/** The reports of the corpus; none where it is not there. */
+export async function corpusReports(under = ""): Promise<LoggedReport[]> {
+  const root = join(CORPUS, under);
+  if (!existsSync(root)) return [];
+  const found: LoggedReport[] = [];
+  for (const path of readdirSync(root, { recursive: true, encoding: "utf8" }).toSorted()) {
+    const file = join(root, path);
+    if (!statSync(file).isFile()) continue;
+    const bytes = readFileSync(file);
+    const { reports } = await triageBytes(path.endsWith(".gz") ? gunzipSync(bytes) : bytes, 65_536);
+    for (const report of reports) found.push({ log: join(under, path), report });
+  }
+  return found;
+}
+
+/** All class names that a report holds, wherever they stand. */
+export function classNames(report: Report): Set<string> {
+  const names = new Set<string>(report.cycle);
+  const walk = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    if ("class" in value && typeof value.class === "string") names.add(value.class);
+    for (const part of Object.values(value)) walk(part);
+  };
+  walk(report);
+  return names;
+}
+
+/**
+ * A list that was read by eye, a line each. `GOLDEN=write npx vitest run test/catalogue test/analyze` writes
+ * it anew, with the corpus at hand: read what changed.
+ */
+export class Golden {
+  readonly #file: URL;
+
+  constructor(file: URL) {
+    this.#file = file;
+  }
+
+  /** @returns those of the lines that are not on the list */
+  missing(lines: readonly string[]): string[] {
+    const known = new Set(this.lines());
+    return lines.filter((line) => !known.has(line));
+  }
+
+  lines(): string[] {
+    return readFileSync(this.#file, "utf8").split("\n").filter(Boolean).toSorted();
+  }
+
+  /** Takes these lines for the list, where that is asked for. */
+  write(lines: readonly string[]): void {
+    if (process.env["GOLDEN"] === "write") writeFileSync(this.#file, `${lines.join("\n")}\n`);
+  }
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import {
+  catalogueDocument,
+  catalogueRows,
+  commitsBySha,
+  searchCatalogue,
+} from "../../src/catalogue/index.ts";
+
+function found(query: string): string[] {
+  return searchCatalogue(query).map(({ annotation }) => annotation.id);
+}
+
+describe("searchCatalogue", () => {
+  test("lists everything where nothing is asked", () => {
+    expect(searchCatalogue("")).toHaveLength(124);
+  });
+
+  test.each([
+    ["fs_reclaim", "fs_reclaim"],
+    ["((console_sem).lock){-.-.}-{2:2}", "console_sem"],
+    ["(console_sem).lock", "console_sem"],
+    ["kn->active#123", "kn_active"],
+    ["&type->i_mutex_dir_key#3/1", "i_rwsem"],
+    ["(wq_completion)events", "wq_completion"],
+    ["cpu_hotplug_lock.rw_sem", "cpu_hotplug_lock"],
+    ["s_active", "kn_active"],
+    ["&mm->mmap_sem", "mmap_lock"],
+    ["Write/Read", "ocfs2_lockres"],
+  ])("finds the class %s", (query, id) => {
+    expect(found(query)[0]).toBe(id);
+  });
+
+  test.each(["f920e413ff9c", "f920e41", `f920e413ff9c${"0".repeat(28)}`, "cbf7c9d86d75", "CBF7C9D86D75"])(
+    "finds the commit %s",
+    (query) => {
+      expect(searchCatalogue(query)).toMatchObject([
+        { annotation: { id: "fs_reclaim" }, by: "commit", commits: ["f920e413ff9c"] },
+        { annotation: { id: "mmu_notifier_invalidate_range_start" }, commits: ["f920e413ff9c"] },
+      ]);
+    },
+  );
+
+  test("takes no fewer than seven digits of a hash", () => {
+    expect(commitsBySha("f920e4")).toEqual([]);
+  });
+
+  test("finds words of a subject, a subsystem, words of the text", () => {
+    expect(found("track mmu notifiers").slice(0, 2)).toEqual([
+      "fs_reclaim",
+      "mmu_notifier_invalidate_range_start",
+    ]);
+    expect(found("rcu").slice(0, 3)).toEqual(["rcu_read_lock", "rcu_read_lock_bh", "rcu_read_lock_sched"]);
+    expect(found("GFP_NOIO")).toContain("mmu_notifier_invalidate_range_start");
+    expect(found("no such thing anywhere")).toEqual([]);
+  });
+});
+
+describe("the listing", () => {
+  test("as rows", () => {
+    expect(catalogueRows(searchCatalogue("cpu_hotplug_lock")).at(0)).toMatchObject({
+      id: "cpu_hotplug_lock",
+      kind: "lock",
+      since: "v4.13",
+      classes: "cpu_hotplug_lock\ncpu_hotplug_lock.rw_sem\ncpu_hotplug.lock\n…",
+    });
+  });
+
+  test("as a document that survives JSON", () => {
+    const document = catalogueDocument("fs_reclaim", searchCatalogue("fs_reclaim"));
+    expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+    expect(document.annotations[0]).toMatchObject({
+      id: "fs_reclaim",
+      foundBy: "id",
+      classes: { names: ["fs_reclaim"] },
+      commits: [
+        { sha: "d92a8cfcb37e", role: "introduces", release: "v4.14", verified: true, twins: [] },
+        { sha: "f920e413ff9c", role: "extends", twins: ["cbf7c9d86d75"] },
+        {},
+        {},
+        {},
+      ],
+    });
+  });
+});
