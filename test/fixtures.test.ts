@@ -107,27 +107,30 @@ test("there is a log for every kind, and a real one for all but chain collisions
   expect(KINDS.filter((kind) => made.get(kind) !== true)).toEqual(["chain-collision"]);
 });
 
-test.each(["6-1", "6-12"])("the locking self-test of %s: 251 reports in one log, all whole", async (kernel) => {
-  const bytes = gunzipSync(readFileSync(join(FIXTURES, "selftest", kernel, "dmesg.txt.gz")));
-  const { summary, sources, reports } = await triageBytes(bytes, 65_536);
-  // counted in the log: grep -cE for each headline, and for WARN_ON( lines
-  expect(summary).toMatchObject({
-    reports: 251,
-    damaged: 0,
-    byKind: {
-      recursive: 18,
-      circular: 55,
-      "held-freed": 7,
-      internal: 16,
-      inconsistent: 56,
-      "irq-order": 26,
-      "irq-inversion": 49,
-      "wait-context": 13,
-      "unlock-balance": 9,
-      "nested-lock": 2,
-    },
-  });
-  expect(reports.filter(({ lines }) => lines.unparsed > 0)).toEqual([]);
-  // "Good, all … testcases passed!": lockdep is as it was before
-  expect(sources[0]?.lockdep).toEqual({ state: "on", offAt: null });
-});
+test.each(["6-1", "6-12"])(
+  "the locking self-test of %s: 251 reports in one log, all whole",
+  async (kernel) => {
+    const bytes = gunzipSync(readFileSync(join(FIXTURES, "selftest", kernel, "dmesg.txt.gz")));
+    const { summary, sources, reports } = await triageBytes(bytes, 65_536);
+    // counted in the log: grep -cE for each headline, and for WARN_ON( lines
+    expect(summary).toMatchObject({
+      reports: 251,
+      damaged: 0,
+      byKind: {
+        recursive: 18,
+        circular: 55,
+        "held-freed": 7,
+        internal: 16,
+        inconsistent: 56,
+        "irq-order": 26,
+        "irq-inversion": 49,
+        "wait-context": 13,
+        "unlock-balance": 9,
+        "nested-lock": 2,
+      },
+    });
+    expect(reports.filter(({ lines }) => lines.unparsed > 0)).toEqual([]);
+    // "Good, all … testcases passed!": lockdep is as it was before
+    expect(sources[0]?.lockdep).toEqual({ state: "on", offAt: null });
+  },
+);

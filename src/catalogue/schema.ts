@@ -1,4 +1,3 @@
-// oxlint-disable-next-line no-restricted-imports -- the schema of the data; nothing loads it at run time
 import * as z from "zod";
 
 /**
