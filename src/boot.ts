@@ -7,6 +7,8 @@ import type { Kernel, Kind, Lockdep, Report } from "./report/schema.ts";
 
 /** linux_banner in init/version.c: `Linux version 6.12.117 (x@y) (gcc …) #1 SMP …`. */
 const LINUX_VERSION = /^Linux version (\S+) /;
+/** print_lockdep_off() and others; the headline before it may be lost, or of a level that the console leaves out. */
+const TURNING_OFF = "turning off the locking correctness validator.";
 const SELFTEST_END = /^Good, all \d+ testcases passed!/;
 /** add_taint() in kernel/panic.c: a forced module, a bad page, what KASAN found. */
 const TAINTED = "Disabling lock debugging due to kernel taint";
@@ -78,7 +80,7 @@ export class LockdepState {
     // lockdep_init() prints the first; the second ends the locking self-test with all as it was before
     if (text.startsWith("Lock dependency validator") || SELFTEST_END.test(text))
       this.#add({ line, state: "on", reason: "message", report: null });
-    else if (text === "INFO: lockdep is turned off." || text.startsWith(TAINTED))
+    else if (text === "INFO: lockdep is turned off." || text === TURNING_OFF || text.startsWith(TAINTED))
       this.#add({ line, state: "off", reason: "message", report: null });
   }
 

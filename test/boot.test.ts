@@ -151,6 +151,12 @@ describe("lines", () => {
     );
   });
 
+  test("print_lockdep_off() whose headline was lost: off", () => {
+    expect(afterLines(BANNER, "turning off the locking correctness validator.")).toEqual(
+      off("message", null, 2),
+    );
+  });
+
   test("the end of the locking self-test: on, as before", () => {
     expect(afterLines(BANNER, "INFO: lockdep is turned off.", "Good, all 394 testcases passed! |")).toEqual(
       ON,

@@ -13,6 +13,7 @@ const MARKERS = [
   "Showing all locks held",
   "Linux version ",
   "Lock dependency validator",
+  "turning off the locking correctness",
   " testcases passed",
   "Disabling lock debugging",
 ].map((text) => Buffer.from(text, "latin1"));
