@@ -41,7 +41,9 @@ const withoutChildProcess = {
     bundler.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
       /[\\/]commander[\\/]/.test(importer) ? { path: "none", namespace: "no-child-process" } : undefined,
     );
-    bundler.onLoad({ filter: /.*/, namespace: "no-child-process" }, () => ({ contents: "module.exports = {};" }));
+    bundler.onLoad({ filter: /.*/, namespace: "no-child-process" }, () => ({
+      contents: "module.exports = {};",
+    }));
   },
 };
 

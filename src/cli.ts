@@ -11,6 +11,7 @@ Examples:
   splat-triage boot.log | jq .summary      the same as JSON: in a pipe, JSON is the default
   splat-triage -f table logs/ | less       one log a boot, all in one table
   journalctl -k -b -1 | splat-triage       the boot before
+  splat-triage explain boot.log            each report told as a story
   splat-triage --suspect f920e413ff9c x.log  does the patch that was bisected to take part at all?
   splat-triage catalogue fs_reclaim        what does this class stand for, and since which commit?
   splat-triage --exit-code boot.log        exit 1 when there is a report: for scripts and CI
@@ -19,6 +20,12 @@ Examples:
 
 Exit status: 0 done; 1 only with --exit-code; 2 wrong usage, or an input that cannot be read.
 Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …`;
+
+function suspectOption(): Option {
+  return new Option("--suspect <what>", "does this annotation, patch or lock class take part? (repeatable)")
+    .argParser((what: string, before: readonly string[]) => [...before, what])
+    .default([]);
+}
 
 function formatOption(formats: readonly string[]): Option {
   return new Option("-f, --format <format>", "how to print it (auto: table on a terminal, else json)")
@@ -36,7 +43,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
   let status = 0;
   const program = new Command("splat-triage")
     .description(
-      "Reads kernel logs and tells what the lock validator reported: which task takes which lock where,\nunder what, closing which cycle.",
+      "Reads kernel logs and tells what the lock validator reported: which task takes which lock where, under what, closing which cycle.",
     )
     .usage("[options] [FILE|DIR|-]...")
     .version(__VERSION__, "-V, --version", "print the version")
@@ -44,12 +51,8 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     .argument("[input...]", "logs, directories of logs, or - for standard input (the default)")
     .addOption(formatOption(["auto", "table", "json", "ndjson", "markdown", "kernel"]))
     .option("--follow", "standard input never ends: one line of JSON as each report completes")
-    .option(
-      "--suspect <what>",
-      "does this annotation, patch or lock class take part? (repeatable)",
-      (what: string, before: readonly string[]) => [...before, what],
-      [],
-    )
+    .addOption(suspectOption())
+    .option("--linux <dir>", "a kernel tree: whose code is the edge to look at? (by its MAINTAINERS)")
     .option("--exit-code", "exit 1 when there was a report, 0 when there was none")
     .addHelpText("after", EXAMPLES)
     .enablePositionalOptions()
@@ -77,6 +80,18 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
       await write(terminal.stdout, `${JSON.stringify(documentSchema(), null, 2)}\n`);
     });
 
+  program
+    .command("explain")
+    .description("tell each report as a story: who holds what, who wants what, how that becomes a deadlock")
+    .argument("[input...]", "logs, directories of logs, or - for standard input (the default)")
+    .addOption(
+      new Option("-f, --format <format>", "text, or Markdown").choices(["auto", "markdown"]).default("auto"),
+    )
+    .addOption(suspectOption())
+    .action(async (inputs: string[], options: { format: "auto" | "markdown"; suspect: string[] }) => {
+      const { explainCommand } = await import("./cli/explain-command.ts");
+      status = await explainCommand(inputs, options, terminal);
+    });
   program
     .command("catalogue")
     .description("look up known annotations: by class, commit, subsystem or word")

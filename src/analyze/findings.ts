@@ -1,6 +1,6 @@
 import type { Finding } from "../report/analysis-schema.ts";
 import { type FindingCode, type Rule, RULES } from "./rules.ts";
-import { roleIn } from "./roles.ts";
+import { roleIn, type RoleName } from "./roles.ts";
 import type { Hit, Scene } from "./scene.ts";
 
 /** Codes that say something about a report whatever else is wrong with it: they displace no other finding. */
@@ -62,8 +62,8 @@ export interface EdgeToLookAt {
   readonly reason: (typeof EDGE_REASONS)[number];
 }
 
-/** Roles of the side that a fix usually changes. */
-const FIXED_SIDE = [
+/** What code does on the side that a fix usually changes. */
+const FIXED_SIDE: ReadonlySet<string> = new Set<RoleName>([
   "allocation",
   "user-copy",
   "work-flush",
@@ -74,7 +74,7 @@ const FIXED_SIDE = [
   "sysfs-remove",
   "cpus-kept",
   "printk",
-] as const;
+]);
 
 /** The edge most likely wrong; null where a report has none. */
 export function edgeToLookAt(scene: Scene, findings: readonly Finding[]): EdgeToLookAt | null {
@@ -84,7 +84,10 @@ export function edgeToLookAt(scene: Scene, findings: readonly Finding[]): EdgeTo
   const [first] = findings.filter(({ code }) => !ASIDE.has(code));
   const fixed = candidates.find(
     (edge) =>
-      first?.edges.includes(edge.index) === true && roleIn(edge, ...FIXED_SIDE) && !roleIn(edge, "boot"),
+      first?.edges.includes(edge.index) === true &&
+      // what stands further out only led here, as the allocation that started reclaim
+      FIXED_SIDE.has(edge.roles[0]?.role ?? "") &&
+      !roleIn(edge, "boot"),
   );
   if (fixed !== undefined) return { edge: fixed.index, reason: "breaks" };
   const inModule = candidates.filter(({ module }) => module !== null);

@@ -843,7 +843,11 @@ export const RULES = {
     unless: ["*"],
     find({ edges, report }) {
       if (edges.length < 2) return null;
-      return hit("likely", { locks: report.cycle, functions: edges.flatMap(({ at }) => at ?? []) }, ...edges);
+      return hit(
+        "likely",
+        { locks: report.cycle, functions: [...new Set(edges.flatMap(({ at }) => at ?? []))] },
+        ...edges,
+      );
     },
   },
 

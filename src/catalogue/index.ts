@@ -5,16 +5,14 @@ export {
   annotationsOf,
   commitsBySha,
   commitsBySubject,
-  commitsOf,
   entriesOfCommit,
   type FoundCommit,
-  type Match,
   matchesOf,
   ReportLookup,
   wordsOf,
 } from "./lookup.ts";
 export { COMMITS } from "./commits.ts";
-export type { Annotation, CommitRole, Effect, KnownCommit } from "./schema.ts";
+export type { Annotation, CommitRole, Effect } from "./schema.ts";
 export { classesOf } from "./frames.ts";
 export { searchCatalogue, type SearchHit } from "./search.ts";
-export { catalogueDocument, type CatalogueDocument, catalogueRows } from "./listing.ts";
+export { catalogueDocument, catalogueRows } from "./listing.ts";

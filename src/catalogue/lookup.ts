@@ -149,7 +149,7 @@ function braced(state: string): string {
   return state.replace(/^\{|\}$/g, "");
 }
 
-export function commitsOf({ commits = [] }: Annotation): AnnotationCommit[] {
+function commitsOf({ commits = [] }: Annotation): AnnotationCommit[] {
   return commits.flatMap(({ sha, role }) => {
     const commit = COMMITS[sha];
     return commit === undefined ? [] : [{ sha, subject: commit.subject, release: commit.release, role }];

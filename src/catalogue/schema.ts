@@ -19,7 +19,7 @@ const Pattern = z
 /** Matches a function's name, anywhere in it. */
 const FramePattern = z.instanceof(RegExp);
 
-export const CONTEXTS = [
+const CONTEXTS = [
   "may-sleep",
   "no-sleep",
   "irqs-off",
@@ -49,7 +49,7 @@ export const CONTEXTS = [
   "not-checked",
 ] as const;
 
-export const SUBSYSTEMS = [
+const SUBSYSTEMS = [
   "mm",
   "locking",
   "workqueue",

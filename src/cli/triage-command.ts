@@ -1,16 +1,19 @@
 import type { Readable, Writable } from "node:stream";
-import { InputError, openInputs } from "../read/inputs/index.ts";
 import { type Format, FORMATS } from "../render/index.ts";
 import type { Report } from "../report/schema.ts";
-import { SourceTriage, Triage } from "../triage.ts";
-import { messageOf, UsageError } from "./errors.ts";
+import { SourceTriage } from "../triage.ts";
+import { UsageError } from "./errors.ts";
+import type { LinuxTree } from "./linux-tree.ts";
 import { isColored, widthOf, write } from "./output.ts";
+import { readAll } from "./read-all.ts";
 
 export interface TriageOptions {
   readonly format: Format | "auto";
   readonly follow?: boolean;
   readonly exitCode?: boolean;
   readonly suspect?: readonly string[];
+  /** A kernel tree. */
+  readonly linux?: string;
 }
 
 /** What the command reads and writes: the process's own, or a test's. */
@@ -31,23 +34,13 @@ export async function triageCommand(
   options: TriageOptions,
   terminal: Terminal,
 ): Promise<number> {
-  if (options.follow) {
-    if (args.some((arg) => arg !== "-")) throw new UsageError("--follow reads standard input, not files");
-    return follow(options, terminal);
-  }
-  const all = new Triage(options.suspect);
-  let failed = false;
-  for await (const input of openInputs(args, terminal.stdin)) {
-    try {
-      if (input instanceof InputError) throw input;
-      await all.add(input);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      failed = true;
-      await write(terminal.stderr, `splat-triage: ${messageOf(error)}\n`);
-    }
-  }
-  const document = all.document();
+  if (options.follow && args.some((arg) => arg !== "-"))
+    throw new UsageError("--follow reads standard input, not files");
+  const tree = await treeOf(options);
+  if (options.follow) return follow(options, terminal, tree);
+  const read = await readAll(args, options.suspect, terminal);
+  const { document } = read;
+  const failed = !(await addMaintainers(tree, document.reports, terminal)) || read.failed;
   const { stdout, env } = terminal;
   const format = options.format === "auto" ? (stdout.isTTY ? "table" : "json") : options.format;
   const render = await FORMATS[format]();
@@ -59,16 +52,23 @@ export async function triageCommand(
 const QUIET_MILLISECONDS = 1000;
 
 /** Reports as they come: one line each, as soon as its end is certain or after a quiet moment. */
-async function follow(options: TriageOptions, { stdin, stdout }: Terminal): Promise<number> {
+async function follow(options: TriageOptions, terminal: Terminal, tree: LinuxTree | null): Promise<number> {
+  const { stdin, stdout } = terminal;
   const { renderReportLine } = await import("../render/ndjson.ts");
   const source = new SourceTriage("-", 0, options.suspect);
   let count = 0;
-  const print = async (reports: readonly Report[]): Promise<void> => {
+  let failed = false;
+  let printed = Promise.resolve();
+  const printNow = async (reports: readonly Report[]): Promise<void> => {
+    if (!(await addMaintainers(tree, reports, terminal))) failed = true;
     for (const report of reports) {
       count++;
       await write(stdout, renderReportLine(report, source.summary([report])));
     }
   };
+  // one after another: a tree takes its time
+  const print = (reports: readonly Report[]): Promise<void> =>
+    (printed = printed.then(() => printNow(reports)));
   let quiet: NodeJS.Timeout | undefined;
   let failure: Error | null = null;
   const settle = (): void => {
@@ -85,7 +85,25 @@ async function follow(options: TriageOptions, { stdin, stdout }: Terminal): Prom
   clearTimeout(quiet);
   if (failure !== null) throw failure as Error;
   await print(await source.end());
-  return statusOf(count, options);
+  return failed ? 2 : statusOf(count, options);
+}
+
+/** Loaded only where one is named. */
+async function treeOf({ linux }: TriageOptions): Promise<LinuxTree | null> {
+  if (linux === undefined) return null;
+  const { LinuxTree: Tree } = await import("./linux-tree.ts");
+  return Tree.open(linux);
+}
+
+/** @returns whether all that can be known of the tree is known */
+async function addMaintainers(
+  tree: LinuxTree | null,
+  reports: readonly Report[],
+  { stderr }: Terminal,
+): Promise<boolean> {
+  const failure = (await tree?.addMaintainers(reports)) ?? null;
+  if (failure !== null) await write(stderr, `splat-triage: ${failure.message}\n`);
+  return failure === null;
 }
 
 function statusOf(reports: number, { exitCode }: TriageOptions): number {

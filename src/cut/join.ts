@@ -2,7 +2,7 @@ import type { LineName } from "../../grammar/lines.ts";
 import { type LineToken, tokenize } from "../../grammar/tokenize.ts";
 
 /** No line of lockdep's was ever seen in more pieces: `#0:`, `(`, the name, `){..}`, `, at:`, the place. */
-export const MOST_PIECES = 8;
+const MOST_PIECES = 8;
 
 /**
  * Lines that are told by enough of their text that pieces put together by chance cannot be one. Lines that

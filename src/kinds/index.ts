@@ -117,6 +117,7 @@ export function buildReport(kind: Kind, tree: ReportTree, place: Place): Report 
     annotations: [],
     findings: [],
     suspects: [],
+    lookAt: null,
   };
   const title = titleOf(untitled, untitled.tag ?? undefined);
   return { id: idOf(untitled, title), title, ...untitled };

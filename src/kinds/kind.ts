@@ -24,6 +24,7 @@ export type Details = Partial<
     | "annotations"
     | "findings"
     | "suspects"
+    | "lookAt"
   >
 >;
 

@@ -3,6 +3,7 @@ import type { LineName } from "../../grammar/lines.ts";
 import { type ClassText, type LockText, parseClassName } from "../../grammar/lock.ts";
 import type { LineToken } from "../../grammar/tokenize.ts";
 import type { ClassNode, ReportTree, Section, Stack } from "../../grammar/tree.ts";
+import { demangle } from "../report/demangle.ts";
 import type {
   ClassDump,
   Frame,
@@ -19,7 +20,9 @@ import type {
 
 export function frameOf(text: FrameText, context: string | null = null): Frame {
   const { symbol, offset, size, module, file, line, inline, uncertain, address, caller } = text;
-  const frame = { symbol, offset, size, module, file, line, inline, uncertain, address, context };
+  const demangled = demangle(symbol);
+  const name = demangled === undefined ? { symbol } : { symbol, demangled };
+  const frame = { ...name, offset, size, module, file, line, inline, uncertain, address, context };
   return caller === undefined ? frame : { ...frame, caller: { ...caller } };
 }
 

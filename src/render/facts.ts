@@ -10,9 +10,9 @@ import type {
   Report,
   Task,
 } from "../report/schema.ts";
-import type { FindingCode, SuspectCode } from "../analyze/index.ts";
-import type { Finding, Suspect } from "../report/analysis-schema.ts";
-import { fillIn, FINDING_PROSE, SUSPECT_PROSE } from "./findings-prose.ts";
+import type { EdgeToLookAt, FindingCode, SuspectCode } from "../analyze/index.ts";
+import type { Finding, LookAt, Suspect } from "../report/analysis-schema.ts";
+import { EDGE_REASON_PROSE, fillIn, FINDING_PROSE, SUSPECT_PROSE } from "./findings-prose.ts";
 import { at, callers, tellingBacktrace, tellingFrames } from "./frames.ts";
 import {
   arrow,
@@ -38,6 +38,8 @@ import {
 const CALLERS = 2;
 const MOST_LOCKS = 6;
 const MOST_TASKS = 12;
+const MOST_SECTIONS = 3;
+const MOST_PEOPLE = 3;
 
 /** The class with what tells it from others of its name, as the kernel writes it. */
 function className({
@@ -322,11 +324,41 @@ export function factsOf(report: Report): Fact[] {
   ];
 }
 
-/** What the analyzer adds: rules that fit, and the answers to --suspect. */
-function analysisFacts({ findings, suspects }: Report): Fact[] {
+/** What the analyzer adds: rules that fit, the edge to look at, and the answers to --suspect. */
+function analysisFacts({ findings, suspects, lookAt, edges }: Report): Fact[] {
   return [
     ...(findings.length === 0 ? [] : [fact("finding", ...findings.map(findingRow))]),
+    // of one edge nobody asks which
+    ...(lookAt === null || (edges.length < 2 && lookAt.maintainers.length === 0)
+      ? []
+      : [fact("look at", ...lookAtRows(lookAt))]),
     ...(suspects.length === 0 ? [] : [fact("suspect", ...suspects.map(suspectRow))]),
+  ];
+}
+
+function lookAtRows({ from, to, reason, maintainers }: LookAt): Row[] {
+  const rows = maintainers.slice(0, MOST_SECTIONS).map(({ section, status, people, lists }) => {
+    const whom = people.length > 0 ? people : lists;
+    const left = whom.length - MOST_PEOPLE;
+    return row(
+      words(section),
+      ...(status === null ? [] : [quiet(" ("), words(status), quiet(")")]),
+      ...(whom.length === 0 ? [] : [plain(": ")]),
+      ...joined(
+        [
+          ...whom.slice(0, MOST_PEOPLE).map((one) => [words(one)]),
+          ...(left > 0 ? [[quiet(`${left} more`)]] : []),
+        ],
+        plain(", "),
+      ),
+    );
+  });
+  const left = maintainers.length - rows.length;
+  const why = EDGE_REASON_PROSE[reason as EdgeToLookAt["reason"]];
+  return [
+    row(...edgeName({ from, to }), plain(`: ${why}`)),
+    ...rows,
+    ...(left > 0 ? [row(quiet(counted(left, "more section")))] : []),
   ];
 }
 

@@ -38,7 +38,7 @@ export const FINDING_PROSE = {
       "Reclaim unmaps pages, and whoever registered an MMU notifier is called back for that.",
       "The callback {callback} takes a lock of this cycle.",
       "{caller} allocates memory (by {allocator}) while it holds {lock}: if that allocation has to reclaim, the callback waits for a lock that its own task holds.",
-      "The mask was {mask}.",
+      "The mask was one {mask}.",
       "{noHelp} do not help: they keep reclaim out of file systems and I/O, but pages are unmapped all the same. What counts is __GFP_DIRECT_RECLAIM alone.",
     ],
     questions: [
@@ -47,7 +47,7 @@ export const FINDING_PROSE = {
     ],
     fixes: [
       "allocate before {lock} is taken",
-      "{helps}",
+      "allocate with one of {helps}",
       "give the callback a lock of its own, under which nothing is allocated",
     ],
     doubts: [

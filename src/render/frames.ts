@@ -32,10 +32,11 @@ export function tellingBacktrace({ backtrace, title }: Pick<Report, "backtrace" 
   return first < 0 ? tellingFrames(backtrace) : certain.slice(first);
 }
 
-function siteOf({ symbol, module, file, line }: Frame): Part[] {
+function siteOf({ symbol, demangled, module, file, line }: Frame): Part[] {
   const source =
     file === null ? [] : [plain(" ("), name(line === null ? file : `${file}:${line}`), plain(")")];
-  return [fn(module === null ? symbol : `${symbol} [${module}]`), ...source];
+  const called = demangled ?? symbol;
+  return [fn(module === null ? called : `${called} [${module}]`), ...source];
 }
 
 /** `in take_ba`; nothing where the log does not tell. */

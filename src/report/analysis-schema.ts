@@ -51,9 +51,30 @@ export const Suspect = z.strictObject({
   args: Finding.shape.args,
 });
 
+/** The edge of the cycle most likely wrong, and whose code that is. */
+export const LookAt = z.strictObject({
+  edge: z.int().describe("index of the edge"),
+  from: z.string(),
+  to: z.string(),
+  reason: z.string().describe("code: why this one"),
+  functions: z.array(z.string()).describe("the telling functions of its stack, innermost first"),
+  files: z.array(z.string()).describe("where these are defined: in symbolised logs, or with --linux"),
+  maintainers: z
+    .array(
+      z.strictObject({
+        section: z.string(),
+        status: z.string().nullable(),
+        people: z.array(z.string()),
+        lists: z.array(z.string()),
+      }),
+    )
+    .describe("with --linux: sections of MAINTAINERS for these files, the most specific first"),
+});
+
 export type Certainty = z.infer<typeof Certainty>;
 export type AnnotationCommit = z.infer<typeof AnnotationCommit>;
 export type Annotated = z.infer<typeof Annotated>;
 export type Finding = z.infer<typeof Finding>;
 export type Suspect = z.infer<typeof Suspect>;
+export type LookAt = z.infer<typeof LookAt>;
 export type FindingArgs = Finding["args"];

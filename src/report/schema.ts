@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Annotated, Finding, Suspect } from "./analysis-schema.ts";
+import { Annotated, Finding, LookAt, Suspect } from "./analysis-schema.ts";
 
 /**
  * The one source of the report types: what `splat-triage -f json` writes and what the library returns.
@@ -47,6 +47,7 @@ const Place = z.strictObject({
 /** A place in the code: `take_ba+0x24/0x3e [mod] file.c:12 [inline]`, printed by `%pS` and its symbolisers. */
 export const Frame = z.strictObject({
   symbol: z.string().describe("function name; the bare address where the kernel found no symbol"),
+  demangled: z.string().optional().describe("a C++ or Rust name as its author wrote it"),
   offset: z.int().nullable().describe("bytes from the start of the function"),
   size: z.int().nullable().describe("bytes of the function"),
   module: z.string().nullable(),
@@ -331,6 +332,7 @@ export const Report = z.strictObject({
   annotations: z.array(Annotated).describe("known annotations that take part"),
   findings: z.array(Finding).describe("what rules conclude, the weightiest first"),
   suspects: z.array(Suspect).describe("answers to --suspect"),
+  lookAt: LookAt.nullable().describe("the edge to look at first; null where there are no edges"),
 });
 
 export const Lockdep = z.strictObject({

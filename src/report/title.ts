@@ -1,3 +1,4 @@
+import { demangleNested } from "./demangle.ts";
 import type { Edge, Frame, Kind, Registers, Report } from "./schema.ts";
 import { NEVER_GUILTY, SYSCALL_PREFIX } from "./title-skips.ts";
 
@@ -172,7 +173,9 @@ function nameOf(frame: MaybeFrame): string | null {
   if (!frame || frame.inline || frame.uncertain) return null;
   if (frame.offset === null && bareAddress.test(frame.symbol)) return null;
   const name = /^\w+/.exec(frame.symbol)?.[0];
-  return name === undefined ? null : demangled(name);
+  if (name === undefined) return null;
+  // C++ and legacy Rust names lose their mangling and parameters; what is more involved stays
+  return demangleNested(name) ?? name;
 }
 
 function firstName(frames: Iterable<MaybeFrame>): string | null {
@@ -181,26 +184,6 @@ function firstName(frames: Iterable<MaybeFrame>): string | null {
     if (name !== null) return name;
   }
   return null;
-}
-
-/** C++ and old-style Rust names lose their mangling and their parameters; what is more involved stays. */
-function demangled(name: string): string {
-  const mangled = /^_Z(N[KV]*|L)?(?=\d)/.exec(name);
-  if (mangled === null) return name;
-  const parts: string[] = [];
-  let rest = name.slice(mangled[0].length);
-  for (;;) {
-    const digits = /^\d+/.exec(rest)?.[0];
-    if (digits === undefined) break;
-    const end = digits.length + Number(digits);
-    if (end > rest.length) return name;
-    parts.push(rest.slice(digits.length, end));
-    rest = rest.slice(end);
-    if (!mangled[1]?.startsWith("N")) break;
-  }
-  if (mangled[1]?.startsWith("N") && !rest.startsWith("E")) return name;
-  if (parts.length > 1 && /^h[0-9a-f]{16}$/.test(parts.at(-1) ?? "")) parts.pop();
-  return parts.join("::");
 }
 
 /* Functions after `at:`. Those are taken as they are: nothing is skipped, no prefix is cut. */

@@ -40,7 +40,7 @@ export function lock(name: string, more: Partial<Lock> = {}): Lock {
 /** `["from → to", "functions, innermost first"]`; the last edge closes the cycle. */
 export type EdgeText = readonly [string, string];
 
-export function edges(texts: readonly EdgeText[]): Edge[] {
+function edges(texts: readonly EdgeText[]): Edge[] {
   return texts.map(([text, stack], i) => {
     const [from = "", to = ""] = text.split(" → ");
     return { from, to, closes: i === texts.length - 1, acquired: null, stack: frames(stack) };
@@ -73,6 +73,7 @@ export function makeReport(more: Partial<Report> = {}): Report {
     annotations: [],
     findings: [],
     suspects: [],
+    lookAt: null,
     ...more,
   };
 }

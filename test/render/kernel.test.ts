@@ -113,6 +113,7 @@ function told({
   annotations: _a,
   findings: _f,
   suspects: _u,
+  lookAt: _k,
   ...report
 }: Report): unknown {
   return report;
@@ -128,7 +129,7 @@ describe("any report", () => {
         fc.asyncProperty(reports, async (report) => {
           expect((await readAgain(report)).map(told)).toEqual([told(report)]);
         }),
-        { numRuns: 60 },
+        { numRuns: 60, seed: 20261122 },
       );
     },
   );
@@ -165,7 +166,7 @@ describe("what a log smuggles in", () => {
         expect(lines.map(printable)).toEqual(lines);
         expect(lines).toHaveLength(printReport(soiled(report, "-") as Report).split("\n").length);
       }),
-      { numRuns: 10 },
+      { numRuns: 10, seed: 20261122 },
     );
   });
 });

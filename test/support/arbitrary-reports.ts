@@ -183,7 +183,8 @@ const comm = fc
     ),
     text(`${LETTERS}${DIGITS}/:()[]{}-_.#<>+=*'"%$é `, 1, 15),
   )
-  .filter((name) => name === name.trim() && name !== "" && !name.startsWith(">"));
+  // "<4>" at the start of a line without prefix is a level, ">" a quotation
+  .filter((name) => name === name.trim() && name !== "" && !/^(?:>|<\d)/.test(name));
 const pid = fc.integer({ min: 0, max: 4_194_304 });
 const task: fc.Arbitrary<Task> = fc.record({ comm, pid, irq: fc.constant(null) });
 
@@ -457,6 +458,7 @@ function whole(kind: Kind, given: Given): Report {
     annotations: [],
     findings: [],
     suspects: [],
+    lookAt: null,
   };
 }
 

@@ -44,6 +44,7 @@ export function reportOf(partial: Partial<Report>): Report {
     annotations: [],
     findings: [],
     suspects: [],
+    lookAt: null,
     ...partial,
   };
 }

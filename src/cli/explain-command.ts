@@ -1,0 +1,25 @@
+import { renderExplanation } from "../render/explain.ts";
+import { isColored, widthOf, write } from "./output.ts";
+import { readAll } from "./read-all.ts";
+import type { Terminal } from "./triage-command.ts";
+
+/**
+ * `splat-triage explain [FILE]...`
+ *
+ * @returns the exit status: 2 where an input could not be read
+ */
+export async function explainCommand(
+  args: readonly string[],
+  options: { readonly format: "auto" | "markdown"; readonly suspect: readonly string[] },
+  terminal: Terminal,
+): Promise<number> {
+  const { document, failed } = await readAll(args, options.suspect, terminal);
+  const { stdout, env } = terminal;
+  const text = renderExplanation(document, {
+    width: widthOf(stdout, env),
+    color: isColored(stdout, env),
+    markdown: options.format === "markdown",
+  });
+  await write(stdout, text);
+  return failed ? 2 : 0;
+}

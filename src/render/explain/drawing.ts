@@ -1,0 +1,67 @@
+import { inline, widthOf, wrap } from "../layout.ts";
+import { type Part, plain } from "../parts.ts";
+import type { Drawing } from "./text.ts";
+
+const GAP = 2;
+const HANG = 4;
+const INDENT = 2;
+/** A column that is narrower cuts every name. */
+const NARROWEST = 22;
+const WIDEST = 44;
+
+/** Draws columns of time; where they do not fit side by side, one below the other with their names. */
+export function drawn({ columns, events }: Drawing, width: number, color: boolean): string[] {
+  const room = Math.min(WIDEST, Math.floor((width - GAP * (columns.length - 1)) / columns.length));
+  if (room < NARROWEST && columns.length > 1) return listOfEvents({ columns, events }, width, color);
+  const at = (column: number, lines: readonly Line[]): string[] =>
+    lines.map(({ shown }) => " ".repeat(column * (room + GAP)) + shown);
+  const titles = columns.map((title) => fitted(title, room, 0, color));
+  const height = Math.max(...titles.map((lines) => lines.length));
+  const rows = Array.from({ length: height }, (_, i) => joinColumns(titles.map((lines) => lines[i])));
+  function joinColumns(cells: readonly (Line | undefined)[]): string {
+    return cells
+      .map((cell, i) => {
+        const shown = cell?.shown ?? "";
+        return i === cells.length - 1 ? shown : shown + " ".repeat(room + GAP - (cell?.width ?? 0));
+      })
+      .join("");
+  }
+  return [
+    ...rows,
+    columns.map(() => "-".repeat(room)).join(" ".repeat(GAP)),
+    ...events.flatMap(({ column, lines }) =>
+      lines.flatMap((parts, i) =>
+        at(column, fitted(parts, room - (i > 0 ? INDENT : 0), HANG, color)).map(
+          (line) => (i > 0 ? " ".repeat(INDENT) : "") + line,
+        ),
+      ),
+    ),
+  ].map((line) => line.trimEnd());
+}
+
+interface Line {
+  readonly shown: string;
+  readonly width: number;
+}
+
+function fitted(parts: readonly Part[], room: number, hang: number, color: boolean): Line[] {
+  const plainLines = wrap(parts, room, false, hang);
+  const lines = color ? wrap(parts, room, true, hang) : plainLines;
+  return lines.map((shown, i) => ({ shown, width: widthOf(plainLines[i] ?? "") }));
+}
+
+function listOfEvents({ columns, events }: Drawing, width: number, color: boolean): string[] {
+  let last = -1;
+  return events.flatMap(({ column, lines }) => {
+    const title = last === column ? [] : [inline([...(columns[column] ?? []), plain(":")], color)];
+    last = column;
+    return [
+      ...title,
+      ...lines.flatMap((parts, i) =>
+        wrap(parts, width - INDENT * (i > 0 ? 2 : 1), color, INDENT).map(
+          (line) => " ".repeat(INDENT * (i > 0 ? 2 : 1)) + line,
+        ),
+      ),
+    ];
+  });
+}

@@ -1,0 +1,238 @@
+import { type Role as CodeRole, type RoleName, rolesOfStack } from "../../analyze/index.ts";
+import type { FindingArgs } from "../../report/analysis-schema.ts";
+import { plainSymbol } from "../../report/identity.ts";
+import type { Frame, Lock, LockClass, Report } from "../../report/schema.ts";
+import { fillIn, ROLE_PROSE } from "../findings-prose.ts";
+import { callers, tellingFrames } from "../frames.ts";
+import { fn, joined, lock, name, type Part, plain, quiet, words } from "../parts.ts";
+import { codeSpan, printable } from "../safe.ts";
+
+/** A paragraph, an item of a list, something under a name, or a drawing. */
+export type Block =
+  | { readonly type: "text" | "item"; readonly parts: readonly Part[] }
+  | { readonly type: "entry"; readonly head: readonly Part[]; readonly body: readonly Part[] }
+  | { readonly type: "drawing"; readonly drawing: Drawing };
+
+export interface Section {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+/** Columns side by side, time running down. */
+export interface Drawing {
+  readonly columns: readonly (readonly Part[])[];
+  readonly events: readonly DrawnEvent[];
+}
+
+export interface DrawnEvent {
+  readonly column: number;
+  readonly lines: readonly (readonly Part[])[];
+}
+
+/** Our sentence around names out of the log. */
+export function say(
+  strings: TemplateStringsArray,
+  ...values: readonly (Part | readonly Part[] | string | number)[]
+): Part[] {
+  const parts: Part[] = [];
+  for (const [i, own] of strings.entries()) {
+    if (own !== "") parts.push(plain(own));
+    const value = values[i];
+    if (value === undefined) continue;
+    if (typeof value === "string" || typeof value === "number") parts.push(plain(String(value)));
+    else if ("role" in value) parts.push(value);
+    else parts.push(...value);
+  }
+  return parts;
+}
+
+/** Sentences in one paragraph. */
+export function sentences(...all: readonly (readonly Part[] | null)[]): Part[] {
+  return joined(
+    all.filter((one) => one !== null && one.length > 0).map((one) => one ?? []),
+    plain(" "),
+  );
+}
+
+export function text(...parts: readonly Part[]): Block {
+  return { type: "text", parts };
+}
+
+/** `a`, `a and b`, `a, b and c` */
+export function listed(items: readonly (readonly Part[])[], last = " and "): Part[] {
+  return items.flatMap((item, i) => {
+    if (i === 0) return item;
+    return [plain(i === items.length - 1 ? last : ", "), ...item];
+  });
+}
+
+export function classPart({
+  class: of,
+  version,
+  subclass,
+}: Pick<LockClass, "class" | "version" | "subclass">): Part {
+  return lock(of + (version > 1 ? `#${version}` : "") + (subclass > 0 ? `/${subclass}` : ""));
+}
+
+/** `, in take_ba` with the function; nothing where the log has none. */
+export function inFrame(frame: Frame | null | undefined, before = ", in "): Part[] {
+  if (!frame) return [];
+  const { symbol, module } = frame;
+  return [plain(before), fn(module === null ? symbol : `${symbol} [${module}]`)];
+}
+
+/** Roles whose own functions tell less than who called them. */
+const OF_CALLER: ReadonlySet<RoleName> = new Set([
+  "allocation",
+  "sysfs-remove",
+  "grace-period",
+  "work-flush",
+  "work-cancel",
+  "queue-flush",
+  "timer-delete",
+  "cpus-kept",
+]);
+
+/** The part of a stack that tells, without the functions of those who allocate, flush or wait for somebody. */
+export function telling(stack: readonly Frame[]): Frame[] {
+  const frames = tellingFrames(stack);
+  const find = (called: string | null): number =>
+    frames.findIndex(({ symbol }) => plainSymbol(symbol) === called);
+  const { at, roles } = rolesOfStack(frames);
+  const [role] = roles;
+  // an allocation further out is not what these frames are about
+  const own = role !== undefined && OF_CALLER.has(role.role) && (role.by === at || find(role.by) < find(at));
+  const start = own ? Math.max(find(role.whose), find(at)) : find(at);
+  return start < 0 ? frames : frames.slice(start);
+}
+
+/** The function that took a lock, and who called it. */
+export function path(stack: readonly Frame[], most = 2): Part[] {
+  return callers(telling(stack), most);
+}
+
+/** The same within a sentence: `take_ba (called by job_thread)`. */
+export function pathInWords(stack: readonly Frame[]): Part[] {
+  const [first, caller] = telling(stack);
+  if (first === undefined) return [];
+  return [
+    ...inFrame(first, ""),
+    ...(caller === undefined ? [] : [...inFrame(caller, " (called by "), plain(")")]),
+  ];
+}
+
+const MOST_LOCKS = 6;
+
+/** Locks with the functions that took them; many of one class are one. */
+export function lockList(locks: readonly (Lock | null)[]): Part[] {
+  const groups = new Map<string, { parts: Part[]; site: Part[]; count: number }>();
+  for (const held of locks) {
+    const key = held === null ? "" : `${held.class} ${held.at?.symbol ?? ""}`;
+    const group = groups.get(key);
+    if (group !== undefined) group.count++;
+    else
+      groups.set(key, {
+        parts: held === null ? [quiet("one just released")] : [classPart(held)],
+        site: inFrame(held?.at, " (taken in "),
+        count: 1,
+      });
+  }
+  const all = [...groups.values()];
+  const items = all.slice(0, MOST_LOCKS).map(({ parts, site, count }): Part[] => {
+    const times = count > 1 ? [plain(` ${count} times`)] : [];
+    return [...parts, ...times, ...(site.length === 0 ? [] : [...site, plain(")")])];
+  });
+  const left = all.slice(MOST_LOCKS).reduce((sum, { count }) => sum + count, 0);
+  if (left > 0) items.push([plain(`${left} more`)]);
+  return listed(items);
+}
+
+/** Arguments that are words of ours, not names of a log. */
+const OUR_WORDS = new Set(["mask", "interrupt", "noHelp", "helps", "reclaim"]);
+const OPEN = "\u0001";
+const CLOSE = "\u0002";
+
+/** printable() leaves no control character in a value, so that none can end its mark. */
+function mark(value: string): string {
+  return `${OPEN}${printable(value)}${CLOSE}`;
+}
+
+/** The sentences of findings with their arguments; what comes out of the log is marked as such. */
+export function proseParts(
+  prose: readonly string[],
+  args: FindingArgs,
+  classes: ReadonlySet<string>,
+): Part[][] {
+  const marked = Object.fromEntries(
+    Object.entries(args).map(([key, value]) => {
+      if (OUR_WORDS.has(key)) return [key, value];
+      if (typeof value === "string") return [key, mark(value)];
+      return [key, Array.isArray(value) ? value.map(mark) : value];
+    }),
+  );
+  return fillIn(prose, marked).map((sentence) => {
+    const [start = "", ...rest] = sentence.split(OPEN);
+    return [
+      ...(start === "" ? [] : [plain(start)]),
+      ...rest.flatMap((piece) => {
+        const [value = "", after = ""] = piece.split(CLOSE);
+        return [namePart(value, classes), ...(after === "" ? [] : [plain(after)])];
+      }),
+    ];
+  });
+}
+
+function namePart(value: string, classes: ReadonlySet<string>): Part {
+  if (classes.has(value)) return lock(value);
+  if (/^[\w.]+$/.test(value)) return fn(value);
+  return value.includes(" ") ? words(value) : name(value);
+}
+
+/** Every class that a report names. */
+export function classNames(report: Report): Set<string> {
+  return new Set([
+    ...report.cycle,
+    ...report.edges.flatMap(({ from, to }) => [from, to]),
+    ...[report.lock, report.holding].flatMap((one) => one?.class ?? []),
+    ...report.held.flatMap(({ locks }) => locks.flatMap((one) => one?.class ?? [])),
+  ]);
+}
+
+/** What code was doing: `allocates memory for kmalloc_under_a`. */
+export function roleParts({ role, whose }: CodeRole): Part[] {
+  const [what, of] = ROLE_PROSE[role] as readonly [string, string?];
+  if (of === undefined || whose === null) return [plain(what)];
+  const [before = "", after = ""] = of.split("{whose}");
+  return [plain(`${what} ${before}`), fn(whose), ...(after === "" ? [] : [plain(after)])];
+}
+
+/** Signs that Markdown might read as markup, and names of code. */
+const CODE = /[_<>*&{}#@[\]|~^$`\\]|\(\)$/;
+
+/** Our own words for Markdown: whatever looks like code is marked as code. */
+function ownMarkdown(own: string): string {
+  return printable(own)
+    .split(" ")
+    .map((word) => {
+      const [, before = "", core = "", after = ""] = /^(["(]*)(.*?)([",.;:!?]*)$/.exec(word) ?? [];
+      if (!CODE.test(core)) return word;
+      const closing = core.endsWith(")") && !core.includes("(") ? ")" : "";
+      return before + codeSpan(core.slice(0, core.length - closing.length)) + closing + after;
+    })
+    .join(" ");
+}
+
+/** Text out of the log becomes code, neighbours one code span. */
+export function inMarkdown(parts: readonly Part[]): string {
+  let written = "";
+  let run = "";
+  for (const { role, text: next } of parts) {
+    if (role === "lock" || role === "function" || role === "log") {
+      run += next;
+      continue;
+    }
+    written += codeSpan(run) + ownMarkdown(next);
+    run = "";
+  }
+  return written + codeSpan(run);
+}

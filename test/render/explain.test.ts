@@ -1,0 +1,335 @@
+import { createReadStream } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, test } from "vitest";
+import { analyze } from "../../src/analyze/index.ts";
+import { renderExplanation } from "../../src/render/explain.ts";
+import { KINDS, type Document, type Edge, type Report } from "../../src/report/schema.ts";
+import { triage } from "../../src/triage.ts";
+import { frameOf, reportOf } from "../support/reports.ts";
+
+const TERMINAL = { width: 80, color: false, markdown: false };
+const MARKDOWN = { width: 80, color: false, markdown: true };
+
+async function documentOf(fixture: string, ...asked: string[]): Promise<Document> {
+  const name = new URL(`../../fixtures/${fixture}/dmesg.txt`, import.meta.url);
+  const document = await triage([
+    { name: "dmesg.txt", chunks: createReadStream(name) as AsyncIterable<Uint8Array> },
+  ]);
+  for (const report of document.reports) Object.assign(report, analyze(report, asked));
+  return document;
+}
+
+async function explained(fixture: string, ...asked: string[]): Promise<string> {
+  return renderExplanation(await documentOf(fixture, ...asked), TERMINAL);
+}
+
+function documentWith(...reports: Report[]): Document {
+  for (const report of reports) Object.assign(report, analyze(report));
+  return {
+    schema: "splat-triage/1",
+    summary: { reports: reports.length, unique: reports.length, damaged: 0, byKind: {} },
+    sources: [],
+    reports,
+  };
+}
+
+/** The lines under a title, up to the next blank line before a title. */
+function section(text: string, title: string): string {
+  const [, rest = ""] = text.split(`\n${title}\n`);
+  return rest.split(/\n\n+(?=[A-Z])/)[0] ?? "";
+}
+
+/** A text on one line, as if the terminal had no edge. */
+function unwrapped(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}
+
+describe("memory reclaim and MMU notifiers", () => {
+  test("says who allocated under which lock, and which names are no locks", async () => {
+    const text = await explained("circular/mmunotifier-6-1");
+    const happened = unwrapped(section(text, "What happened"));
+    expect(happened).toContain("init/37 ran kmalloc_under_a (called by s_mmunotifier)");
+    expect(happened).toContain("lock_a (taken in kmalloc_under_a)");
+    expect(happened).toContain(
+      "it allocated memory (by __kmalloc), and for that it took fs_reclaim: no lock, but a context",
+    );
+    const names = section(text, "What the names stand for");
+    expect(names).toContain("fs_reclaim (no lock, a context)");
+    expect(names).toContain("mmu_notifier_invalidate_range_start (no lock, a context)");
+  });
+
+  test("draws one task that gets back to its own lock", async () => {
+    const text = await explained("circular/mmunotifier-6-1");
+    const drawing = section(text, "How that becomes a deadlock");
+    expect(drawing.split("\n").slice(3)).toEqual([
+      "  init/37                                 the same task, when memory is short",
+      "  --------------------------------------  --------------------------------------",
+      "  holds lock_a",
+      "    in kmalloc_under_a",
+      "  allocates memory, which may start",
+      "      reclaim:",
+      "    fs_reclaim",
+      "    in kmalloc_under_a ← s_mmunotifier",
+      "    (seen now)",
+      "                                          unmaps pages and calls MMU notifiers:",
+      "                                            mmu_notifier_invalidate_range_start",
+      "                                            in alloc_worker ← init_rescuer",
+      "                                            (seen at boot)",
+      "                                          wants lock_a",
+      "                                            in mn_start",
+      "                                            (seen earlier)",
+      "                                          and waits for itself: it holds lock_a",
+    ]);
+  });
+
+  test("says why GFP_NOIO did not help", async () => {
+    const text = await explained("circular/mmunotifier-noio-6-1");
+    const rules = unwrapped(section(text, "What the rules conclude"));
+    expect(rules).toContain("The mask was one without __GFP_FS.");
+    expect(rules).toMatch(/GFP_NOIO, .* do not help: .* pages are unmapped all the same/);
+    expect(section(text, "What would mend it")).toContain("allocate before lock_a is taken");
+  });
+
+  test("draws reclaim as a column of its own, with the shrinker in it", async () => {
+    const text = await explained("circular/shrinker");
+    const drawing = section(text, "How that becomes a deadlock");
+    expect(drawing).toContain("the same task, when memory is short");
+    expect(drawing).toMatch(/^ {2}allocates memory, which may start$/m);
+    expect(drawing).toMatch(/^ {42}wants lock_a\n {44}in sh_scan ← shrink_slab$/m);
+  });
+
+  test("answers what was suspected", async () => {
+    const added = unwrapped(
+      section(await explained("circular/mmunotifier-6-1", "f920e413ff9c"), "What was suspected"),
+    );
+    expect(added).toContain("f920e413ff9c takes part in the cycle");
+    expect(added).toContain("without the patch lockdep would not have seen this cycle");
+    const reclaim = unwrapped(
+      section(await explained("circular/fsreclaim", "cbf7c9d86d75"), "What was suspected"),
+    );
+    expect(reclaim).toContain("cbf7c9d86d75 does not take part");
+    expect(reclaim).toContain("reverting it should not make this report go away");
+  });
+});
+
+describe("cycles of locks", () => {
+  test("draws two CPUs that wait for each other", async () => {
+    const text = await explained("circular/abba");
+    expect(section(text, "How that becomes a deadlock").split("\n").slice(3)).toEqual([
+      "  CPU 0: splat ba:1/42 (now)              CPU 1 (seen earlier)",
+      "  --------------------------------------  --------------------------------------",
+      "  holds lock_b",
+      "    in take_ba",
+      "                                          holds lock_a",
+      "  wants lock_a",
+      "    in take_ba ← job_thread",
+      "    waits for CPU 1",
+      "                                          wants lock_b",
+      "                                            in take_ab ← job_thread",
+      "                                            waits for CPU 0",
+    ]);
+  });
+
+  test("puts what was seen earlier of a longer cycle into one column", async () => {
+    const drawing = section(await explained("circular/abbcca"), "How that becomes a deadlock");
+    expect(drawing).toContain("CPU 1 and 2 (seen earlier)");
+    expect(drawing).toMatch(/CPU 1 wants lock_b\n {44}in take_ab ← s_abbcca\n {44}waits for CPU 2/);
+    expect(drawing).toMatch(/CPU 2 wants lock_c\n {44}in take_bc ← s_abbcca\n {44}waits for CPU 0/);
+  });
+
+  test("tells a worker that runs work from a task that waits for it", async () => {
+    const drawing = section(await explained("circular/flushwq"), "How that becomes a deadlock");
+    expect(drawing).toContain("CPU 0: init/41 (now)                    CPU 1 (seen earlier)");
+    expect(drawing).toMatch(/^ {2}waits for the work of\n {6}\(wq_completion\)splat-wq7\n {4}in s_flushwq/m);
+    expect(drawing).toContain("runs the work of splat_work");
+  });
+
+  test("says which edge to look at first, and why", async () => {
+    expect(unwrapped(section(await explained("circular/kernfs"), "Step by step"))).toContain(
+      "Look at lock_a → kn->active first: it is the one that a fix breaks.",
+    );
+  });
+
+  test("lists the steps one below the other where there is no room for columns", async () => {
+    const text = renderExplanation(await documentOf("circular/abba"), { ...TERMINAL, width: 40 });
+    expect(text).toContain("  CPU 0: splat ba:1/42 (now):\n    holds lock_b\n      in take_ba\n");
+    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(40);
+  });
+});
+
+describe("interrupts", () => {
+  test("draws the interrupt as a column of its own", async () => {
+    const drawing = section(await explained("irq-order/hardsafe3"), "How that becomes a deadlock");
+    expect(drawing).toContain("  CPU 0, task               CPU 0, interrupt          CPU 1 and 2\n");
+    expect(drawing).toMatch(/^ {28}interrupt: wants raw_a\n {30}in take_raw_plain\n {34}← hr_fn$/m);
+    expect(drawing).toMatch(/^ {2}holds raw_c, interrupts$/m);
+    expect(drawing).toMatch(/^ {54}CPU 1 wants raw_b$/m);
+  });
+
+  test("finds both places of an inversion in the details of the classes", async () => {
+    const drawing = section(await explained("irq-inversion/inversion"), "How that becomes a deadlock");
+    expect(drawing).toMatch(/^ {4}in raw_b_plain$/m);
+    expect(drawing).toMatch(/^ {30}in take_raw_plain$/m);
+  });
+
+  test("draws a task and the interrupt on top of it", async () => {
+    const drawing = section(await explained("inconsistent/hardirq"), "How that becomes a deadlock");
+    expect(drawing).toContain("  holds raw_a, interrupts on\n    in take_raw_plain\n    (seen now)");
+    expect(drawing).toMatch(/^ {42}interrupt: wants raw_a\n {44}in take_raw_plain ← hr_fn$/m);
+  });
+});
+
+describe("kinds without a cycle", () => {
+  test("rcu: what was read, where, and why it matters", async () => {
+    const text = await explained("rcu/rcu");
+    expect(unwrapped(section(text, "What happened"))).toContain(
+      "At drivers/misc/splat.c:163 RCU objected: suspicious rcu_dereference_check() usage.",
+    );
+    expect(unwrapped(section(text, "Why it matters"))).toContain("may read what is being freed");
+    expect(text).not.toContain("How that becomes a deadlock");
+  });
+
+  test("rcu: sleeping in a section is another matter", async () => {
+    const text = await explained("rcu/rcusleep");
+    expect(unwrapped(section(text, "Why it matters"))).toContain("Nothing may sleep in an RCU read section");
+  });
+
+  test("held-user: which locks went to user space", async () => {
+    expect(unwrapped(section(await explained("held-user/userret"), "What happened"))).toBe(
+      "It was init/41, on 6.12.117. It held lock_a (taken in s_userret) and lock_c (taken in s_userret). It went back to user space and did not release that first.",
+    );
+  });
+
+  test("wait-context: the lock that allows least", async () => {
+    expect(unwrapped(section(await explained("wait-context/waitctx"), "What happened"))).toContain(
+      "That lock is of wait type 3. raw_a, which is held, allows only types up to 2 inside.",
+    );
+  });
+
+  test.each(KINDS)("%s has something to tell even where a report is empty", (kind) => {
+    const text = renderExplanation(documentWith(reportOf({ kind })), TERMINAL);
+    expect(section(text, "What happened")).not.toBe("");
+    expect(text).not.toMatch(/undefined|null|\bNaN\b/);
+  });
+});
+
+describe("the document", () => {
+  test("tells one bug once, with its count", () => {
+    const report = reportOf({});
+    const text = renderExplanation(documentWith(report, { ...report, source: 0 }), TERMINAL);
+    expect(text.match(/What happened/g)).toHaveLength(1);
+    expect(text).toContain("rcu, 0123456789ab, 2 times, lines 10-20");
+  });
+
+  test("says what it means that lockdep is off, once", async () => {
+    const text = await explained("circular/abba");
+    expect(unwrapped(section(text, "Lockdep afterwards"))).toContain(
+      "switches itself off: here at line 242, with this report. From there to the next boot no lock was checked.",
+    );
+    expect(text.match(/no lock was checked/g)).toHaveLength(1);
+  });
+
+  test("says that there is nothing to tell", async () => {
+    const text = await explained("clean/kernfs");
+    expect(text).toMatch(/^No report\.\n/);
+  });
+
+  test("colours only what it writes without colour, too", async () => {
+    const document = await documentOf("circular/mmunotifier-6-1");
+    const colored = renderExplanation(document, { ...TERMINAL, color: true });
+    expect(colored).toContain("\x1b[1m");
+    expect(stripVTControlCharacters(colored)).toBe(renderExplanation(document, TERMINAL));
+  });
+
+  test("writes Markdown with headings and a fenced drawing", async () => {
+    const text = renderExplanation(await documentOf("circular/mmunotifier-6-1"), MARKDOWN);
+    expect(text).toMatch(/^## possible deadlock in `might_alloc` \(`0756bdc59bd5`\)\n\n/);
+    expect(text).toContain("\n\n### What happened\n\n`init/37` ran `kmalloc_under_a` (called by");
+    expect(text).toMatch(/\n```\ninit\/37 +the same task, when memory is short\n-+ {2}-+\nholds lock_a\n/);
+    expect(text).toContain("\n- allocate before `lock_a` is taken\n");
+    expect(text).toContain("What counts is `__GFP_DIRECT_RECLAIM` alone.");
+  });
+});
+
+describe("text of an attacker", () => {
+  const evil = "\x1b]0;owned\x07\u202e```@team <b>[x](http://e)\x01\x02";
+  const edge = (from: string, to: string, closes: boolean): Edge => ({
+    from,
+    to,
+    closes,
+    acquired: null,
+    stack: [frameOf(evil)],
+  });
+  const lock = {
+    class: evil,
+    version: 1,
+    subclass: 0,
+    usage: null,
+    wait: null,
+    address: null,
+    at: frameOf(evil),
+  };
+  const document = documentWith(
+    reportOf({
+      kind: "circular",
+      title: `possible deadlock in ${evil}`,
+      task: { comm: evil, pid: 1, irq: null },
+      kernel: { release: evil, build: evil, taint: evil },
+      lock,
+      holding: { ...lock, class: "b" },
+      cycle: [evil, "b"],
+      edges: [edge(evil, "b", false), edge("b", evil, true)],
+      held: [{ task: { comm: evil, pid: 1, irq: null }, count: 1, locks: [lock] }],
+      backtrace: [frameOf(evil)],
+    }),
+    reportOf({
+      id: "1123456789ab",
+      rcu: { file: evil, line: 1, message: evil, schedulerActive: 1, debugLocks: 1, notes: [evil] },
+      backtrace: [frameOf(evil)],
+    }),
+  );
+
+  test("cannot steer the terminal", () => {
+    const text = renderExplanation(document, TERMINAL);
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(text).toContain("\\x1b]0;owned\\x07\\u{202e}");
+  });
+
+  test("is nothing but code in Markdown", () => {
+    const text = renderExplanation(document, MARKDOWN);
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    // without fenced blocks and code spans nothing of it is left
+    const rest = text
+      .replaceAll(/^(`{3,})\n[\s\S]*?\n\1$/gm, "")
+      .replaceAll(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, "");
+    expect(rest).not.toMatch(/@team|<b>|\]\(|owned/);
+  });
+});
+
+describe("kernels before v4.14", () => {
+  test("reclaim was a state of a lock, and gets the column of an interrupt", () => {
+    const report = reportOf({
+      kind: "inconsistent",
+      headline: "inconsistent lock state",
+      task: { comm: "kswapd0", pid: 30, irq: null },
+      lock: {
+        class: "tree",
+        version: 1,
+        subclass: 0,
+        usage: null,
+        wait: null,
+        address: null,
+        at: frameOf("evict_node"),
+      },
+      usage: { from: "RECLAIM_FS-ON-W", to: "IN-RECLAIM_FS-W" },
+      registered: { state: "RECLAIM_FS-ON-W", lock: null, stack: [frameOf("grow_tree")] },
+    });
+    const text = renderExplanation(documentWith(report), TERMINAL);
+    expect(unwrapped(section(text, "What happened"))).toContain(
+      "Now tree, in evict_node, is taken inside memory reclaim; before, it was held over an allocation that may reclaim, in grow_tree.",
+    );
+    const drawing = section(text, "How that becomes a deadlock");
+    expect(drawing).toContain("CPU 0, task                             the same task, in reclaim");
+    expect(drawing).toMatch(/^ {42}reclaim: wants tree\n {44}in evict_node$/m);
+  });
+});
