@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
+import { catalogueCommand } from "./cli/catalogue-command.ts";
 import { messageOf } from "./cli/errors.ts";
+import { explainCommand } from "./cli/explain-command.ts";
 import { ClosedPipe, write } from "./cli/output.ts";
 import { type Terminal, triageCommand, type TriageOptions } from "./cli/triage-command.ts";
 
@@ -89,7 +91,6 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     )
     .addOption(suspectOption())
     .action(async (inputs: string[], options: { format: "auto" | "markdown"; suspect: string[] }) => {
-      const { explainCommand } = await import("./cli/explain-command.ts");
       status = await explainCommand(inputs, options, terminal);
     });
   program
@@ -98,7 +99,6 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     .argument("[query...]", "a class as lockdep prints it, a commit, a subsystem, words (default: all)")
     .addOption(formatOption(["auto", "table", "json"]))
     .action(async (query: string[], options: { format: "auto" | "table" | "json" }) => {
-      const { catalogueCommand } = await import("./cli/catalogue-command.ts");
       await catalogueCommand(query.join(" "), options.format, terminal);
     });
 

@@ -1,5 +1,3 @@
-import { catalogueDocument, searchCatalogue } from "../catalogue/index.ts";
-import { renderCatalogue } from "../render/catalogue.ts";
 import { jsonText } from "../render/json.ts";
 import { isColored, widthOf, write } from "./output.ts";
 import type { Terminal } from "./triage-command.ts";
@@ -10,6 +8,8 @@ export async function catalogueCommand(
   format: "auto" | "table" | "json",
   { stdout, env }: Terminal,
 ): Promise<void> {
+  const { catalogueDocument, searchCatalogue } = await import("../catalogue/index.ts");
+  const { renderCatalogue } = await import("../render/catalogue.ts");
   const hits = searchCatalogue(query);
   const asTable = format === "table" || (format === "auto" && stdout.isTTY === true);
   const text = asTable

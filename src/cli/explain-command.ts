@@ -1,4 +1,3 @@
-import { renderExplanation } from "../render/explain.ts";
 import { isColored, widthOf, write } from "./output.ts";
 import { readAll } from "./read-all.ts";
 import type { Terminal } from "./triage-command.ts";
@@ -15,6 +14,7 @@ export async function explainCommand(
 ): Promise<number> {
   const { document, failed } = await readAll(args, options.suspect, terminal);
   const { stdout, env } = terminal;
+  const { renderExplanation } = await import("../render/explain.ts");
   const text = renderExplanation(document, {
     width: widthOf(stdout, env),
     color: isColored(stdout, env),
