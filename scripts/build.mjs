@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -47,19 +47,51 @@ const withoutChildProcess = {
   },
 };
 
+/** What import() loads: a log without a report loads neither chevrotain nor zod. */
+const lazy = new Map();
+
+/**
+ * Leaves what import() loads outside, as a file of its own in dist/cli/. The rest is one file: each more would
+ * cost a millisecond at every start.
+ * @type {import("esbuild").Plugin}
+ */
+const lazyOutside = {
+  name: "lazy-outside",
+  setup(bundler) {
+    bundler.onResolve({ filter: /^\.{1,2}\// }, ({ kind, path, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const source = relative(join(root, "src"), join(resolveDir, path));
+      const name = source.replace(/\.ts$/, "").replaceAll(/[\\/]/g, "-");
+      lazy.set(`cli/${name}`, join("src", source));
+      return { path: `./cli/${name}.js`, external: true };
+    });
+  },
+};
+
+// commander and cli-table3 are CommonJS and call require() for Node's own modules.
+const banner = {
+  js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+};
+
 try {
-  // import() becomes a chunk of its own: a log without a report loads neither chevrotain nor zod.
   await build({
     ...common,
     entryPoints: { cli: "src/cli.ts" },
     outdir: fresh,
+    plugins: [withoutChildProcess, lazyOutside],
+    banner,
+  });
+  // Every log with a report loads the first; the others are for one format or command each, and share.
+  const reports = "cli/splats";
+  const others = Object.fromEntries([...lazy].filter(([name]) => name !== reports));
+  await build({ ...common, entryPoints: { [reports]: lazy.get(reports) }, outdir: fresh, banner });
+  await build({
+    ...common,
+    entryPoints: others,
+    outdir: fresh,
     splitting: true,
     chunkNames: "cli/[name]-[hash]",
-    plugins: [withoutChildProcess],
-    // commander and cli-table3 are CommonJS and call require() for Node's own modules.
-    banner: {
-      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-    },
+    banner,
   });
   // Only what package.json promises to install is left outside; anything else would be missing there.
   await build({

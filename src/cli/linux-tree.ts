@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { access, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, posix } from "node:path";
 import { Maintainers } from "../analyze/maintainers.ts";
@@ -144,8 +143,9 @@ export class LinuxTree {
     return found;
   }
 
-  #run(args: readonly string[], input: string): Promise<string> {
+  async #run(args: readonly string[], input: string): Promise<string> {
     const directory = this.#directory;
+    const { spawn } = await import("node:child_process");
     return new Promise((resolve, reject) => {
       const grep = spawn("grep", args, {
         cwd: directory,

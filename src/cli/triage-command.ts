@@ -3,7 +3,7 @@ import { type Format, FORMATS } from "../render/index.ts";
 import type { Report } from "../report/schema.ts";
 import { SourceTriage } from "../triage.ts";
 import { UsageError } from "./errors.ts";
-import type { LinuxTree } from "./linux-tree.ts";
+import { LinuxTree } from "./linux-tree.ts";
 import { isColored, widthOf, write } from "./output.ts";
 import { readAll } from "./read-all.ts";
 
@@ -91,8 +91,7 @@ async function follow(options: TriageOptions, terminal: Terminal, tree: LinuxTre
 /** Loaded only where one is named. */
 async function treeOf({ linux }: TriageOptions): Promise<LinuxTree | null> {
   if (linux === undefined) return null;
-  const { LinuxTree: Tree } = await import("./linux-tree.ts");
-  return Tree.open(linux);
+  return LinuxTree.open(linux);
 }
 
 /** @returns whether all that can be known of the tree is known */

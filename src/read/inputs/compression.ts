@@ -1,4 +1,6 @@
+import { gunzip } from "./gunzip.ts";
 import { InputError } from "./input-error.ts";
+import { unpackBy } from "./program.ts";
 
 type Chunks = AsyncIterable<Uint8Array>;
 type Unpack = (input: string, packed: Chunks) => AsyncGenerator<Uint8Array, void, undefined>;
@@ -10,30 +12,22 @@ type Unpack = (input: string, packed: Chunks) => AsyncGenerator<Uint8Array, void
 const UNPACKED_RATIO = 100;
 const UNPACKED_ALLOWANCE = 64 * 1024 * 1024;
 
-/** Loaded at the first archive: most logs are none, and node:child_process alone costs milliseconds. */
-type Load = () => Promise<Unpack>;
-const loadGunzip: Load = async () => (await import("./gunzip.ts")).gunzip;
-const loadProgram =
-  (name: string): Load =>
-  async () =>
-    (await import("./program.ts")).unpackBy(name);
-
 /**
  * How each format begins, a dot for half a byte that varies. zstd is left to the program like the others, although
  * newer versions of Node have it: theirs ends silently after the first of several frames (22.15 to 24.21), and
  * takes the end of a truncated one for the end (22.15).
  */
-const FORMATS: readonly (readonly [start: string, load: Load])[] = [
+const FORMATS: readonly (readonly [start: string, unpack: Unpack])[] = [
   // RFC 1952, section 2.3.1: deflate is the only method there is
-  ["1f8b08", loadGunzip],
+  ["1f8b08", gunzip],
   // The .xz File Format, section 2.1.1.1
-  ["fd377a585a00", loadProgram("xz")],
+  ["fd377a585a00", unpackBy("xz")],
   // RFC 8878, sections 3.1.1, and 3.1.2 for pzstd, which begins with a skippable frame
-  ["28b52ffd", loadProgram("zstd")],
-  ["5.2a4d18", loadProgram("zstd")],
+  ["28b52ffd", unpackBy("zstd")],
+  ["5.2a4d18", unpackBy("zstd")],
   // "BZh9" is not enough, for a text may begin so: a block follows, or the end of an archive of nothing
-  ["425a683.314159265359", loadProgram("bzip2")],
-  ["425a683.177245385090", loadProgram("bzip2")],
+  ["425a683.314159265359", unpackBy("bzip2")],
+  ["425a683.177245385090", unpackBy("bzip2")],
 ];
 
 /**
@@ -48,9 +42,9 @@ export async function* unpacked(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     const head = await readHead(chunks);
-    const load = FORMATS.find(([start]) => agrees(head, start) && head.length >= start.length / 2)?.[1];
+    const unpack = FORMATS.find(([start]) => agrees(head, start) && head.length >= start.length / 2)?.[1];
     const whole = prepended(head, chunks);
-    yield* load === undefined ? whole : bounded(input, await load(), whole);
+    yield* unpack === undefined ? whole : bounded(input, unpack, whole);
   } finally {
     // The caller may have stopped before any of the above came to read `chunks` to its end.
     await chunks.return();

@@ -1,4 +1,3 @@
-import { createGunzip } from "node:zlib";
 import { exchange } from "./exchange.ts";
 import { InputError } from "./input-error.ts";
 
@@ -24,6 +23,7 @@ export async function* gunzip(
   input: string,
   packed: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const { createGunzip } = await import("node:zlib");
   const codec = createGunzip(OPTIONS);
   const kept = new Kept(packed);
   let given = 0;
@@ -52,6 +52,7 @@ async function* upToDamage(
   pieces: AsyncIterable<Uint8Array>,
   given: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const { createGunzip } = await import("node:zlib");
   const codec = createGunzip(OPTIONS);
   let known = given;
   try {

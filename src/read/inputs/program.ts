@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from "node:child_process";
+import type { ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { exchange } from "./exchange.ts";
@@ -44,6 +44,8 @@ export function unpackBy(program: string) {
 
 /** @throws InputError: the program is missing, or cannot be started */
 async function start(input: string, program: string): Promise<Child> {
+  // loaded only here: most logs are no archives, and it costs milliseconds
+  const { spawn } = await import("node:child_process");
   const child = spawn(program, ["-dc"], {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...ENVIRONMENT },
