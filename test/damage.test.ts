@@ -114,7 +114,7 @@ describe.each([
 
 afterAll(() => {
   const { variants, links, linksKept, reportsAfter } = count;
-  // eslint-disable-next-line no-console -- these are the numbers that the notes quote
+  // the numbers that notes quote
   console.log(
     `damage: ${variants} variants, ${linksKept} of ${links} chain links kept, ${reportsAfter} reports behind untouched`,
   );
