@@ -17,6 +17,11 @@ function linesOf({ bytes }: Fixture): string[] {
   return bytes.toString("latin1").split("\n").slice(0, -1);
 }
 
+/** Reports without what tells of the log around them. */
+function whole(reports: Document["reports"]): unknown[] {
+  return withoutPlace(reports.map((report) => ({ ...report, damage: [] })));
+}
+
 describe.each(fixtures())("$name", (fixture) => {
   const lines = linesOf(fixture);
 
@@ -59,6 +64,12 @@ describe.each(fixtures())("$name", (fixture) => {
     const noisy = lines.flatMap((line) => [line, "[    9.999999][ T9999] usb 1-1: new device"]);
     const { reports } = await triageLines(noisy);
     expect(withoutPlace(reports)).toEqual(withoutPlace((await triageBytes(fixture.bytes)).reports));
+  });
+
+  test("is the same with every line printed twice, as by two consoles", async () => {
+    const { reports } = await triageLines(lines.flatMap((line) => [line, line]));
+    expect(whole(reports)).toEqual(whole((await triageBytes(fixture.bytes)).reports));
+    for (const { damage } of reports) expect(damage.map(({ code }) => code)).toEqual(["doubled-lines"]);
   });
 
   test("gives each report again from the report's own lines, and none from what follows", async () => {

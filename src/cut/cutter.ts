@@ -39,6 +39,9 @@ interface Stream {
   /** The reports under way, the newest last. */
   readonly open: OpenReport[];
   readonly recent: Seen[];
+  /** The text of the line before, and whether that was already a repetition. */
+  previous: string;
+  isSecond: boolean;
 }
 
 /**
@@ -68,6 +71,7 @@ export class Cutter {
     const stream = this.#streamOf(line.caller ?? "");
     if (this.#continues(line)) return;
     this.#latest = stream;
+    if (repeats(stream, line)) return;
     const token = tokenize(line.text, line.number);
     if (token?.name === "Blank") return;
     if (!this.#take(stream, line, token)) this.#begin(stream, line, token);
@@ -91,7 +95,7 @@ export class Cutter {
   #streamOf(caller: string): Stream {
     let stream = this.#streams.get(caller);
     if (stream === undefined) {
-      stream = { open: [], recent: [] };
+      stream = { open: [], recent: [], previous: "", isSecond: false };
       // a fuzzer's log has thousands of callers; those without an open report are forgotten
       if (this.#streams.size > 64)
         for (const [key, old] of this.#streams) if (old.open.length === 0) this.#streams.delete(key);
@@ -110,9 +114,13 @@ export class Cutter {
   #take(stream: Stream, line: Line, token: LineToken | null): boolean {
     const newest = stream.open.at(-1);
     if (newest === undefined) return false;
-    // two consoles print every line twice
-    if (token !== null && kindOf(token) !== null && stream.recent.at(-1)?.token?.text === token.text)
+    // two consoles print every line twice, beginning with the headline
+    if (token !== null && kindOf(token) !== null && stream.recent.at(-1)?.token?.text === token.text) {
+      newest.isDoubled = true;
+      newest.doubled++;
+      stream.isSecond = true;
       return true;
+    }
     if (newest.join(line, token)) return true;
     if (token !== null) {
       const open = stream.open.findLast((report) => report.accepts(token));
@@ -173,6 +181,8 @@ export class Cutter {
     stream.open.splice(stream.open.indexOf(open), 1);
     if (open.isForeign) return;
     const last = open.tokens.at(-1);
+    if (open.doubled > 0)
+      open.damage.push({ code: "doubled-lines", line: open.first.number, what: `${open.doubled} lines` });
     this.#emit({
       kind: open.kind,
       tokens: open.tokens,
@@ -182,6 +192,16 @@ export class Cutter {
       damage: open.damage,
     });
   }
+}
+
+/** Whether this is the second of a pair, in a report whose lines all come twice. */
+function repeats(stream: Stream, { text }: Line): boolean {
+  const newest = stream.open.at(-1);
+  const isSecond = newest?.isDoubled === true && !stream.isSecond && stream.previous === text;
+  stream.previous = text;
+  stream.isSecond = isSecond;
+  if (isSecond && newest !== undefined) newest.doubled++;
+  return isSecond;
 }
 
 /** Whether the line begins a report, or another subsystem's splat. */

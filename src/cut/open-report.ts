@@ -22,6 +22,9 @@ export class OpenReport {
   /** Lines that were not understood, since the last that was. */
   pending: Line[] = [];
   unparsed = 0;
+  /** Whether every line comes twice, and how many second ones were left out. */
+  isDoubled = false;
+  doubled = 0;
   readonly damage: Damage[] = [];
   readonly #vocabulary: ReadonlySet<LineName>;
   readonly #form: ReportForm;

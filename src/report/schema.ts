@@ -130,6 +130,7 @@ export const DamageCode = z.enum([
   "missing",
   "foreign-lines",
   "dropped-messages",
+  "doubled-lines",
   "unparsed",
   "too-long",
 ]);
