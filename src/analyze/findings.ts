@@ -93,6 +93,11 @@ export function edgeToLookAt(scene: Scene, findings: readonly Finding[]): EdgeTo
   const inModule = candidates.filter(({ module }) => module !== null);
   const [only] = inModule;
   if (only !== undefined && inModule.length === 1) return { edge: only.index, reason: "module" };
-  const closes = candidates.find(({ edge }) => edge.closes) ?? candidates[0];
+  // an interrupt closes the cycle of an irq-order report; its newest edge is the dependency it names
+  const { newDependency: added } = scene.report;
+  const closes =
+    candidates.find(({ edge }) => edge.closes) ??
+    candidates.find(({ edge }) => edge.from === added?.from.class && edge.to === added.to.class) ??
+    candidates[0];
   return closes === undefined ? null : { edge: closes.index, reason: "closes" };
 }

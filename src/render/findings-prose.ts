@@ -644,7 +644,7 @@ export const SUSPECT_PROSE = {
 export const EDGE_REASON_PROSE = {
   breaks: "it is the one that a fix breaks",
   module: "it is the only one through a module",
-  closes: "it is the newest one, which closed the cycle",
+  closes: "it is the newest one",
 } as const satisfies Record<(typeof EDGE_REASONS)[number], string>;
 
 /** What code was doing, in a few words; `{whose}` where it is known whose. */
