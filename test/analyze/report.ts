@@ -1,20 +1,10 @@
 import type { Edge, Frame, Lock, Report } from "../../src/report/schema.ts";
+import { frameOf, reportOf } from "../support/reports.ts";
 
 /** Reports for tests of the rules: only what a test says, the rest empty. */
 
 export function frame(symbol: string, module: string | null = null): Frame {
-  return {
-    symbol,
-    offset: 1,
-    size: 2,
-    module,
-    file: null,
-    line: null,
-    inline: false,
-    uncertain: false,
-    address: null,
-    context: null,
-  };
+  return frameOf(symbol, { module });
 }
 
 export function frames(text: string): Frame[] {
@@ -48,34 +38,15 @@ function edges(texts: readonly EdgeText[]): Edge[] {
 }
 
 export function makeReport(more: Partial<Report> = {}): Report {
-  return {
-    id: "000000000000",
+  return reportOf({
     kind: "circular",
     headline: "possible circular locking dependency detected",
-    tag: "WARNING",
     title: "possible deadlock in test",
-    source: 0,
-    lines: { first: 1, last: 1, unparsed: 0 },
-    time: null,
-    caller: null,
     kernel: { release: "6.12.0", build: null, taint: null },
     task: null,
-    lock: null,
-    holding: null,
-    cycle: [],
-    edges: [],
-    held: [],
-    scenario: [],
-    backtrace: [],
-    dumps: [],
-    complete: true,
-    damage: [],
-    annotations: [],
-    findings: [],
-    suspects: [],
-    lookAt: null,
+    time: null,
     ...more,
-  };
+  });
 }
 
 /** A circular report of these edges. */
