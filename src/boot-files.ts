@@ -1,7 +1,10 @@
 import type { Boot } from "./graph/index.ts";
 import { type DumpFile, DumpReader, dumpFileOf } from "./proc/index.ts";
 import type { Document } from "./report/schema.ts";
-import { type Input, Triage } from "./triage.ts";
+import type { Input, Triage } from "./triage.ts";
+
+/** Reads a log; given from outside, so that whoever reads dumps alone does not load it twice. */
+export type NewTriage = () => Pick<Triage, "add" | "document">;
 
 /** So much of a file tells what it is. */
 const HEAD_BYTES = 16 * 1024;
@@ -28,6 +31,11 @@ interface Log {
 export class BootFiles {
   readonly #dumps: OpenDump[] = [];
   readonly #logs: Log[] = [];
+  readonly #newTriage: NewTriage;
+
+  constructor(newTriage: NewTriage) {
+    this.#newTriage = newTriage;
+  }
 
   /** @throws whatever reading the input throws; what was read until then stays */
   async add({ name, chunks }: Input): Promise<void> {
@@ -35,7 +43,7 @@ export class BootFiles {
     const file = dumpFileOf(linesOf(head));
     if (file !== null) await this.#dumpFor(name, file).reader.read(file, rest());
     else {
-      const triage = new Triage();
+      const triage = this.#newTriage();
       try {
         await triage.add({ name, chunks: rest() });
       } finally {
@@ -44,7 +52,7 @@ export class BootFiles {
     }
   }
 
-  /** The boots, in the order in which their first file was read. */
+  /** The boots: those with a dump first, each group in the order in which it was read. */
   boots(): Boot[] {
     const lone: Log[] = [];
     for (const log of this.#logs) {
@@ -99,7 +107,7 @@ async function peek(
     Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
   const first: Uint8Array[] = [];
   let length = 0;
-  let failure: unknown = null;
+  let failure: Error | null = null;
   while (length < HEAD_BYTES) {
     try {
       const next = await iterator.next();
@@ -107,7 +115,7 @@ async function peek(
       first.push(next.value);
       length += next.value.length;
     } catch (error) {
-      failure = error;
+      failure = error instanceof Error ? error : new Error(String(error));
       break;
     }
   }

@@ -1,10 +1,15 @@
-import { BootFiles } from "./boot-files.ts";
+import { BootFiles, type NewTriage } from "./boot-files.ts";
 import { type GraphDocument, graphDocument, LockGraph } from "./graph/index.ts";
 import type { Input } from "./triage.ts";
 
 /** Reads dumps and logs of any number of boots, and makes one graph of them. */
 export class GraphReader {
-  readonly #files = new BootFiles();
+  readonly #files: BootFiles;
+
+  /** @param newTriage reads the logs among the inputs, each with a new one */
+  constructor(newTriage: NewTriage) {
+    this.#files = new BootFiles(newTriage);
+  }
 
   /**
    * Reads one file to its end.
