@@ -72,6 +72,11 @@ function overNames(graph: LockGraph, line: EdgeLine): string[] {
   return isDirect(line) ? [] : overOf(line).map((index) => graph.classes[index]?.name ?? "");
 }
 
+function isByInterrupt({ sightings }: EdgeLine): boolean {
+  const reports = sightings.flatMap((sighting) => sighting.reports);
+  return reports.length > 0 && reports.every(({ edge }) => edge.by === "interrupt");
+}
+
 function sourcesOf({ sightings }: EdgeLine): number[] {
   return sightings.map(({ source }) => source);
 }
@@ -96,6 +101,7 @@ function cycleEdge(graph: LockGraph, line: EdgeLine): CycleEdge {
   return {
     from: line.from.name,
     to: line.to.name,
+    by: isByInterrupt(line) ? "interrupt" : "lock",
     evidence: evidenceOf(line),
     sources: sourcesOf(line),
     over: overNames(graph, line),

@@ -286,7 +286,9 @@ export function annotationsOf(name: string): Annotation[] {
 
 /** Whether a class is nothing that can be held alone: a context, an event that is waited for. */
 export function isContext(name: string): boolean {
-  return annotationsOf(name).some(
-    ({ kind }) => kind === "pseudo-lock" || kind === "wait-event" || kind === "override",
+  const annotations = annotationsOf(name);
+  return (
+    annotations.length > 0 &&
+    annotations.every(({ kind }) => kind === "pseudo-lock" || kind === "wait-event" || kind === "override")
   );
 }

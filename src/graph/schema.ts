@@ -55,6 +55,7 @@ export const GraphSource = z.strictObject({
 export const CycleEdge = z.strictObject({
   from: z.string().describe("held"),
   to: z.string().describe("taken while it was held"),
+  by: z.enum(["lock", "interrupt"]).describe("interrupt: it may come while `from` is held, and take `to`"),
   evidence: Evidence,
   sources: z.array(z.int()),
   over: z.array(z.string()).describe("classes held between the two, so that no kernel compared them"),

@@ -1,14 +1,12 @@
+import { rolesOfStack } from "../analyze/roles.ts";
 import { plainSymbol } from "../report/identity.ts";
 import type { Frame } from "../report/schema.ts";
-import { NEVER_GUILTY } from "../report/title-skips.ts";
 
-const machinery = new RegExp(NEVER_GUILTY.join("|"));
-
-/** The function that took a lock: the innermost that is neither the lock's own nor lockdep's. */
+/** The function that took a lock: the innermost that is neither the lock's, nor lockdep's, nor an allocator's own. */
 export function siteOf(stack: readonly Frame[]): string | null {
-  const certain = stack.filter(({ uncertain, inline }) => !uncertain && !inline);
-  const frame = certain.find(({ symbol }) => !machinery.test(symbol)) ?? certain[0];
-  if (frame === undefined) return null;
-  const name = frame.demangled ?? plainSymbol(frame.symbol);
-  return frame.module === null ? name : `${name} [${frame.module}]`;
+  const { at, module } = rolesOfStack(stack);
+  if (at === null) return null;
+  const frame = stack.find(({ symbol }) => plainSymbol(symbol) === at);
+  const name = frame?.demangled ?? at;
+  return module === null ? name : `${name} [${module}]`;
 }

@@ -18,12 +18,11 @@ export const COLORS = {
 
 /** A picture as Graphviz reads it. */
 export function renderDot(picture: Picture): string {
-  const note = picture.leftOut > 0 ? [`${picture.leftOut} more classes have no room`] : [];
   return [
     "digraph locks {",
-    `  graph [label=${quoted([picture.title, ...note])} labelloc=t labeljust=l fontname="Helvetica,Arial,sans-serif" fontsize=13 fontcolor="${COLORS.ink}" bgcolor="#ffffff" pad=0.35 nodesep=0.45 ranksep=0.6];`,
-    `  node [shape=box style="rounded,filled" fontname="Helvetica,Arial,sans-serif" fontsize=12 fontcolor="${COLORS.ink}" color="${COLORS.quiet}" fillcolor="${COLORS.lock}" margin="0.16,0.08"];`,
-    `  edge [fontname="Helvetica,Arial,sans-serif" fontsize=10 fontcolor="${COLORS.ink}" color="${COLORS.edge}" arrowsize=0.7];`,
+    `  graph [label=${quoted([...picture.title, " "], LEFT)} labelloc=t labeljust=l rankdir=${picture.isFan ? "LR" : "TB"} fontname="Helvetica" fontsize=12 fontcolor="${COLORS.ink}" bgcolor="#ffffff" pad=0.3 nodesep=${picture.isFan ? "0.18" : "0.45"} ranksep=${picture.isFan ? "1.2" : "0.6"}];`,
+    `  node [shape=box style="rounded,filled" fontname="Helvetica" fontsize=12 fontcolor="${COLORS.ink}" color="${COLORS.quiet}" fillcolor="${COLORS.lock}" margin="0.16,0.08"];`,
+    `  edge [fontname="Helvetica" fontsize=10 fontcolor="${COLORS.ink}" color="${COLORS.edge}" arrowsize=0.7];`,
     ...picture.nodes.map((node) => `  ${node.id} [${attributes(nodeAttributes(node))}];`),
     ...picture.edges.map((edge) => `  ${edge.from} -> ${edge.to} [${attributes(edgeAttributes(edge))}];`),
     "}",
@@ -31,60 +30,56 @@ export function renderDot(picture: Picture): string {
   ].join("\n");
 }
 
-type Attributes = readonly (readonly [name: string, value: string])[];
+type Attributes = Readonly<Record<string, string>>;
 
-function attributes(pairs: Attributes): string {
-  return pairs.map(([name, value]) => `${name}=${value}`).join(" ");
+function attributes(values: Attributes): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ");
 }
 
+const KINDS: Record<PictureNode["kind"], Attributes> = {
+  lock: {},
+  context: { style: '"filled"', peripheries: "2", color: `"${COLORS.contextLine}"` },
+  reader: { style: '"rounded,filled,dashed"' },
+};
+
 function nodeAttributes({ lines, kind, cycle, isCenter }: PictureNode): Attributes {
-  const fill = isCenter
-    ? COLORS.center
-    : cycle !== null && kind !== "context"
-      ? COLORS.inCycle
-      : COLORS[kind];
-  return [
-    ["label", quoted(lines)],
-    ["tooltip", quoted(lines)],
-    ["fillcolor", `"${fill}"`],
-    ...(kind === "context"
-      ? ([
-          ["shape", "hexagon"],
-          ["style", '"filled"'],
-          ["color", `"${COLORS.contextLine}"`],
-        ] as const)
-      : []),
-    ...(kind === "reader" ? ([["style", '"rounded,filled,dashed"']] as const) : []),
-    ...(cycle === null
-      ? []
-      : ([
-          ["color", `"${COLORS[cycle]}"`],
-          ["penwidth", cycle === "possible" ? "1.4" : "2"],
-        ] as const)),
-  ];
+  const isTied = cycle !== null && kind === "lock";
+  const fill = isCenter ? COLORS.center : isTied ? COLORS.inCycle : COLORS[kind];
+  return {
+    label: quoted(lines),
+    tooltip: quoted(lines),
+    fillcolor: `"${fill}"`,
+    ...KINDS[kind],
+    ...(cycle === null ? {} : emphasis(cycle)),
+  };
 }
 
 function edgeAttributes({ lines, cycle, isDerived }: PictureEdge): Attributes {
-  return [
-    ...(lines.length === 0 ? [] : ([["label", quoted(lines.map((line) => ` ${line} `))]] as const)),
-    ["tooltip", quoted(lines)],
-    ...(isDerived ? ([["style", "dashed"]] as const) : []),
-    ...(cycle === null
-      ? []
-      : ([
-          ["color", `"${COLORS[cycle]}"`],
-          ["penwidth", cycle === "possible" ? "1.4" : "2.2"],
-        ] as const)),
-  ];
+  return {
+    ...(lines.length === 0 ? {} : { label: quoted(lines.map((line) => ` ${line} `)) }),
+    tooltip: quoted(lines),
+    ...(isDerived ? { style: "dashed" } : {}),
+    ...(cycle === null ? {} : emphasis(cycle)),
+  };
 }
+
+function emphasis(cycle: NonNullable<PictureNode["cycle"]>): Attributes {
+  return { color: `"${COLORS[cycle]}"`, penwidth: cycle === "possible" ? "1.4" : "2" };
+}
+
+/** Line breaks of DOT: what stands before is centred, or goes to the left. */
+const CENTRED = "\\n";
+const LEFT = "\\l";
 
 /** What Graphviz would take for a character of HTML in a text. */
 const ENTITY = /&(?=#?\w{1,10};)/g;
 
 /** A string of DOT: nothing in it ends it, and no `\N` or `&lt;` in it is replaced. */
-function quoted(lines: readonly string[]): string {
+function quoted(lines: readonly string[], lineBreak = CENTRED): string {
   const escaped = lines.map((line) =>
     line.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replace(ENTITY, "&amp;"),
   );
-  return `"${escaped.join("\\n")}"`;
+  return `"${escaped.join(lineBreak)}${lineBreak === LEFT ? LEFT : ""}"`;
 }

@@ -2,11 +2,11 @@ import { COLORS } from "./dot.ts";
 import type { Picture, PictureNode } from "./picture.ts";
 
 /** A picture as Mermaid reads it, which forges draw within Markdown. */
-export function renderMermaid({ title, nodes, edges, leftOut }: Picture): string {
+export function renderMermaid({ title, isFan, nodes, edges }: Picture): string {
   const styled = edges.flatMap(({ cycle }, i) => (cycle === null ? [] : [{ i, cycle }]));
   return [
-    "flowchart TD",
-    `  %% ${title.replace(/[^\w .,:-]/g, " ")}${leftOut > 0 ? `, ${leftOut} more classes have no room` : ""}`,
+    isFan ? "flowchart LR" : "flowchart TD",
+    `  %% ${title.join("; ")}`,
     ...nodes.map((node) => `  ${node.id}${shape(node)}${node.cycle === null ? "" : ":::cycle"}`),
     ...edges.map(({ from, to, lines, isDerived }) => {
       const arrow = isDerived ? "-.->" : "-->";
@@ -19,7 +19,7 @@ export function renderMermaid({ title, nodes, edges, leftOut }: Picture): string
 }
 
 function shape({ lines, kind }: PictureNode): string {
-  if (kind === "context") return `{{${text(lines)}}}`;
+  if (kind === "context") return `[[${text(lines)}]]`;
   return kind === "reader" ? `([${text(lines)}])` : `[${text(lines)}]`;
 }
 

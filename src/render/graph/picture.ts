@@ -24,11 +24,12 @@ export interface PictureEdge {
 }
 
 export interface Picture {
-  readonly title: string;
+  /** What it shows, and what its signs mean. */
+  readonly title: readonly string[];
+  /** One class in the middle, and most others beside it. */
+  readonly isFan: boolean;
   readonly nodes: readonly PictureNode[];
   readonly edges: readonly PictureEdge[];
-  /** How many classes there was no room for. */
-  readonly leftOut: number;
 }
 
 export interface PictureOptions {
@@ -39,6 +40,8 @@ export interface PictureOptions {
 
 /** More boxes than this are no picture any more. */
 const MOST_NODES = 28;
+/** On either side of the class in the middle. */
+const MOST_BESIDE = 10;
 const MOST_CYCLES = 6;
 /** Names of sources on an edge; of more, their number. */
 const MOST_NAMES = 2;
@@ -52,7 +55,7 @@ export function pictureOf(document: GraphDocument, { around, cyclesOnly }: Pictu
       ? neighbours(document, around, cycles)
       : isSmall && !cyclesOnly
         ? new Set(document.classes.map(({ name }) => name))
-        : withReaders(document, cycles);
+        : withReaders(cycles);
   const whole = wanted.size === 0 && !cyclesOnly ? busiest(document) : wanted;
   return draw(document, whole, cycles, around);
 }
@@ -65,21 +68,27 @@ function cyclesToDraw({ cycles }: GraphDocument, around: string | null): GraphCy
 }
 
 /** Classes of cycles, and those that stand between them in a chain. */
-function withReaders(_document: GraphDocument, cycles: readonly GraphCycle[]): Set<string> {
+function withReaders(cycles: readonly GraphCycle[]): Set<string> {
   return new Set(cycles.flatMap(({ classes, edges }) => [...classes, ...edges.flatMap(({ over }) => over)]));
 }
 
 /** The class, what is in a cycle with it, and its neighbours as far as there is room: the best known edges first. */
 function neighbours({ edges }: GraphDocument, around: string, cycles: readonly GraphCycle[]): Set<string> {
   const found = new Set([around, ...cycles.flatMap(({ classes }) => classes)]);
-  const near = edges
-    .filter(({ from, to, waits }) => waits && (from === around || to === around))
-    .toSorted((a, b) => weight(b) - weight(a));
-  for (const { from, to } of near) {
-    if (found.size >= MOST_NODES) break;
-    found.add(from).add(to);
+  for (const [side, other] of [
+    ["from", "to"],
+    ["to", "from"],
+  ] as const) {
+    const near = edges.filter((edge) => edge.waits && edge[side] === around);
+    for (const edge of near.toSorted((a, b) => weight(b) - weight(a)).slice(0, MOST_BESIDE))
+      found.add(edge[other]);
   }
   return found;
+}
+
+function neighbourCount({ edges }: GraphDocument, around: string): number {
+  const near = edges.filter(({ from, to, waits }) => waits && (from === around || to === around));
+  return new Set(near.flatMap(({ from, to }) => [from, to])).size - 1;
 }
 
 function weight({ evidence, sources, chains }: GraphEdge): number {
@@ -135,13 +144,24 @@ function draw(
       },
     ];
   });
-  return { title: titleOf(document, cycles), nodes, edges, leftOut: wanted.size - drawn.length };
+  const beside = around === null ? 0 : neighbourCount(document, around) - (drawn.length - 1);
+  const leftOut = Math.max(beside, wanted.size - drawn.length);
+  const title = [
+    titleOf(document, cycles),
+    ...(nodes.some(({ kind }) => kind === "context") ? ["double frame: a context, not a lock"] : []),
+    ...(edges.some(({ isDerived }) => isDerived)
+      ? ["dashed: read out of a chain, past what is held between"]
+      : []),
+    ...(leftOut > 0 ? [`${leftOut} more classes have no room`] : []),
+  ];
+  return { title, isFan: around !== null, nodes, edges };
 }
 
-function edgeLines({ sources: all }: GraphDocument, { sources, over, site }: CycleEdge): string[] {
+function edgeLines({ sources: all }: GraphDocument, { sources, over, site, by }: CycleEdge): string[] {
   const named = sources.slice(0, MOST_NAMES).map((index) => printable(all[index]?.name ?? ""));
   const boots = sources.length > MOST_NAMES ? `${sources.length} boots` : named.join(", ");
   return [
+    ...(by === "interrupt" ? ["by an interrupt"] : []),
     ...(site === null ? [] : [`in ${printable(site)}`]),
     ...(over.length === 0 ? [] : [`past ${over.map(printable).join(", ")}`]),
     // of one boot nobody asks which

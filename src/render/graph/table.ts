@@ -90,7 +90,7 @@ const EVIDENCE = {
 } as const;
 
 function edgeParts({ sources: all }: GraphDocument, edge: CycleEdge): Part[] {
-  const { from, to, evidence, sources: seen, over, site, contexts } = edge;
+  const { from, to, by, evidence, sources: seen, over, site, contexts } = edge;
   const boots =
     all.length < 2
       ? []
@@ -111,7 +111,7 @@ function edgeParts({ sources: all }: GraphDocument, edge: CycleEdge): Part[] {
     plain(" → "),
     lock(to),
     plain("  "),
-    quiet(EVIDENCE[evidence]),
+    quiet(by === "interrupt" ? "by an interrupt, as a report says" : EVIDENCE[evidence]),
     ...(over.length === 0
       ? []
       : [
