@@ -19,7 +19,7 @@ export interface FoundCycles {
  * Shortest cycles are looked for through so many edges of a knot. A knot with more is not one bug: some name in it
  * stands for many locks.
  */
-const MOST_SEARCHED = 1500;
+const MOST_SEARCHED = 600;
 /** What nobody waits for ties knots by the dozen; some of each show what they are. */
 const MOST_LOOSE = 4;
 
@@ -33,7 +33,7 @@ export function waits({ sightings }: EdgeLine): boolean {
 }
 
 function isFirm(line: EdgeLine): boolean {
-  return waits(line) && !isReadOnly(line.from) && !isReadOnly(line.to);
+  return line.from !== line.to && waits(line) && !isReadOnly(line.from) && !isReadOnly(line.to);
 }
 
 /** Whether some kernel recorded the edge, or has shown it in a report. */
@@ -85,7 +85,8 @@ function search(
 ): { cycles: Cycle[]; leftOut: number } {
   const directed = new DirectedGraph<object, { cost: number }>();
   for (const line of lines)
-    directed.mergeEdge(String(line.from.index), String(line.to.index), { cost: costOf(line) });
+    if (line.from !== line.to)
+      directed.mergeEdge(String(line.from.index), String(line.to.index), { cost: costOf(line) });
   const knotOf = new Map<string, number>();
   const knots = stronglyConnectedComponents(directed).filter((knot) => knot.length > 1);
   for (const [i, knot] of knots.entries()) for (const node of knot) knotOf.set(node, i);

@@ -28,6 +28,7 @@ export function graphDocument(graph: LockGraph): GraphDocument {
         kernel: boot.kernel?.release ?? null,
         build,
         files: [...boot.files],
+        dump: boot.dump !== null,
         classes,
         edges: count,
         chains: boot.dump?.chains?.length ?? null,
@@ -158,13 +159,14 @@ function reportedCycles(graph: LockGraph): Cycle[] {
       const to = classes[(i + 1) % classes.length] ?? from;
       return graph.edge(from, to) ?? [];
     });
-    return cycle.length === classes.length && cycle.length > 1 ? [rotated(cycle)] : [];
+    return cycle.length === classes.length ? [rotated(cycle)] : [];
   });
 }
 
 /** Whether one cycle makes another unnecessary, which leads through all of its classes and more. */
 function covers(smaller: Ranked, larger: Ranked): boolean {
-  if (smaller.members.size === larger.members.size) return false;
+  // what a kernel has said is told, whatever else there is
+  if (larger.cycle.reported.length > 0 || smaller.members.size === larger.members.size) return false;
   const [few, many] = smaller.members.size < larger.members.size ? [smaller, larger] : [larger, smaller];
   if (![...few.members].every((name) => many.members.has(name))) return false;
   // a detour that a kernel recorded edge by edge says more than a short cut past its readers
@@ -172,7 +174,7 @@ function covers(smaller: Ranked, larger: Ranked): boolean {
   const isShortCut = over.length > 0 && over.every((name) => many.members.has(name));
   const winner =
     STRENGTHS[many.cycle.strength] < STRENGTHS[few.cycle.strength] ||
-    (isShortCut && STRENGTHS[many.cycle.strength] === STRENGTHS[few.cycle.strength])
+    (isShortCut && many.cycle.strength !== "possible" && many.cycle.strength === few.cycle.strength)
       ? many
       : few;
   return winner === smaller;

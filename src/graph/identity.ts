@@ -112,11 +112,32 @@ export class Identities {
         if (kernel === null || known.kernel === null) continue;
         return { build, offset: places === null ? null : 0n };
       }
-      const offset = offsetOf(classes, places, known.places);
+      const offset = this.#offsetOf(classes, places, known.places);
       if (offset !== null) return { build, offset };
     }
     this.#builds.push({ kernel, places: new Map(), names: new Map() });
     return { build: this.#builds.length - 1, offset: places === null ? null : 0n };
+  }
+
+  /** @returns the offset that most common classes agree upon; null where they are not of one build */
+  #offsetOf(
+    classes: readonly ClassRef[],
+    places: readonly (bigint | null)[],
+    known: ReadonlyMap<string, bigint>,
+  ): bigint | null {
+    const counts = new Map<bigint, number>();
+    let common = 0;
+    for (const [i, { name }] of classes.entries()) {
+      const own = places[i] ?? null;
+      const other = known.get(name);
+      // numbers of names may have changed places
+      if (own === null || other === undefined || this.isAmbiguous(name)) continue;
+      common++;
+      counts.set(own - other, (counts.get(own - other) ?? 0) + 1);
+    }
+    if (common < LEAST_COMMON) return null;
+    const [best] = [...counts].toSorted((a, b) => b[1] - a[1]);
+    return best !== undefined && best[1] >= AGREEMENT * common ? best[0] : null;
   }
 }
 
@@ -136,24 +157,4 @@ function placesOf(classes: readonly ClassRef[]): (bigint | null)[] {
     return distance >= -1n && distance <= 1n;
   };
   return addresses.map((address) => (address !== null && isNear(address) ? address : null));
-}
-
-/** @returns the offset that most common classes agree upon; null where they are not of one build */
-function offsetOf(
-  classes: readonly ClassRef[],
-  places: readonly (bigint | null)[],
-  known: ReadonlyMap<string, bigint>,
-): bigint | null {
-  const counts = new Map<bigint, number>();
-  let common = 0;
-  for (const [i, { name }] of classes.entries()) {
-    const own = places[i] ?? null;
-    const other = known.get(name);
-    if (own === null || other === undefined) continue;
-    common++;
-    counts.set(own - other, (counts.get(own - other) ?? 0) + 1);
-  }
-  if (common < LEAST_COMMON) return null;
-  const [best] = [...counts].toSorted((a, b) => b[1] - a[1]);
-  return best !== undefined && best[1] >= AGREEMENT * common ? best[0] : null;
 }

@@ -36,7 +36,7 @@ export function judge(graph: LockGraph, cycle: Cycle, reports: readonly Reported
     ...(reported.length > 0 ? [reason("reported", "for", { ids: reported })] : []),
     ...silence(graph, cycle, common, reported.length > 0),
     ...doubts(graph, cycle, common),
-    ...remarks(graph, cycle),
+    ...remarks(graph, cycle, reported.length > 0),
   ];
   return { span, reported, reasons, strength: strengthOf(graph, cycle, span, reported, reasons) };
 }
@@ -247,7 +247,7 @@ function nesting(cycle: Cycle): Reason[] {
 }
 
 /** What a maintainer should know, and what decides nothing. */
-function remarks(graph: LockGraph, cycle: Cycle): Reason[] {
+function remarks(graph: LockGraph, cycle: Cycle, isReported: boolean): Reason[] {
   const found: Reason[] = [];
   const hidden = [...new Set(cycle.flatMap(({ sightings }) => sightings.map(({ source }) => source)))].filter(
     (source) => graph.sources[source]?.boot.dump !== null && !graph.sources[source]?.hasClearKeys,
@@ -257,7 +257,7 @@ function remarks(graph: LockGraph, cycle: Cycle): Reason[] {
   const [only = 0] = contexts;
   if (contexts.size === 1 && (only === 2 || only === 4 || only === 8))
     found.push(reason("single-context", "neither", { context: CONTEXT_NAMES[Math.log2(only)] ?? "" }));
-  if (graph.sources.length > 2 && cycle.every(({ sightings }) => sightings.length === 1))
+  if (!isReported && graph.sources.length > 2 && cycle.every(({ sightings }) => sightings.length === 1))
     found.push(reason("one-boot-each", "neither", { boots: edgesByBoot(graph, cycle) }));
   for (const { from } of cycle)
     for (const annotation of annotationsOf(from.name))

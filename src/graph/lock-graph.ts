@@ -201,8 +201,8 @@ export class LockGraph {
       };
       for (const edge of report.edges) {
         const [from, to] = [nodeOf(edge.from), nodeOf(edge.to)];
-        if (from !== to && this.edge(from, to)?.sightings.at(-1)?.source !== source) edges++;
-        if (from !== to) this.#see(from, to, reportedSighting(source, report, edge));
+        if (this.edge(from, to)?.sightings.at(-1)?.source !== source) edges++;
+        this.#see(from, to, reportedSighting(source, report, edge));
         if (edge.acquired !== null) addPrinted(to, edge.acquired);
       }
       if (report.cycle.length > 0) this.reported.push({ report, source, classes: report.cycle.map(nodeOf) });

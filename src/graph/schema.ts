@@ -43,6 +43,7 @@ export const GraphSource = z.strictObject({
   kernel: z.string().nullable().describe("release; null where no log tells it"),
   build: z.int().describe("sources with the same number are boots of one build, as far as can be told"),
   files: z.array(z.string()),
+  dump: z.boolean().describe("false: only reports of a log"),
   classes: z.int(),
   edges: z.int(),
   chains: z.int().nullable().describe("null: no /proc/lockdep_chains"),

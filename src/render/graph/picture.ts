@@ -45,6 +45,7 @@ const MOST_BESIDE = 10;
 const MOST_CYCLES = 6;
 /** Names of sources on an edge; of more, their number. */
 const MOST_NAMES = 2;
+const LONGEST_NAME = 32;
 
 /** A whole graph where it is small, else what its cycles need, or what is around one class. */
 export function pictureOf(document: GraphDocument, { around, cyclesOnly }: PictureOptions): Picture {
@@ -158,15 +159,20 @@ function draw(
 }
 
 function edgeLines({ sources: all }: GraphDocument, { sources, over, site, by }: CycleEdge): string[] {
-  const named = sources.slice(0, MOST_NAMES).map((index) => printable(all[index]?.name ?? ""));
-  const boots = sources.length > MOST_NAMES ? `${sources.length} boots` : named.join(", ");
+  const named = sources.slice(0, MOST_NAMES).map((index) => shortened(printable(all[index]?.name ?? "")));
+  const boots = sources.length > MOST_NAMES ? [`${sources.length} boots`] : named;
   return [
     ...(by === "interrupt" ? ["by an interrupt"] : []),
     ...(site === null ? [] : [`in ${printable(site)}`]),
     ...(over.length === 0 ? [] : [`past ${over.map(printable).join(", ")}`]),
     // of one boot nobody asks which
-    ...(all.length < 2 ? [] : [boots]),
+    ...(all.length < 2 ? [] : boots),
   ];
+}
+
+/** The end of a path tells most. */
+function shortened(name: string): string {
+  return name.length > LONGEST_NAME ? `…${name.slice(1 - LONGEST_NAME)}` : name;
 }
 
 function titleOf({ sources, classes }: GraphDocument, cycles: readonly GraphCycle[]): string {

@@ -174,13 +174,13 @@ function knownOf({ usage, reads, writes, waited, annotations }: GraphClass): Par
 
 function sources({ sources: all }: GraphDocument, lines: Lines): string[] {
   const shown = all.slice(0, MOST_SOURCES).flatMap((source) => {
-    const { kernel, classes, edges, chains, keys, lockdep, damage } = source;
+    const { kernel, dump, classes, edges, chains, keys, lockdep, damage } = source;
     const facts = [
       kernel ?? "kernel unknown",
       counted(classes, "class", "classes"),
       counted(edges, "edge"),
-      ...(chains === null ? ["no chains"] : [counted(chains, "chain")]),
-      ...(keys === "hidden" ? ["names alone tell classes apart"] : []),
+      ...(!dump ? ["reports of a log only"] : chains === null ? ["no chains"] : [counted(chains, "chain")]),
+      ...(dump && keys === "hidden" ? ["names alone tell classes apart"] : []),
       ...(lockdep === "off" ? ["lockdep off at the end"] : []),
     ];
     return [
