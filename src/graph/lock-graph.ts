@@ -1,6 +1,6 @@
 import { hasRelease, RECURSIVE_READERS } from "../catalogue/blind-spots.ts";
 import type { Usage } from "../proc/index.ts";
-import type { Edge, Frame, LockClass, Report } from "../report/schema.ts";
+import type { Damage, Edge, Frame, LockClass, Report } from "../report/schema.ts";
 import type { Boot } from "./boot.ts";
 import { printedName } from "./class-name.ts";
 import { Identities } from "./identity.ts";
@@ -8,8 +8,14 @@ import { type BootSightings, type Sighting, sightingsOf } from "./sightings.ts";
 
 /** One graph of all boots: classes, and which was held while which other was taken. */
 
-export interface Source {
-  readonly boot: Boot;
+/** A boot, without its dump: that is large, and in the graph. */
+export interface Source extends Pick<Boot, "name" | "files" | "kernel" | "reports"> {
+  readonly hasDump: boolean;
+  /** How many; null without /proc/lockdep_chains. */
+  readonly chains: number | null;
+  readonly damage: readonly Damage[];
+  /** Whether this kernel looks through recursive readers for the nearest held lock. */
+  readonly skipsReaders: boolean;
   /** Sources with the same number are of one build. */
   readonly build: number;
   readonly hasClearKeys: boolean;
@@ -106,7 +112,14 @@ export class LockGraph {
       found.edges = seen.sightings.length;
     }
     this.sources.push({
-      boot,
+      name: boot.name,
+      files: boot.files,
+      kernel: boot.kernel,
+      reports: boot.reports,
+      hasDump: boot.dump !== null,
+      chains: boot.dump?.chains?.length ?? null,
+      damage: boot.dump?.damage ?? [],
+      skipsReaders,
       build: identity.build,
       hasClearKeys: identity.hasClearKeys,
       lockdep: debugLocks === undefined ? boot.lockdep : debugLocks === 0 ? "off" : "on",

@@ -118,6 +118,27 @@ describe("strength", () => {
     expect(argsOf(old, "checked-by-kernel")).toHaveLength(1);
   });
 
+  test("a chain that is lost makes no trylock of a reader", async () => {
+    const document = await graphOf([
+      {
+        classes: { ...MUTEXES, r: ".+.+" },
+        dependencies: ["a > r", "r > b", "b > a"],
+        // a r is missing
+        chains: ["a", "a r b", "b", "b a", "r"],
+      },
+    ]);
+    expect(strengths(document)).toEqual(["likely: a → b"]);
+    expect(argsOf(document, "reader-between")).toHaveLength(1);
+  });
+
+  test("the edge that a report closed is in a chain of the boot that reported it, and lockdep is off", async () => {
+    const boot: Written = { classes: MUTEXES, dependencies: ["a > b"], chains: ["a", "a b", "b", "b a"] };
+    const off = await graphOf([boot], { lockdep: "off" });
+    expect(strengths(off)).toEqual(["certain: a → b"]);
+    expect(argsOf(off, "lockdep-off")).toEqual([{ sources: ["boot0"] }]);
+    expect(strengths(await graphOf([boot]))).toEqual(["possible: a → b"]);
+  });
+
   test("readers that wait, in two boots: likely; readers in interrupts: possible", async () => {
     expect(strengths(await withUsage("++++"))).toEqual(["likely: a → b"]);
     const recursive = await withUsage("+?++");
