@@ -166,15 +166,23 @@ export class LockGraph {
   }
 
   #addSightings(nodes: readonly ClassNode[], sightings: readonly Sighting[], source: number): void {
-    for (const { from, to, over, gates, ...rest } of sightings) {
-      const [a, b] = [nodes[from], nodes[to]];
-      if (a === undefined || b === undefined || a === b) continue;
-      this.#see(a, b, {
-        ...rest,
+    const indices = nodes.map(({ index }) => index);
+    const mapped = (list: readonly number[]): readonly number[] =>
+      list.length === 0 ? NONE : list.map((i) => indices[i] ?? 0);
+    for (const sighting of sightings) {
+      const [from, to] = [nodes[sighting.from], nodes[sighting.to]];
+      if (from === undefined || to === undefined || from === to) continue;
+      const { dependency, waits, compared, chains, contexts, over, gates } = sighting;
+      this.#see(from, to, {
         source,
-        over: over.map((i) => nodes[i]?.index ?? 0),
-        gates: (gates ?? []).map((i) => nodes[i]?.index ?? 0),
-        reports: [],
+        dependency,
+        waits,
+        compared,
+        chains,
+        contexts,
+        over: mapped(over),
+        gates: mapped(gates ?? NONE),
+        reports: NONE,
       });
     }
   }
@@ -223,6 +231,9 @@ export class LockGraph {
     return { classes, edges };
   }
 }
+
+/** Shared by all that have none: there are hundreds of thousands. */
+const NONE: readonly never[] = [];
 
 function pair(from: ClassNode, to: ClassNode): number {
   return from.index * 2 ** 26 + to.index;

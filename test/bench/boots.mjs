@@ -1,9 +1,9 @@
 // Makes directories of boots out of those in fixtures/proc, by a seed: the same seed gives the same bytes.
 //
-//     node test/bench/boots.mjs DIRECTORY [BOOTS] [SEED]
+//     node test/bench/boots.mjs DIRECTORY [BOOTS] [SEED] [DRIVERS]
 //
 // Every boot is one of the four real ones, moved as KASLR moves a kernel, and differs from it as boots of one machine
-// differ: some chains were never seen in it, modules brought classes of their own, numbers of names changed places,
+// differ: some chains were never seen in it, half of DRIVERS modules brought classes of their own, numbers of names changed places,
 // and one boot in ten hides its keys.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,6 @@ const PROC = fileURLToPath(new URL("../../fixtures/proc", import.meta.url));
 const BOOTS = ["ab", "ba", "clean", "mmunotifier"];
 /** Share of a real boot's chains that another boot sees, too. */
 const SEEN = 0.97;
-const DRIVERS = 40;
 
 /** mulberry32: enough for a choice of lines. */
 function random(seed) {
@@ -68,12 +67,12 @@ function hidden(text) {
 }
 
 /** Writes one boot. */
-function write(directory, index, seed) {
+function write(directory, index, seed, most) {
   const next = random(seed * 1009 + index);
   const origin = BOOTS[index % BOOTS.length];
   const slide = BigInt(Math.floor(next() * 400)) * 0x200000n;
   const heap = BigInt(Math.floor(next() * 4000)) * 0x1000n;
-  const drivers = Array.from({ length: DRIVERS }, (_, i) => i).filter(() => next() < 0.5);
+  const drivers = Array.from({ length: most }, (_, i) => i).filter(() => next() < 0.5);
   const extra = drivers.map((driver) => driverOf(driver, next));
   const chains = read(origin, "lockdep_chains").split("\n\n");
   const kept = chains.filter((chain, i) => i === 0 || chain === "" || next() < SEEN).join("\n\n");
@@ -92,13 +91,13 @@ function write(directory, index, seed) {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
 }
 
-/** Fills a directory with boots. */
-export function makeBoots(directory, count, seed) {
-  for (let index = 0; index < count; index++) write(directory, index, seed);
+/** Fills a directory with boots; of `drivers` modules each has about half, with 8 classes and 15 chains. */
+export function makeBoots(directory, count, seed, drivers = 40) {
+  for (let index = 0; index < count; index++) write(directory, index, seed, drivers);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [directory, count = "100", seed = "1"] = process.argv.slice(2);
-  if (directory === undefined) throw new Error("usage: boots.mjs DIRECTORY [BOOTS] [SEED]");
-  makeBoots(directory, Number(count), Number(seed));
+  const [directory, count = "100", seed = "1", drivers = "40"] = process.argv.slice(2);
+  if (directory === undefined) throw new Error("usage: boots.mjs DIRECTORY [BOOTS] [SEED] [DRIVERS]");
+  makeBoots(directory, Number(count), Number(seed), Number(drivers));
 }
