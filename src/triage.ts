@@ -1,5 +1,6 @@
 import { isHeadline } from "../grammar/tokenize.ts";
-import { bootKernel, LockdepState } from "./boot.ts";
+import { BootLog } from "./boot/boot-log.ts";
+import { bootKernel } from "./boot/kernel.ts";
 import type { Line, Transport } from "./read/line.ts";
 import { LogReader } from "./read/log-reader.ts";
 import { createRecoder } from "./read/recode/index.ts";
@@ -18,6 +19,12 @@ const RECENT_LINES = 16;
 /** How much earlier than the line before a line of the same boot may be: processors' clocks differ a little. */
 const CLOCK_SKEW_SECONDS = 1;
 
+/** More boots than this in one log are a hostile one's: the rest counts as one. */
+const MOST_BOOTS = 4096;
+
+/** lockdep_init() prints the sizes of its tables in this many lines. */
+const TABLE_SIZES = 12;
+
 /** Time runs backwards where a line is earlier than all of so many before it: one stray stamp is no boot. */
 const RECENT_TIMES = 8;
 
@@ -27,7 +34,7 @@ export class SourceTriage {
   readonly #index: number;
   readonly #asked: readonly string[];
   readonly #reader = new LogReader();
-  readonly #lockdep = new LockdepState();
+  readonly #boots: BootLog[] = [];
   readonly #kernels: Kernel[] = [];
   readonly #transports = new Map<Transport, number>();
   #recoder: ReturnType<typeof createRecoder> = null;
@@ -38,6 +45,8 @@ export class SourceTriage {
   /** The latest time stamps, in seconds since boot. */
   #times: number[] = [];
   #bootKernel: Kernel | null = null;
+  /** Lines still wanted because they tell lockdep's sizes. */
+  #tableSizes = 0;
 
   /**
    * @param index of this source among all
@@ -80,13 +89,18 @@ export class SourceTriage {
 
   /** @param reports all reports, in their final order */
   summary(reports: readonly Report[]): Source {
+    this.#boots.at(-1)?.end(this.#reader.lines);
+    const boots = this.#boots
+      .filter(({ isKernels }) => isKernels)
+      .map((boot) => boot.summary(reports, boot === this.#boots.at(-1) && this.#reader.isCut));
     return {
       name: this.#name,
       bytes: this.#inputBytes,
       lines: this.#reader.lines,
       transport: mostFrequent(this.#transports) ?? "plain",
       kernels: this.#kernels,
-      lockdep: this.#lockdep.summary(reports),
+      boots,
+      lockdep: boots.at(-1)?.lockdep ?? { state: "unknown", offAt: null },
     };
   }
 
@@ -97,9 +111,9 @@ export class SourceTriage {
       if (this.#splats === null) await this.#await(line);
       else this.#splats.feed(line);
       if (this.#splats !== null) {
-        this.#reader.watching = !this.#splats.idle;
         reports.push(...this.#take());
       }
+      this.#reader.watching = this.#splats?.idle === false || this.#tableSizes > 0;
     }
     return reports;
   }
@@ -122,8 +136,9 @@ export class SourceTriage {
     if (line.text !== "")
       this.#transports.set(line.transport, (this.#transports.get(line.transport) ?? 0) + 1);
     const kernel = bootKernel(line.text);
-    if (kernel !== null || this.#runsBackwards(line)) this.#boot(kernel);
-    else this.#lockdep.line(line.text, line.number);
+    if (kernel !== null || this.#boots.length === 0 || this.#runsBackwards(line)) this.#boot(line, kernel);
+    else this.#boots.at(-1)?.line(line);
+    this.#tableSizes = line.text.startsWith("Lock dependency validator") ? TABLE_SIZES : this.#tableSizes - 1;
     if (line.time === null) return;
     this.#times.push(line.time);
     if (this.#times.length > RECENT_TIMES) this.#times.shift();
@@ -135,9 +150,13 @@ export class SourceTriage {
   }
 
   /** What comes now is of another boot than what came before. */
-  #boot(kernel: Kernel | null): void {
+  #boot(line: Line, kernel: Kernel | null): void {
     this.#splats?.boot(kernel);
-    this.#lockdep.reset();
+    const before = this.#boots.at(-1);
+    if (this.#boots.length < MOST_BOOTS && !(kernel !== null && before?.takes(line, kernel))) {
+      before?.end(line.number - 1);
+      this.#boots.push(new BootLog(line, kernel));
+    }
     this.#times = [];
     if (kernel !== null) this.#addKernel(kernel);
     this.#bootKernel = kernel;
@@ -147,7 +166,8 @@ export class SourceTriage {
   #take(): Report[] {
     const reports = this.#splats?.take() ?? [];
     for (const report of reports) {
-      this.#lockdep.report(report);
+      // a boot ends the report that it cuts off, so it may be of the one before
+      this.#boots.findLast(({ first }) => first <= report.lines.first)?.report(report);
       if (report.kernel !== null && this.#kernels.length === 0) this.#addKernel(report.kernel);
     }
     return reports;

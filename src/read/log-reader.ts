@@ -4,7 +4,7 @@ import { createLineDecoder, type LineDecoder } from "./transports/index.ts";
 
 /**
  * What is looked for in bytes before anything is split or decoded: a piece of every headline, and of the
- * lines that tell the kernel and lockdep's state. Rare first characters keep the search at memory speed.
+ * lines that tell the kernel, lockdep's state, and how far a boot came. Rare first characters keep the search at memory speed.
  */
 const MARKERS = [
   "WARNING: ",
@@ -16,6 +16,11 @@ const MARKERS = [
   "turning off the locking correctness",
   " testcases passed",
   "Disabling lock debugging",
+  " as init process",
+  "reboot: ",
+  "Starting new kernel",
+  "Kernel panic - not",
+  " [#",
 ].map((text) => Buffer.from(text, "latin1"));
 
 const LONGEST_MARKER = Math.max(...MARKERS.map((marker) => marker.length));
@@ -73,9 +78,13 @@ export class LogReader {
     yield* this.#scan(window, lastNewline + 1);
   }
 
-  /** The log is over: what is left is its last line. */
+  /** Whether the log ended in the middle of a line. */
+  isCut = false;
+
+  /** The log is over: what is left is its last line, which is given in any case, as it tells how far the log goes. */
   *end(): Generator<Line, void, undefined> {
-    yield* this.#scan(this.#carry, this.#carry.length);
+    this.isCut = !this.#endsWithNewline;
+    yield* this.#scan(this.#carry, this.#carry.length, this.#carry.length - 1);
     // a last line without newline that was given is counted like the others
     if (this.#carry.length === 0) this.#endsWithNewline = true;
     yield* this.#decoder.flush();
@@ -88,8 +97,11 @@ export class LogReader {
   /** Lines still to be read whatever they hold. */
   #sample = SAMPLE_LINES;
 
-  /** @param complete end of the last whole line in the window */
-  *#scan(window: Buffer, complete: number): Generator<Line, void, undefined> {
+  /**
+   * @param complete end of the last whole line in the window
+   * @param wanted a place whose line is given although it has no marker
+   */
+  *#scan(window: Buffer, complete: number, wanted = complete): Generator<Line, void, undefined> {
     const search = new MarkerSearch(window, this.#searched);
     let at = this.#given;
     let number = this.#carryLine + countNewlines(window, 0, at);
@@ -97,9 +109,11 @@ export class LogReader {
 
     while (at < complete) {
       if (!this.watching && this.#sample === 0 && this.#awaited === 0) {
-        const hit = search.next(at);
+        const marker = search.next(at);
+        const hit = Math.min(marker, Math.max(at, wanted));
         if (hit >= complete) break;
-        const start = contextStart(window, hit, at, isField(window, hit) ? CONTEXT_FIELDS : CONTEXT_LINES);
+        const context = hit < marker ? 0 : isField(window, hit) ? CONTEXT_FIELDS : CONTEXT_LINES;
+        const start = contextStart(window, hit, at, context);
         number += countNewlines(window, counted, start);
         at = start;
         counted = start;

@@ -10,6 +10,7 @@ const source: Source = {
   lines: 2,
   transport: "plain",
   kernels: [],
+  boots: [],
   lockdep: { state: "on", offAt: null },
 };
 
