@@ -2,7 +2,7 @@ import { annotationsOf, ReportLookup } from "../catalogue/index.ts";
 import type { Annotated, Finding, LookAt, Suspect } from "../report/analysis-schema.ts";
 import type { Report } from "../report/schema.ts";
 import { edgeToLookAt as edgeOfScene, type EdgeToLookAt, findingsOf } from "./findings.ts";
-import { NEVER_GUILTY, SYSCALL_PREFIX } from "../report/title-skips.ts";
+import { isNeverGuilty, SYSCALL_PREFIX } from "../report/title-skips.ts";
 import { plainSymbol } from "../report/identity.ts";
 import type { EdgeRoles } from "./roles.ts";
 import { Scene } from "./scene.ts";
@@ -46,8 +46,8 @@ export function edgeToLookAt(report: Report, findings: readonly Finding[]): Edge
 /** Enough to know whose code it is. */
 const TELLING = 3;
 
-/** Helpers that any code calls. */
-const HELPERS = new RegExp([...NEVER_GUILTY, "^_*fs_reclaim_|^might_"].join("|"));
+/** Annotations that any code calls. */
+const ANNOTATIONS = /^_*fs_reclaim_|^might_/;
 
 /** What runs any code: never whose it is. */
 const RUNNERS = new RegExp(
@@ -91,7 +91,7 @@ function tellingFunctions({ functions, at, roles, module, edge }: EdgeRoles): st
   const from = asking?.whose ? Math.max(start, functions.indexOf(asking.whose)) : start;
   const outer = functions.slice(from);
   const some = outer.filter((name) => !RUNNERS.test(name));
-  const own = some.filter((name) => !HELPERS.test(name));
+  const own = some.filter((name) => !isNeverGuilty(name) && !ANNOTATIONS.test(name));
   const inModule = new Set(
     edge.stack.filter((frame) => frame.module !== null).map(({ symbol }) => plainSymbol(symbol)),
   );
