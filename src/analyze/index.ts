@@ -1,7 +1,7 @@
 import { annotationsOf, ReportLookup } from "../catalogue/index.ts";
 import type { Annotated, Finding, LookAt, Suspect } from "../report/analysis-schema.ts";
 import type { Report } from "../report/schema.ts";
-import { edgeToLookAt as edgeOfScene, type EdgeToLookAt, findingsOf } from "./findings.ts";
+import { edgeToLookAt, findingsOf } from "./findings.ts";
 import { isNeverGuilty, SYSCALL_PREFIX } from "../report/title-skips.ts";
 import { plainSymbol } from "../report/identity.ts";
 import type { EdgeRoles } from "./roles.ts";
@@ -9,7 +9,6 @@ import { Scene } from "./scene.ts";
 import { suspectsOf } from "./suspects.ts";
 
 export { type EdgeRoles, type Role, type RoleName, rolesOfEdges, rolesOfStack } from "./roles.ts";
-export { EDGE_REASONS, type EdgeToLookAt } from "./findings.ts";
 export { type FindingCode, RULES } from "./rules.ts";
 export { type SuspectCode, suspectsOf } from "./suspects.ts";
 
@@ -38,11 +37,6 @@ export function analyze(report: Report, asked: readonly string[] = []): Analysis
   };
 }
 
-/** The edge of a cycle to look at first, and why. */
-export function edgeToLookAt(report: Report, findings: readonly Finding[]): EdgeToLookAt | null {
-  return edgeOfScene(new Scene(report), findings);
-}
-
 /** Enough to know whose code it is. */
 const TELLING = 3;
 
@@ -64,7 +58,7 @@ const LOCK_WRAPPERS =
   /^(?:_{0,2}lock_sock(?:_\w{1,20})?|(?:rtnl|rtnl_net|console|device|inode|cgroup|genl|nfnl|netdev|folio|page|net_generic)_lock(?:_\w{1,20})?|(?:cpus|mmap)_(?:read|write)_lock(?:_\w{1,20})?)$/;
 
 function lookAtOf(scene: Scene, findings: readonly Finding[]): LookAt | null {
-  const found = edgeOfScene(scene, findings);
+  const found = edgeToLookAt(scene, findings);
   const roles = found === null ? undefined : scene.edges[found.edge];
   if (found === null || roles === undefined) return null;
   const { edge } = roles;

@@ -1,4 +1,4 @@
-import { edgeToLookAt, rolesOfEdges } from "../analyze/index.ts";
+import { rolesOfEdges } from "../analyze/index.ts";
 import { annotationOf } from "../catalogue/index.ts";
 import type { Finding, Suspect } from "../report/analysis-schema.ts";
 import type { Document, Report, Source } from "../report/schema.ts";
@@ -172,7 +172,6 @@ function sectionsOf(report: Report): Section[] {
 /** The edges with what the code did, and the one to look at first. */
 function edgeBlocks(report: Report): Block[] {
   if (report.kind === "recursive" || report.edges.length === 0) return [];
-  const first = edgeToLookAt(report, report.findings);
   const rows = rolesOfEdges(report).map((edge): Block => {
     const { by, stack } = edge.edge;
     const where = path(
@@ -194,9 +193,9 @@ function edgeBlocks(report: Report): Block[] {
       body: does.length === 0 ? body : [...body, plain("; the code "), ...joined(does, plain(", "))],
     };
   });
-  const edge = first === null ? undefined : report.edges[first.edge];
-  if (first === null || edge === undefined) return rows;
-  return [...rows, text(...say`Look at ${edgeName(edge)} first: ${EDGE_REASON_PROSE[first.reason]}.`)];
+  const { lookAt } = report;
+  if (lookAt === null) return rows;
+  return [...rows, text(...say`Look at ${edgeName(lookAt)} first: ${EDGE_REASON_PROSE[lookAt.reason]}.`)];
 }
 
 const CONTEXT_KINDS: Partial<Record<string, string>> = {
