@@ -8,7 +8,7 @@ import { consequence, holders, story } from "./explain/story.ts";
 import {
   type Block,
   classNames,
-  inMarkdown,
+  ownMarkdown,
   path,
   proseParts,
   roleParts,
@@ -20,6 +20,7 @@ import {
 import { damageParts, edgeName } from "./facts.ts";
 import { EDGE_REASON_PROSE, FINDING_PROSE, type Prose, SUSPECT_PROSE } from "./findings-prose.ts";
 import { bold, wrap } from "./layout.ts";
+import { inMarkdown } from "./markdown-parts.ts";
 import {
   type Group,
   groupReports,
@@ -63,7 +64,7 @@ export function renderExplanation(document: Document, options: ExplainOptions): 
 }
 
 function inWords(parts: readonly Part[], { markdown, width, color }: ExplainOptions): string {
-  return markdown ? inMarkdown(parts) : wrap(parts, width, color).join("\n");
+  return markdown ? inMarkdown(parts, ownMarkdown) : wrap(parts, width, color).join("\n");
 }
 
 function told(group: Group, sources: readonly Source[], paper: ExplainOptions): string {
@@ -113,11 +114,11 @@ function markdownBlocks(blocks: readonly Block[]): string {
 function markdownBlock(block: Block): string {
   switch (block.type) {
     case "text":
-      return inMarkdown(block.parts);
+      return inMarkdown(block.parts, ownMarkdown);
     case "item":
-      return `- ${inMarkdown(block.parts)}`;
+      return `- ${inMarkdown(block.parts, ownMarkdown)}`;
     case "entry":
-      return `- ${inMarkdown([...block.head, plain(": "), ...block.body])}`;
+      return `- ${inMarkdown([...block.head, plain(": "), ...block.body], ownMarkdown)}`;
     case "drawing":
       return codeBlock(drawn(block.drawing, DRAWING_WIDTH, false));
     default:
