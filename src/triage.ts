@@ -204,21 +204,16 @@ export class Triage {
   /**
    * Reads one input to its end.
    *
-   * @param onReport is told of each report as soon as its end is certain
    * @throws whatever reading the input throws; what was read until then is in the document
    */
-  async add({ name, chunks }: Input, onReport?: (report: Report, source: Source) => void): Promise<void> {
+  async add({ name, chunks }: Input): Promise<void> {
     const source = new SourceTriage(name, this.#sources.length, this.#asked);
     this.#sources.push(source);
     const found: Report[] = [];
-    const keep = (reports: readonly Report[]): void => {
-      found.push(...reports);
-      for (const report of reports) onReport?.(report, source.summary(found));
-    };
     try {
-      for await (const chunk of chunks) keep(await source.push(chunk));
+      for await (const chunk of chunks) found.push(...(await source.push(chunk)));
     } finally {
-      keep(await source.end());
+      found.push(...(await source.end()));
       this.#reports.push(...found.toSorted((a, b) => a.lines.first - b.lines.first));
     }
   }
