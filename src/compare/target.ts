@@ -26,7 +26,7 @@ export function targetForm(text: string): { readonly form: TargetForm; readonly 
 }
 
 /** Nothing is known of it but its words. */
-const UNKNOWN: Wanted = { needsLockdep: true, time: null, endsOrderly: false };
+const UNKNOWN: Wanted = { needsLockdep: true, time: null, claim: null, endsOrderly: false };
 
 /**
  * A target in words: an id, a title, a class or a pattern of headlines. What is none of the first and has a blank or a

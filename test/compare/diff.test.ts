@@ -147,6 +147,21 @@ describe("a report is", () => {
       });
   });
 
+  test("masked where kernels of that release cannot report it", async () => {
+    // since v6.4 an SRCU reader stands between the notifier's class and the locks of its callbacks
+    const change = await onlyChange([logLines("circular/mmunotifier-6-1")], [CLEAN]);
+    expect(change).toMatchObject({
+      status: "masked",
+      new: { hits: 0, observed: 0 },
+      unobserved: { new: [{ reason: "blind-spot", blindSpot: { id: "reader-between", since: "v6.4" } }] },
+    });
+    const text = renderDiffTable(await diffOf([logLines("circular/mmunotifier-6-1")], [CLEAN]), {
+      width: 100,
+      color: false,
+    });
+    expect(text).toContain("kernels of this release cannot report it. Since v6.4");
+  });
+
   test("not masked by a report that leaves lockdep on", async () => {
     const { changes } = await diffOf([RCU], [ABBA]);
     const abba = changes.find(({ title }) => title.includes("take_ba"));

@@ -112,6 +112,14 @@ describe("one log", () => {
   });
 });
 
+test("a kernel that cannot report the target says nothing", async () => {
+  const recursion = await triageLines(logLines("circular/mmunotifier-6-1"));
+  const { decisive } = await verdict([CLEAN], targetOfLog("6.1", recursion));
+  expect(decisive?.unobserved).toMatchObject({ reason: "blind-spot", blindSpot: { since: "v6.4" } });
+  // where it does report it all the same, it is there
+  expect(await why(logLines("circular/mmunotifier-6-1"), targetOfLog("6.1", recursion))).toBe("bad");
+});
+
 describe("what needs no lockdep is looked for with lockdep off, too", () => {
   test("sleeping in atomic context", async () => {
     const document = await triageLines(SLEEPING);

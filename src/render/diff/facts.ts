@@ -137,12 +137,13 @@ function countText({ hits, observed }: Change["old"]): string {
   return `${hits} of ${observed}`;
 }
 
-function unobservedRow(side: "old" | "new", { reason, boots, maskedBy }: UnobservedBoots): Row {
+function unobservedRow(side: "old" | "new", { reason, boots, maskedBy, blindSpot }: UnobservedBoots): Row {
   return row(
     plain(`${side}: ${counted(boots, "boot")}, ${UNOBSERVED_PROSE[reason]}`),
     ...(maskedBy === null
       ? []
       : [plain(" after "), words(maskedBy.title), plain(" ("), quiet(maskedBy.id), plain(")")]),
+    ...(blindSpot === null ? [] : [plain(`. ${blindSpot.meaning}`)]),
   );
 }
 
