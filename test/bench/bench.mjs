@@ -135,7 +135,7 @@ function severalFiles() {
 const startup = () =>
   execFileSync(process.execPath, [join(here, "startup.mjs")], { encoding: "utf8" })
     .split("\n")
-    .filter((line) => line.startsWith("|"))
+    .filter((text) => text.startsWith("|"))
     .join("\n");
 
 try {
