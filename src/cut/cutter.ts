@@ -1,7 +1,7 @@
 import type { LineName, ReportKind } from "../../grammar/lines.ts";
 import type { ReportGrammar } from "../../grammar/parser.ts";
 import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
-import { kindOf, type LineToken, textToken, tokenize } from "../../grammar/tokenize.ts";
+import { kindOf, type LineToken, mayBeHeadline, textToken, tokenize } from "../../grammar/tokenize.ts";
 import { OpenReport } from "./open-report.ts";
 import type { Line } from "../read/line.ts";
 import type { Damage } from "../report/schema.ts";
@@ -30,9 +30,27 @@ const CLOSERS: ReadonlySet<LineName> = new Set(["CutHere", "OtherSplat", "OtherW
  */
 const MOST_AT_ONCE = 4;
 
-interface Seen {
+/**
+ * How many lines of other callers a report may wait for its own: no end is certain where the caller says nothing
+ * more, and all the while every line has to be looked at.
+ */
+const SILENCE = { whole: 256, unfinished: 4096 };
+const SILENCE_CHECKED_EVERY = 64;
+
+/** A line of which the token is only made when it is asked for: most lines are none of ours. */
+class Seen {
   readonly line: Line;
-  readonly token: LineToken | null;
+  #token: LineToken | null | undefined;
+
+  constructor(line: Line, token?: LineToken | null) {
+    this.line = line;
+    this.#token = token;
+  }
+
+  get token(): LineToken | null {
+    this.#token ??= tokenize(this.line.text, this.line.number);
+    return this.#token;
+  }
 }
 
 interface Stream {
@@ -55,6 +73,9 @@ export class Cutter {
   readonly #streams = new Map<string, Stream>();
   /** The stream of the line before. */
   #latest: Stream | null = null;
+  /** How many reports are under way in all streams. */
+  #open = 0;
+  #silenceCheckedAt = 0;
 
   constructor(grammar: ReportGrammar, emit: (block: Block) => void) {
     this.#grammar = grammar;
@@ -63,20 +84,23 @@ export class Cutter {
 
   /** Whether no report is under way, so that lines need not be looked at one by one. */
   get idle(): boolean {
-    for (const { open } of this.#streams.values()) if (open.length > 0) return false;
-    return true;
+    return this.#open === 0;
   }
 
   feed(line: Line): void {
+    if (this.#open > 0) this.#endSilent(line.number);
     const stream = this.#streamOf(line.caller ?? "");
     if (this.#continues(line)) return;
     this.#latest = stream;
     if (repeats(stream, line)) return;
+    if (stream.open.length === 0 && !mayBeHeadline(line.text)) {
+      if (line.text.trim() !== "") remember(stream, new Seen(line));
+      return;
+    }
     const token = tokenize(line.text, line.number);
     if (token?.name === "Blank") return;
     if (!this.#take(stream, line, token)) this.#begin(stream, line, token);
-    stream.recent.push({ line, token });
-    if (stream.recent.length > RECENT) stream.recent.shift();
+    remember(stream, new Seen(line, token));
   }
 
   /** Nothing has come for a while: reports that have their trace and wait for no end of it are over. */
@@ -90,6 +114,16 @@ export class Cutter {
     for (const stream of this.#streams.values()) this.#closeAll(stream);
     this.#streams.clear();
     this.#latest = null;
+  }
+
+  /** Ends the reports whose callers have been silent for too long. */
+  #endSilent(number: number): void {
+    if (number < this.#silenceCheckedAt + SILENCE_CHECKED_EVERY) return;
+    this.#silenceCheckedAt = number;
+    for (const stream of this.#streams.values())
+      for (const open of stream.open.slice())
+        if (number - open.latest > (open.mayBeWhole ? SILENCE.whole : SILENCE.unfinished))
+          this.#close(stream, open);
   }
 
   #streamOf(caller: string): Stream {
@@ -156,11 +190,16 @@ export class Cutter {
       if (!interrupts || isOver) this.#close(stream, open);
     }
     if (kind !== null) {
-      stream.open.push(this.#report(kind, line, token, stream.recent));
+      this.#push(stream, this.#report(kind, line, token, stream.recent));
     } else if (stream.open.length > 0) {
       // another subsystem's splat stands within the report; it is read like a warning, and dropped
-      stream.open.push(new OpenReport("internal", line, this.#grammar.vocabulary("internal"), true));
+      this.#push(stream, new OpenReport("internal", line, this.#grammar.vocabulary("internal"), true));
     }
+  }
+
+  #push(stream: Stream, open: OpenReport): void {
+    stream.open.push(open);
+    this.#open++;
   }
 
   #report(kind: ReportKind, line: Line, token: LineToken, recent: readonly Seen[]): OpenReport {
@@ -179,6 +218,7 @@ export class Cutter {
 
   #close(stream: Stream, open: OpenReport): void {
     stream.open.splice(stream.open.indexOf(open), 1);
+    this.#open--;
     if (open.isForeign) return;
     const last = open.tokens.at(-1);
     if (open.doubled > 0)
@@ -192,6 +232,11 @@ export class Cutter {
       damage: open.damage,
     });
   }
+}
+
+function remember({ recent }: Stream, seen: Seen): void {
+  recent.push(seen);
+  if (recent.length > RECENT) recent.shift();
 }
 
 /** Whether this is the second of a pair, in a report whose lines all come twice. */

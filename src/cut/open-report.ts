@@ -35,6 +35,11 @@ export class OpenReport {
   /** The last line that was put together from pieces: more of them may come. */
   #assembled: LineToken | undefined;
 
+  /** Number of the latest line of the caller's since the report began. */
+  get latest(): number {
+    return (this.pending.at(-1) ?? this.tokens.at(-1) ?? this.first).number;
+  }
+
   /** Another subsystem's splat, which only keeps its lines out of ours. */
   readonly isForeign: boolean;
 

@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { Block } from "../../src/cut/cutter.ts";
-import { cut, lineOf, newCutter, of, outline, RECURSIVE, RECURSIVE_X86, textsOf, WARNING } from "./blocks.ts";
+import {
+  cut,
+  lineOf,
+  type Log,
+  newCutter,
+  of,
+  outline,
+  RECURSIVE,
+  RECURSIVE_X86,
+  textsOf,
+  WARNING,
+} from "./blocks.ts";
 
 const NOISE = "usb 1-1: new high-speed USB device";
 const noise = (count: number): string[] => Array.from({ length: count }, () => NOISE);
@@ -329,5 +340,33 @@ describe("a log that is still being written", () => {
     cutter.settle();
     expect(blocks.map(outline)).toEqual([whole("recursive", 1, RECURSIVE.length)]);
     expect(cutter.idle).toBe(true);
+  });
+});
+
+describe("a caller that says nothing more, while others do", () => {
+  const others = (count: number): Log => noise(count).map((text, i) => [`T${100 + (i % 300)}`, text]);
+
+  /** Whether the report is over before the log is. */
+  function isOverAfter(lines: Log): boolean {
+    const blocks: Block[] = [];
+    const cutter = newCutter(blocks);
+    for (const [index, entry] of lines.entries()) cutter.feed(lineOf(entry, index));
+    expect(cutter.idle).toBe(blocks.length === 1);
+    return blocks.length === 1;
+  }
+
+  test("ends a report that may be whole after some hundred lines", () => {
+    expect(isOverAfter([...of("T12", RECURSIVE), ...others(200)])).toBe(false);
+    expect(isOverAfter([...of("T12", RECURSIVE), ...others(400)])).toBe(true);
+  });
+
+  test("ends one that lacks its trace after some thousand", () => {
+    expect(isOverAfter([...of("T12", head), ...others(4000)])).toBe(false);
+    expect(isOverAfter([...of("T12", head), ...others(4200)])).toBe(true);
+  });
+
+  test("ends none that goes on in time", () => {
+    const log = [...of("T12", head), ...others(3000), ...of("T12", rest)];
+    expect(cut(log).map(outline)).toEqual([whole("recursive", 1, log.length)]);
   });
 });
