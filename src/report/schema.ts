@@ -309,6 +309,7 @@ const details = {
 
 export const Report = z.strictObject({
   id: z.string().describe("hex; the same bug has the same id in every boot and build"),
+  siteId: z.string().describe("hex; the same bug, and its locks taken by the same functions"),
   kind: Kind,
   headline: z.string(),
   tag: z.enum(["WARNING", "BUG", "INFO"]).nullable().describe("the word printed before the headline"),

@@ -434,6 +434,7 @@ function whole(kind: Kind, given: Given): Report {
   const { headline, tag, ...rest } = given;
   return {
     id: "",
+    siteId: "",
     kind,
     headline,
     tag,

@@ -21,6 +21,7 @@ export function frameOf(symbol: string, more: Partial<Frame> = {}): Frame {
 export function reportOf(partial: Partial<Report>): Report {
   return {
     id: "0123456789ab",
+    siteId: "ba9876543210",
     kind: "rcu",
     headline: "suspicious RCU usage",
     tag: "WARNING",
