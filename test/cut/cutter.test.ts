@@ -343,18 +343,18 @@ describe("a log that is still being written", () => {
   });
 });
 
+const others = (count: number): Log => noise(count).map((text, i) => [`T${100 + (i % 300)}`, text]);
+
+/** Whether the report is over before the log is. */
+function isOverAfter(lines: Log): boolean {
+  const blocks: Block[] = [];
+  const cutter = newCutter(blocks);
+  for (const [index, entry] of lines.entries()) cutter.feed(lineOf(entry, index));
+  expect(cutter.idle).toBe(blocks.length === 1);
+  return blocks.length === 1;
+}
+
 describe("a caller that says nothing more, while others do", () => {
-  const others = (count: number): Log => noise(count).map((text, i) => [`T${100 + (i % 300)}`, text]);
-
-  /** Whether the report is over before the log is. */
-  function isOverAfter(lines: Log): boolean {
-    const blocks: Block[] = [];
-    const cutter = newCutter(blocks);
-    for (const [index, entry] of lines.entries()) cutter.feed(lineOf(entry, index));
-    expect(cutter.idle).toBe(blocks.length === 1);
-    return blocks.length === 1;
-  }
-
   test("ends a report that may be whole after some hundred lines", () => {
     expect(isOverAfter([...of("T12", RECURSIVE), ...others(200)])).toBe(false);
     expect(isOverAfter([...of("T12", RECURSIVE), ...others(400)])).toBe(true);
