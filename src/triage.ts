@@ -4,6 +4,7 @@ import type { Line, Transport } from "./read/line.ts";
 import { LogReader } from "./read/log-reader.ts";
 import { createRecoder } from "./read/recode/index.ts";
 import type { Document, Kernel, Report, Source } from "./report/schema.ts";
+import { Summary } from "./report/summary.ts";
 import type { Splats } from "./splats.ts";
 
 /** A log to read: a name for messages, and its bytes in chunks of any size. */
@@ -78,8 +79,8 @@ export class SourceTriage {
     return this.#take();
   }
 
-  /** @param reports all reports, in their final order */
-  summary(reports: readonly Report[]): Source {
+  /** @param reports all reports of this source, in their final order */
+  summary(reports: readonly Pick<Report, "lines">[]): Source {
     return {
       name: this.#name,
       bytes: this.#inputBytes,
@@ -170,56 +171,77 @@ function mostFrequent<Key>(counts: ReadonlyMap<Key, number>): Key | null {
   return best;
 }
 
-/** Several sources, one document. */
-export class Triage {
-  readonly #sources: SourceTriage[] = [];
-  readonly #reports: Report[] = [];
-  readonly #asked: readonly string[];
+/** What reading one input gave. */
+export interface SourceRead<Kept> {
+  /** `lockdep.offAt.report` is an index of `kept`. */
+  readonly source: Source;
+  /** What was kept of each report, in the order of their first lines. */
+  readonly kept: readonly Kept[];
+  /** What reading the input threw, after all that could be read; null where it came to its end. */
+  readonly failure: { readonly error: unknown } | null;
+}
 
-  /** @param asked annotations, lock classes and commits that are suspected: `suspects` of each report answers */
-  constructor(asked: readonly string[] = []) {
-    this.#asked = asked;
+/**
+ * Reads one input to its end. No report is held longer than `keep` takes.
+ *
+ * @param index of the source that the reports name
+ * @param asked annotations, lock classes and commits that are suspected
+ * @param keep takes a report as soon as its end is certain, and gives what is to be known of it at the end
+ */
+export async function readSource<Kept>(
+  { name, chunks }: Input,
+  index: number,
+  asked: readonly string[],
+  keep: (report: Report) => Kept | Promise<Kept>,
+): Promise<SourceRead<Kept>> {
+  const reading = new SourceTriage(name, index, asked);
+  const found: { readonly lines: Report["lines"]; readonly kept: Kept }[] = [];
+  const take = async (reports: readonly Report[]): Promise<void> => {
+    for (const report of reports) found.push({ lines: report.lines, kept: await keep(report) });
+  };
+  let failure: SourceRead<Kept>["failure"] = null;
+  for await (const chunk of untilFailure(chunks, (error) => (failure = { error })))
+    await take(await reading.push(chunk));
+  await take(await reading.end());
+  found.sort((a, b) => a.lines.first - b.lines.first);
+  return { source: reading.summary(found), kept: found.map(({ kept }) => kept), failure };
+}
+
+/** Ends where reading fails, and tells why: what came before is worth having. */
+async function* untilFailure(
+  chunks: Input["chunks"],
+  onFailure: (error: unknown) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    onFailure(error);
   }
+}
 
-  /**
-   * Reads one input to its end.
-   *
-   * @param onReport is told of each report as soon as its end is certain
-   * @throws whatever reading the input throws; what was read until then is in the document
-   */
-  async add({ name, chunks }: Input, onReport?: (report: Report, source: Source) => void): Promise<void> {
-    const source = new SourceTriage(name, this.#sources.length, this.#asked);
-    this.#sources.push(source);
-    const found: Report[] = [];
-    const keep = (reports: readonly Report[]): void => {
-      found.push(...reports);
-      for (const report of reports) onReport?.(report, source.summary(found));
-    };
-    try {
-      for await (const chunk of chunks) keep(await source.push(chunk));
-    } finally {
-      keep(await source.end());
-      this.#reports.push(...found.toSorted((a, b) => a.lines.first - b.lines.first));
+/** The source as it stands in a document in which its first report has this index. */
+export function placedSource(source: Source, firstReport: number): Source {
+  const { offAt } = source.lockdep;
+  if (typeof offAt?.report !== "number") return source;
+  return {
+    ...source,
+    lockdep: { ...source.lockdep, offAt: { ...offAt, report: firstReport + offAt.report } },
+  };
+}
+
+/** One document of several sources. */
+export function documentOf(reads: readonly SourceRead<Report>[]): Document {
+  const summary = new Summary();
+  const sources: Source[] = [];
+  const reports: Report[] = [];
+  for (const { source, kept } of reads) {
+    sources.push(placedSource(source, reports.length));
+    for (const report of kept) {
+      summary.add(report);
+      reports.push(report);
     }
   }
-
-  /** What was found in all inputs, in their order. */
-  document(): Document {
-    const reports = this.#reports;
-    const byKind: Document["summary"]["byKind"] = {};
-    for (const { kind } of reports) byKind[kind] = (byKind[kind] ?? 0) + 1;
-    return {
-      schema: "splat-triage/1",
-      summary: {
-        reports: reports.length,
-        unique: new Set(reports.map(({ id }) => id)).size,
-        damaged: reports.filter(({ complete }) => !complete).length,
-        byKind,
-      },
-      sources: this.#sources.map((source) => source.summary(reports)),
-      reports,
-    };
-  }
+  return { schema: "splat-triage/1", summary: summary.value, sources, reports };
 }
 
 /**
@@ -229,7 +251,11 @@ export class Triage {
  * @throws whatever reading an input throws
  */
 export async function triage(inputs: Iterable<Input>, asked: readonly string[] = []): Promise<Document> {
-  const all = new Triage(asked);
-  for (const input of inputs) await all.add(input);
-  return all.document();
+  const reads: SourceRead<Report>[] = [];
+  for (const input of inputs) {
+    const read = await readSource(input, reads.length, asked, (report) => report);
+    if (read.failure !== null) throw read.failure.error;
+    reads.push(read);
+  }
+  return documentOf(reads);
 }

@@ -1,4 +1,4 @@
-import type { Document } from "../report/schema.ts";
+import type { ReportFormat } from "./report-format.ts";
 
 /** What JSON.stringify() leaves as it is, although a terminal would obey it or hide it. */
 const HARMFUL = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
@@ -21,7 +21,18 @@ export function jsonText(value: unknown, indent?: number): string {
   );
 }
 
-/** The document itself. */
-export function renderJson(document: Document): string {
-  return `${jsonText(document, 2)}\n`;
-}
+/** Two lists around a report indent it as the document does. */
+const OPENED = "[\n  [\n    ";
+const CLOSED = "\n  ]\n]";
+
+/** No text holds a quotation mark unescaped, so that the first is the report's own. */
+const SOURCE = '"source": ';
+
+/** The document itself, indented by two. */
+export const jsonFormat: ReportFormat = {
+  report: (report) => jsonText([[report]], 2).slice(OPENED.length, -CLOSED.length),
+  begin: (head) => jsonText({ ...head, reports: [] }, 2).slice(0, -"]\n}".length),
+  lead: (isFirst) => (isFirst ? "\n    " : ",\n    "),
+  end: (count) => (count === 0 ? "]\n}\n" : "\n  ]\n}\n"),
+  source: { mark: `${SOURCE}0`, text: (_source, index) => `${SOURCE}${index}` },
+};
