@@ -22,6 +22,8 @@ const CLOCK_SKEW_SECONDS = 1;
 /** Time runs backwards where a line is earlier than all of so many before it: one stray stamp is no boot. */
 const RECENT_TIMES = 8;
 
+const NOTHING: readonly Report[] = [];
+
 /** Reads one source: bytes → lines → reports, and what the log tells beside them. */
 export class SourceTriage {
   readonly #name: string;
@@ -74,7 +76,7 @@ export class SourceTriage {
    *
    * @returns those reports
    */
-  settle(): Report[] {
+  settle(): readonly Report[] {
     this.#splats?.settle();
     return this.#take();
   }
@@ -99,7 +101,7 @@ export class SourceTriage {
       else this.#splats.feed(line);
       if (this.#splats !== null) {
         this.#reader.watching = !this.#splats.idle;
-        reports.push(...this.#take());
+        for (const report of this.#take()) reports.push(report);
       }
     }
     return reports;
@@ -132,7 +134,8 @@ export class SourceTriage {
 
   #runsBackwards({ time }: Line): boolean {
     if (time === null || this.#times.length === 0) return false;
-    return this.#times.every((before) => before - time > CLOCK_SKEW_SECONDS);
+    for (const before of this.#times) if (before - time <= CLOCK_SKEW_SECONDS) return false;
+    return true;
   }
 
   /** What comes now is of another boot than what came before. */
@@ -145,8 +148,8 @@ export class SourceTriage {
     this.#recent = [];
   }
 
-  #take(): Report[] {
-    const reports = this.#splats?.take() ?? [];
+  #take(): readonly Report[] {
+    const reports = this.#splats?.take() ?? NOTHING;
     for (const report of reports) {
       this.#lockdep.report(report);
       if (report.kernel !== null && this.#kernels.length === 0) this.#addKernel(report.kernel);

@@ -12,8 +12,8 @@ export interface KeptReport extends Pick<Report, "id" | "kind" | "complete"> {
 }
 
 /** The text of a report as it is kept: its source is filled in when it is written. */
-export function textOf(report: Report, format: ReportFormat): Uint8Array {
-  return Buffer.from(format.report(report.source === 0 ? report : { ...report, source: 0 }));
+export function textOf(report: Report, format: ReportFormat): string {
+  return format.report(report.source === 0 ? report : { ...report, source: 0 });
 }
 
 /** Small texts are written together. */
@@ -56,7 +56,7 @@ export async function writeReports(
     for (const { piece } of kept) {
       put(format.lead(isFirst));
       isFirst = false;
-      const text = Buffer.from(await spool.read(piece));
+      const text = await spool.read(piece);
       const at = format.source === null ? -1 : text.indexOf(format.source.mark);
       if (format.source === null || named === null || at < 0) put(text);
       else [text.subarray(0, at), named, text.subarray(at + format.source.mark.length)].forEach(put);

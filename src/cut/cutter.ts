@@ -34,7 +34,7 @@ const MOST_AT_ONCE = 4;
  * How many lines of other callers a report may wait for its own: no end is certain where the caller says nothing
  * more, and all the while every line has to be looked at.
  */
-const SILENCE = { whole: 256, unfinished: 4096 };
+const SILENCE = { whole: 128, unfinished: 4096 };
 const SILENCE_CHECKED_EVERY = 64;
 
 /** A line of which the token is only made when it is asked for: most lines are none of ours. */
@@ -73,8 +73,8 @@ export class Cutter {
   readonly #streams = new Map<string, Stream>();
   /** The stream of the line before. */
   #latest: Stream | null = null;
-  /** How many reports are under way in all streams. */
-  #open = 0;
+  /** Those with a report under way. */
+  readonly #busy = new Set<Stream>();
   #silenceCheckedAt = 0;
 
   constructor(grammar: ReportGrammar, emit: (block: Block) => void) {
@@ -84,11 +84,11 @@ export class Cutter {
 
   /** Whether no report is under way, so that lines need not be looked at one by one. */
   get idle(): boolean {
-    return this.#open === 0;
+    return this.#busy.size === 0;
   }
 
   feed(line: Line): void {
-    if (this.#open > 0) this.#endSilent(line.number);
+    if (this.#busy.size > 0) this.#endSilent(line.number);
     const stream = this.#streamOf(line.caller ?? "");
     if (this.#continues(line)) return;
     this.#latest = stream;
@@ -120,7 +120,7 @@ export class Cutter {
   #endSilent(number: number): void {
     if (number < this.#silenceCheckedAt + SILENCE_CHECKED_EVERY) return;
     this.#silenceCheckedAt = number;
-    for (const stream of this.#streams.values())
+    for (const stream of this.#busy)
       for (const open of stream.open.slice())
         if (number - open.latest > (open.mayBeWhole ? SILENCE.whole : SILENCE.unfinished))
           this.#close(stream, open);
@@ -199,7 +199,7 @@ export class Cutter {
 
   #push(stream: Stream, open: OpenReport): void {
     stream.open.push(open);
-    this.#open++;
+    this.#busy.add(stream);
   }
 
   #report(kind: ReportKind, line: Line, token: LineToken, recent: readonly Seen[]): OpenReport {
@@ -218,7 +218,7 @@ export class Cutter {
 
   #close(stream: Stream, open: OpenReport): void {
     stream.open.splice(stream.open.indexOf(open), 1);
-    this.#open--;
+    if (stream.open.length === 0) this.#busy.delete(stream);
     if (open.isForeign) return;
     const last = open.tokens.at(-1);
     if (open.doubled > 0)

@@ -3,7 +3,10 @@ import type { ReportFormat } from "./report-format.ts";
 /** What JSON.stringify() leaves as it is, although a terminal would obey it or hide it. */
 const HARMFUL = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
-const NOT_PLAIN = /[^\n -~]/;
+/** JSON of nothing but ASCII, in which JSON.stringify() has escaped all control characters but DEL. */
+function isPlain(text: string): boolean {
+  return Buffer.byteLength(text) === text.length && !text.includes("\x7f");
+}
 
 /**
  * JSON that is safe to look at: control, bidirectional and invisible characters stand as `\u202e`. Who reads it
@@ -12,7 +15,7 @@ const NOT_PLAIN = /[^\n -~]/;
 export function jsonText(value: unknown, indent?: number): string {
   const text = JSON.stringify(value, null, indent);
   // nearly every log is ASCII, and the large classes of HARMFUL take long to build
-  if (!NOT_PLAIN.test(text)) return text;
+  if (isPlain(text)) return text;
   return text.replace(HARMFUL, (character) =>
     character
       .split("")

@@ -356,8 +356,8 @@ function isOverAfter(lines: Log): boolean {
 
 describe("a caller that says nothing more, while others do", () => {
   test("ends a report that may be whole after some hundred lines", () => {
-    expect(isOverAfter([...of("T12", RECURSIVE), ...others(200)])).toBe(false);
-    expect(isOverAfter([...of("T12", RECURSIVE), ...others(400)])).toBe(true);
+    expect(isOverAfter([...of("T12", RECURSIVE), ...others(120)])).toBe(false);
+    expect(isOverAfter([...of("T12", RECURSIVE), ...others(200)])).toBe(true);
   });
 
   test("ends one that lacks its trace after some thousand", () => {
