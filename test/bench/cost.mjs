@@ -21,17 +21,19 @@ export const COMMAND = join(root, "bin", "splat-triage.js");
 export function costOf(command) {
   const isNode = command[0] === process.execPath;
   const all = isNode ? [process.execPath, "--require", preload, ...command.slice(1)] : command;
-  const nothing = openSync("/dev/null", "w");
+  // not to /dev/null: grep notices, and stops at the first match
+  const output = openSync(`${report}.out`, "w");
   const { stdout, status } = spawnSync(
     "bash",
     ["-c", `TIMEFORMAT='%3U %3S %3R'; { time LC_ALL=C "$@" >&3 2>&4; } 2>&1; exit $?`, "bash", ...all],
     {
       encoding: "utf8",
-      stdio: ["ignore", "pipe", "inherit", nothing, "inherit"],
+      stdio: ["ignore", "pipe", "inherit", output, "inherit"],
       env: { ...process.env, COST_REPORT: report },
     },
   );
-  closeSync(nothing);
+  closeSync(output);
+  rmSync(`${report}.out`);
   // grep exits with 1 where it finds nothing
   if (status !== 0 && !(command[0] === "grep" || command[0] === "rg"))
     throw new Error(`${all.join(" ")} ended with ${status}`);
