@@ -88,18 +88,18 @@ function readRest(text: string): Rest | null {
 const NOWHERE: Rest = { module: null, file: null, line: null, inline: false, decoded: false };
 
 /** Frames that were read before: stacks of one kernel have most of theirs in common. */
-const known = new Map<string, FrameText | null>();
+const framesKnown = new Map<string, FrameText | null>();
 const MOST_KNOWN = 4096;
 const LONGEST_KNOWN = 256;
 
 /** Reads one place; null when the text is something else. `text` is trimmed. */
 export function parseFrame(text: string): FrameText | null {
-  let frame = known.get(text);
+  let frame = framesKnown.get(text);
   if (frame !== undefined) return frame;
   frame = readFrame(text);
   if (text.length > LONGEST_KNOWN) return frame;
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(text, frame);
+  if (framesKnown.size >= MOST_KNOWN) framesKnown.clear();
+  framesKnown.set(text, frame);
   return frame;
 }
 

@@ -26,6 +26,9 @@ export class Spool {
   /** Bytes that are in the file, all of which came before those in the buffer. */
   #written = 0;
   #file: FileHandle | null = null;
+  /** What was read of the file last, and where that begins. */
+  #read: Buffer = Buffer.alloc(0);
+  #readAt = 0;
 
   constructor(directory = tmpdir(), bufferBytes = BUFFER_BYTES) {
     this.#directory = directory;
@@ -35,6 +38,7 @@ export class Spool {
   /** @throws InputError where there is no room for it */
   async keep(text: string | Uint8Array): Promise<Piece> {
     const length = typeof text === "string" ? Buffer.byteLength(text) : text.length;
+    this.#read = Buffer.alloc(0);
     if (length > this.#buffer.length - this.#filled) await this.#flush();
     const at = this.#written + this.#filled;
     if (length > this.#buffer.length) {
@@ -48,22 +52,36 @@ export class Spool {
   }
 
   /**
-   * @returns bytes that may be overwritten when the next are kept
+   * Cheapest in the order in which the texts were kept.
+   *
+   * @returns bytes that may be overwritten by the next call
    * @throws InputError where the file cannot be read
    */
   async read({ at, length }: Piece): Promise<Buffer> {
-    if (at >= this.#written) return this.#buffer.subarray(at - this.#written, at - this.#written + length);
-    const bytes = Buffer.allocUnsafe(length);
+    if (this.#filled > 0 && this.#written > 0) await this.#flush();
+    if (this.#written === 0) return this.#buffer.subarray(at, at + length);
+    if (at < this.#readAt || at + length > this.#readAt + this.#read.length) {
+      // the buffer is free now; many texts come with one call
+      const room = length > this.#buffer.length ? Buffer.allocUnsafeSlow(length) : this.#buffer;
+      this.#read = room.subarray(0, await this.#fill(room, at));
+      this.#readAt = at;
+    }
+    const start = at - this.#readAt;
+    if (start + length > this.#read.length)
+      throw new InputError(this.#directory, "a temporary file there lost its end");
+    return this.#read.subarray(start, start + length);
+  }
+
+  /** @returns how many bytes the file has from there on, at most as many as there is room for */
+  async #fill(room: Buffer, at: number): Promise<number> {
     try {
-      for (let done = 0; done < length;) {
-        const read = await this.#file?.read(bytes, done, length - done, at + done);
-        if (!read?.bytesRead) throw new InputError(this.#directory, "a temporary file there lost its end");
-        done += read.bytesRead;
-      }
+      let done = 0;
+      for (let bytesRead = -1; done < room.length && bytesRead !== 0; done += bytesRead)
+        bytesRead = (await this.#file?.read(room, done, room.length - done, at + done))?.bytesRead ?? 0;
+      return done;
     } catch (error) {
       throw toInputError(this.#directory, error);
     }
-    return bytes;
   }
 
   async close(): Promise<void> {

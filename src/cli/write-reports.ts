@@ -40,33 +40,43 @@ export async function writeReports(
     count += kept.length;
   }
 
-  let parts: Uint8Array[] = [];
-  let bytes = 0;
-  const put = (part: string | Uint8Array): void => {
-    const encoded = typeof part === "string" ? Buffer.from(part) : part;
-    parts.push(encoded);
-    bytes += encoded.length;
+  const output = Buffer.allocUnsafeSlow(WRITTEN_AT_ONCE);
+  let filled = 0;
+  const flush = async (): Promise<void> => {
+    await write(stdout, output.subarray(0, filled));
+    filled = 0;
   };
-  put(format.begin({ schema: "splat-triage/1", summary: summary.value, sources }));
+  const put = async (part: string | Uint8Array): Promise<void> => {
+    const bytes = typeof part === "string" ? Buffer.from(part) : part;
+    for (let done = 0; done < bytes.length;) {
+      const some = bytes.subarray(done, done + output.length - filled);
+      output.set(some, filled);
+      filled += some.length;
+      done += some.length;
+      if (filled === output.length) await flush();
+    }
+  };
+  await put(format.begin({ schema: "splat-triage/1", summary: summary.value, sources }));
   let isFirst = true;
   for (const [index, { kept }] of reads.entries()) {
     const source = sources[index];
     if (source === undefined) continue;
     const named = format.source === null ? null : Buffer.from(format.source.text(source, index));
     for (const { piece } of kept) {
-      put(format.lead(isFirst));
+      await put(format.lead(isFirst));
       isFirst = false;
       const text = await spool.read(piece);
       const at = format.source === null ? -1 : text.indexOf(format.source.mark);
-      if (format.source === null || named === null || at < 0) put(text);
-      else [text.subarray(0, at), named, text.subarray(at + format.source.mark.length)].forEach(put);
-      if (bytes < WRITTEN_AT_ONCE) continue;
-      await write(stdout, Buffer.concat(parts));
-      parts = [];
-      bytes = 0;
+      if (format.source === null || named === null || at < 0) {
+        await put(text);
+      } else {
+        await put(text.subarray(0, at));
+        await put(named);
+        await put(text.subarray(at + format.source.mark.length));
+      }
     }
   }
-  put(format.end(count));
-  await write(stdout, Buffer.concat(parts));
+  await put(format.end(count));
+  await flush();
   return count;
 }

@@ -20,6 +20,8 @@ export interface Block {
 
 /** Lines kept from before a headline: `[ cut here ]`, a message, `WARNING:`, and boxes. */
 const RECENT = 8;
+/** And how far before it they may stand, with lines of other callers between. */
+const FARTHEST = 64;
 
 /** Begins another splat, in any report that does not itself print it. */
 const CLOSERS: ReadonlySet<LineName> = new Set(["CutHere", "OtherSplat", "OtherWarning"]);
@@ -34,8 +36,11 @@ const MOST_AT_ONCE = 4;
  * How many lines of other callers a report may wait for its own: no end is certain where the caller says nothing
  * more, and all the while every line has to be looked at.
  */
-const SILENCE = { whole: 128, unfinished: 4096 };
-const SILENCE_CHECKED_EVERY = 64;
+const SILENCE = { traced: 16, whole: 128, unfinished: 4096 };
+const SILENCE_CHECKED_EVERY = 16;
+
+/** A fuzzer's log has thousands of callers; beyond so many, those without a report under way are forgotten. */
+const MOST_STREAMS = 1024;
 
 /** A line of which the token is only made when it is asked for: most lines are none of ours. */
 class Seen {
@@ -122,16 +127,14 @@ export class Cutter {
     this.#silenceCheckedAt = number;
     for (const stream of this.#busy)
       for (const open of stream.open.slice())
-        if (number - open.latest > (open.mayBeWhole ? SILENCE.whole : SILENCE.unfinished))
-          this.#close(stream, open);
+        if (number - open.latest > SILENCE[open.progress]) this.#close(stream, open);
   }
 
   #streamOf(caller: string): Stream {
     let stream = this.#streams.get(caller);
     if (stream === undefined) {
       stream = { open: [], recent: [], previous: "", isSecond: false };
-      // a fuzzer's log has thousands of callers; those without an open report are forgotten
-      if (this.#streams.size > 64)
+      if (this.#streams.size > MOST_STREAMS)
         for (const [key, old] of this.#streams) if (old.open.length === 0) this.#streams.delete(key);
       this.#streams.set(caller, stream);
     }
@@ -204,7 +207,8 @@ export class Cutter {
 
   #report(kind: ReportKind, line: Line, token: LineToken, recent: readonly Seen[]): OpenReport {
     const open = new OpenReport(kind, line, this.#grammar.vocabulary(kind));
-    for (const { line: before, token: known } of preamble(kind, recent)) {
+    const near = recent.filter((seen) => line.number - seen.line.number <= FARTHEST);
+    for (const { line: before, token: known } of preamble(kind, near)) {
       open.first = before.number < open.first.number ? before : open.first;
       open.push(known ?? textToken(before.text, before.number));
     }

@@ -189,6 +189,12 @@ export class OpenReport {
     return this.#trace === "over" || (this.#trace === "begun" && this.#framesOfTrace > 0) || this.#isListed;
   }
 
+  /** How far it has come: to the end of its trace, to where it may end, or not even there. */
+  get progress(): "traced" | "whole" | "unfinished" {
+    if (this.#trace === "over") return "traced";
+    return this.mayBeWhole ? "whole" : "unfinished";
+  }
+
   /** Whether the list of held locks is complete, in the one kind that ends with it. */
   get #isListed(): boolean {
     const listed = this.#heldListed;

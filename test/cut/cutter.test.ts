@@ -370,3 +370,10 @@ describe("a caller that says nothing more, while others do", () => {
     expect(cut(log).map(outline)).toEqual([whole("recursive", 1, log.length)]);
   });
 });
+
+test("what a caller said long before its headline is no part of the report", () => {
+  const warning = of("T12", WARNING);
+  const log: Log = [["T12", "------------[ cut here ]------------"], ...others(200), ...warning.slice(1)];
+  expect(cut(log)[0]?.first.number).toBeGreaterThan(200);
+  expect(cut(warning)[0]?.first.number).toBe(1);
+});
