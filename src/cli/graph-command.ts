@@ -1,5 +1,5 @@
 import type { GraphFormat } from "../render/graph/index.ts";
-import { Triage } from "../triage.ts";
+import { documentOf, readSource } from "../triage.ts";
 import { UsageError } from "./errors.ts";
 import { isColored, widthOf, write } from "./output.ts";
 import { readEach } from "./read-each.ts";
@@ -23,7 +23,10 @@ export async function graphCommand(
 ): Promise<number> {
   const { GraphReader } = await import("../lock-graph.ts");
   const { GRAPH_FORMATS } = await import("../render/graph/index.ts");
-  const reader = new GraphReader(() => new Triage());
+  const reader = new GraphReader(async (input) => {
+    const read = await readSource(input, 0, [], (report) => report);
+    return { document: documentOf([read]), failure: read.failure };
+  });
   const failed = await readEach(args, terminal, (input) => reader.add(input));
   const document = reader.document();
   const around = options.around ?? null;
