@@ -235,6 +235,9 @@ describe("a target in a log", () => {
     expect(() => targetOfLog("a.log", clean)).toThrow("a.log: no report in it");
     const two = await triageLines([...ABBA, ...FS_RECLAIM]);
     expect(() => targetOfLog("a.log", two)).toThrow(/more than one report.*take_ba.*s_fsreclaim/);
+    const headline = ABBA.findIndex((line) => line.includes("possible circular locking"));
+    const cut = await triageLines(ABBA.slice(0, headline + 6));
+    expect(() => targetOfLog("a.log", cut)).toThrow("damaged");
     // the same twice is one
     expect(targetOfLog("a.log", await triageLines([...ABBA, ...ABBA])).name).toContain(ABBA_ID);
   });
