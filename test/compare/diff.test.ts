@@ -329,6 +329,21 @@ describe("in text", () => {
     expect(text).toContain("can well be chance");
   });
 
+  test("what is the same on both sides is told in short, and where there is much of it, listed", async () => {
+    const few = renderDiffTable(await diffOf([ABBA], [ABBA]), paper);
+    expect(few).toContain("boots     old 1 of 1, new 1 of 1 that could show it");
+    expect(few).not.toContain("differs");
+    const rest = ["inconsistent/hardirq", "recursive/aa", "unlock-balance/badunlock"].map(logLines);
+    // one boot: without times, and without the line that begins another
+    const many = [ABBA, ...rest].map((lines) =>
+      lines
+        .filter((line) => !line.includes("Linux version"))
+        .map((line) => line.replace(/^\[.{12}\]\[.{6}\] /, "")),
+    );
+    const text = renderDiffTable(await diffOf([many.flat()], [many.flat()]), paper);
+    expect(text).toMatch(/4 in both\n\n(?:\S.* in both {2}\S+ {2}\w{12}\n){4}$/);
+  });
+
   test("nothing on either side", async () => {
     expect(renderDiffTable(await diffOf([CLEAN], [CLEAN]), paper)).toContain("No report on either side.");
   });
