@@ -1,10 +1,15 @@
 import type { Boot } from "./graph/index.ts";
 import { type DumpFile, DumpReader, dumpFileOf } from "./proc/index.ts";
 import type { Document } from "./report/schema.ts";
-import type { Input, Triage } from "./triage.ts";
+import type { Input } from "./triage.ts";
 
-/** Reads a log; given from outside, so that whoever reads dumps alone does not load it twice. */
-export type NewTriage = () => Pick<Triage, "add" | "document">;
+/**
+ * Reads a log as far as that goes; given from outside, so that whoever reads dumps alone does not load it twice.
+ * `failure` is what reading threw.
+ */
+export type ReadLog = (
+  input: Input,
+) => Promise<{ readonly document: Document; readonly failure: { readonly error: unknown } | null }>;
 
 /** So much of a file tells what it is. */
 const HEAD_BYTES = 16 * 1024;
@@ -31,10 +36,10 @@ interface Log {
 export class BootFiles {
   readonly #dumps: OpenDump[] = [];
   readonly #logs: Log[] = [];
-  readonly #newTriage: NewTriage;
+  readonly #readLog: ReadLog;
 
-  constructor(newTriage: NewTriage) {
-    this.#newTriage = newTriage;
+  constructor(readLog: ReadLog) {
+    this.#readLog = readLog;
   }
 
   /** @throws whatever reading the input throws; what was read until then stays */
@@ -43,12 +48,9 @@ export class BootFiles {
     const file = dumpFileOf(linesOf(head));
     if (file !== null) await this.#dumpFor(name, file).reader.read(file, rest());
     else {
-      const triage = this.#newTriage();
-      try {
-        await triage.add({ name, chunks: rest() });
-      } finally {
-        this.#logs.push({ name, document: triage.document() });
-      }
+      const { document, failure } = await this.#readLog({ name, chunks: rest() });
+      this.#logs.push({ name, document });
+      if (failure !== null) throw failure.error;
     }
   }
 

@@ -1,15 +1,20 @@
 import { expect, test } from "vitest";
-import { BootFiles } from "../src/boot-files.ts";
+import { BootFiles, type ReadLog } from "../src/boot-files.ts";
 import type { Boot } from "../src/graph/index.ts";
 import { InputError } from "../src/read/inputs/index.ts";
-import { Triage } from "../src/triage.ts";
+import { documentOf, readSource } from "../src/triage.ts";
 import { bootFiles, write } from "./support/boots.ts";
+
+const readLog: ReadLog = async (input) => {
+  const read = await readSource(input, 0, [], (report) => report);
+  return { document: documentOf([read]), failure: read.failure };
+};
 
 const DUMP = write({ classes: { a: "+.+.", b: "+.+." }, dependencies: ["a > b"], chains: ["a", "a b"] });
 const LOG = bootFiles("ab")["dmesg"] ?? "";
 
 async function bootsOf(files: Readonly<Record<string, string | undefined>>): Promise<Boot[]> {
-  const all = new BootFiles(() => new Triage());
+  const all = new BootFiles(readLog);
   for (const [name, text = ""] of Object.entries(files)) {
     const bytes = Buffer.from(text);
     // the first chunks alone do not tell what it is
@@ -77,7 +82,7 @@ test("all three in one file, from standard input", async () => {
 });
 
 test("an input that breaks off is an error, and what came before is kept", async () => {
-  const all = new BootFiles(() => new Triage());
+  const all = new BootFiles(readLog);
   await expect(all.add({ name: "x/lockdep.gz", chunks: broken() })).rejects.toThrow("lockdep.gz: truncated");
   expect([...all.boots()][0]?.dump?.classes?.length).toBe(2);
 });

@@ -1,6 +1,6 @@
 import type { GraphDocument } from "../graph/schema.ts";
 import type { GraphFormat } from "../render/graph/index.ts";
-import { Triage } from "../triage.ts";
+import { documentOf, readSource } from "../triage.ts";
 import { UsageError } from "./errors.ts";
 import { isColored, widthOf, write } from "./output.ts";
 import { readEach } from "./read-each.ts";
@@ -51,7 +51,10 @@ async function readGraph(
   terminal: Terminal,
 ): Promise<{ document: GraphDocument; failed: boolean }> {
   const { GraphReader } = await import("../lock-graph.ts");
-  const reader = new GraphReader(() => new Triage());
+  const reader = new GraphReader(async (input) => {
+    const read = await readSource(input, 0, [], (report) => report);
+    return { document: documentOf([read]), failure: read.failure };
+  });
   const failed = await readEach(args, terminal, (input) => reader.add(input));
   return { document: reader.document(), failed };
 }

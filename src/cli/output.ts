@@ -1,14 +1,21 @@
 import type { Writable } from "node:stream";
 
 /** Raised where nobody reads standard output any more: there is nothing left to do, and nothing to say. */
-export class ClosedPipe extends Error {}
+class ClosedPipe extends Error {
+  override readonly name = "ClosedPipe";
+}
+
+/** Whatever part of the program raised it. */
+export function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && error.name === "ClosedPipe";
+}
 
 /**
- * Writes text and waits until it is taken, so that memory stays flat whatever reads it.
+ * Writes text, or bytes of it, and waits until it is taken, so that memory stays flat whatever reads it.
  *
  * @throws ClosedPipe where the reader has gone, as `| head -1` does; else what the system says, as a full disk
  */
-export async function write(stream: Writable, text: string): Promise<void> {
+export async function write(stream: Writable, text: string | Uint8Array): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     stream.write(text, (error) => {
       if (!error) resolve();

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { comparableClass } from "../report/class-names.ts";
 import { Frame } from "../report/schema.ts";
 import { parseName } from "./class-name.ts";
 import { compare } from "./cycles.ts";
@@ -47,7 +48,8 @@ type Side = "old" | "new";
 
 /**
  * Compares two graphs. Only edges that a kernel recorded count, and cycles that nothing speaks against. Names that
- * lockdep numbers are compared without the number: another build counts in another order.
+ * lockdep numbers are compared without the number, for another build counts in another order, and names that a
+ * release changed are one.
  */
 export function diffGraphs(old: GraphDocument, now: GraphDocument): GraphDiff {
   const keyOf = keys([...old.classes, ...now.classes]);
@@ -103,7 +105,9 @@ function keys(classes: readonly GraphClass[]): (name: string) => string {
   );
   return (name) => {
     const { base, subclass } = parseName(name);
-    return numbered.has(base) ? `${base}/${subclass}` : name;
+    return numbered.has(base) || subclass > 0
+      ? `${comparableClass(base)}/${subclass}`
+      : comparableClass(base);
   };
 }
 

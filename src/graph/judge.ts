@@ -57,8 +57,8 @@ function strengthOf(
   const isComparable = cycle.every(({ sightings }) =>
     sightings.some((sighting) => wasCompared(graph, cycle, sighting)),
   );
-  const isKnown = cycle.every(({ sightings }) =>
-    sightings.some(({ source }) => graph.sources[source]?.hasClearKeys),
+  const isKnown = joints(cycle).every(({ node, into, out }) =>
+    into.some((a) => out.some((b) => graph.hasSamePlace(node, a, b) === true)),
   );
   return isComparable && isExclusive(cycle) && isKnown && span !== "builds" ? "certain" : "likely";
 }
@@ -199,13 +199,21 @@ function doubts(graph: LockGraph, cycle: Cycle, common: readonly number[]): Reas
 
 /** An edge into a class and one out of it must be of boots that mean the same class by the name. */
 function ambiguousNames(graph: LockGraph, cycle: Cycle): Reason[] {
-  return cycle.flatMap((line, i): Reason[] => {
+  return joints(cycle)
+    .filter(({ node, into, out }) => !into.some((a) => out.some((b) => graph.isSameClass(node, a, b))))
+    .map(({ node }) => reason("same-name", "against", { class: node.name }));
+}
+
+/** Each class, with the sources of the edge that leads to it and of the one that leads on. */
+function joints(cycle: Cycle): { node: ClassNode; into: number[]; out: number[] }[] {
+  return cycle.map((line, i) => {
     const next = cycle[(i + 1) % cycle.length] ?? line;
-    const isSame = line.sightings.some((a) =>
-      next.sightings.some((b) => graph.isSameClass(line.to, a.source, b.source)),
-    );
-    return isSame ? [] : [reason("same-name", "against", { class: line.to.name })];
+    return { node: line.to, into: sourcesOf(line), out: sourcesOf(next) };
   });
+}
+
+function sourcesOf({ sightings }: EdgeLine): number[] {
+  return sightings.map(({ source }) => source);
 }
 
 /** The name of one lock, not of a member of some object: there is one instance, which excludes. */

@@ -1,8 +1,9 @@
 import { hasRelease, RECURSIVE_READERS } from "../catalogue/blind-spots.ts";
 import type { Usage } from "../proc/index.ts";
+import { isCommonClass } from "../report/class-names.ts";
 import type { Damage, Edge, Frame, LockClass, Report } from "../report/schema.ts";
 import type { Boot } from "./boot.ts";
-import { printedName } from "./class-name.ts";
+import { parseName, printedName } from "./class-name.ts";
 import { Identities } from "./identity.ts";
 import { type BootSightings, type Sighting, sightingsOf } from "./sightings.ts";
 
@@ -84,14 +85,18 @@ export class LockGraph {
     return this.#edges.get(pair(from, to)) ?? null;
   }
 
-  /** Whether both boots mean the same class by a name. */
-  isSameClass(node: ClassNode, a: number, b: number): boolean {
+  /** Whether both boots mean the same class by a name: null where only the name says so. */
+  hasSamePlace(node: ClassNode, a: number, b: number): boolean | null {
     if (a === b) return true;
     const placeA = node.places.get(a);
     const placeB = node.places.get(b);
-    if (placeA !== undefined && placeB !== undefined && this.sources[a]?.build === this.sources[b]?.build)
-      return placeA === placeB;
-    return !node.ambiguous;
+    if (placeA === undefined || placeB === undefined) return null;
+    return this.sources[a]?.build === this.sources[b]?.build ? placeA === placeB : null;
+  }
+
+  /** Whether both boots mean the same class by a name, as far as can be told. */
+  isSameClass(node: ClassNode, a: number, b: number): boolean {
+    return this.hasSamePlace(node, a, b) ?? (!node.ambiguous && !isCommonClass(parseName(node.name).base));
   }
 
   /** Takes in one boot; when all are in, call {@link finish}. */

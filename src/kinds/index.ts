@@ -1,5 +1,5 @@
 import type { ReportTree } from "../../grammar/tree.ts";
-import { idOf } from "../report/identity.ts";
+import { identityOf } from "../report/identity.ts";
 import type { Damage, Kernel, Kind, Report } from "../report/schema.ts";
 import { titleOf } from "../report/title.ts";
 import { atomicScheduling, preemptible, sleeping } from "./scheduler.ts";
@@ -120,7 +120,7 @@ export function buildReport(kind: Kind, tree: ReportTree, place: Place): Report 
     lookAt: null,
   };
   const title = titleOf(untitled, untitled.tag ?? undefined);
-  return { id: idOf(untitled, title), title, ...untitled };
+  return { ...identityOf(untitled, title), title, ...untitled };
 }
 
 /** `WARNING: x`, `[ INFO: x ]`, …; none where the message stands alone. */

@@ -1,8 +1,8 @@
 import { demangleNested } from "./demangle.ts";
 import type { Edge, Frame, Kind, Registers, Report } from "./schema.ts";
-import { NEVER_GUILTY, SYSCALL_PREFIX } from "./title-skips.ts";
+import { isNeverGuilty, SYSCALL_PREFIX } from "./title-skips.ts";
 
-type TitledReport = Omit<Report, "id" | "title">;
+type TitledReport = Omit<Report, "id" | "siteId" | "title">;
 
 /** The word before the headline: `WARNING: `, or `[ BUG: … ]` and `[ INFO: … ]` as old kernels print it. */
 type Tag = "BUG" | "INFO" | "WARNING";
@@ -231,7 +231,11 @@ function exitSite(report: TitledReport, tag: Tag): string | null {
 /** Stacks of the fault injector get mixed into reports; nothing behind its frame can be trusted. */
 const faultInjection = /^should_fail(?:slab)?(?:\.|$)/;
 
-function guilty(frames: Iterable<MaybeFrame>, skip: readonly string[] = []): string | null {
+/**
+ * The first function of a stack that is neither a lock primitive, an allocator nor any other helper: who syzbot
+ * would name. Without its compiler's suffix and the prefix of a system call.
+ */
+export function tellingFunction(frames: Iterable<MaybeFrame>, skip: readonly string[] = []): string | null {
   for (const frame of frames) {
     const name = nameOf(frame);
     if (name === null) continue;
@@ -239,13 +243,6 @@ function guilty(frames: Iterable<MaybeFrame>, skip: readonly string[] = []): str
     if (!isNeverGuilty(name) && !isAny(skip, name)) return name.replace(SYSCALL_PREFIX, "");
   }
   return null;
-}
-
-let neverGuilty: RegExp | undefined;
-
-function isNeverGuilty(name: string): boolean {
-  neverGuilty ??= new RegExp(NEVER_GUILTY.join("|"));
-  return neverGuilty.test(name);
 }
 
 const compiled = new Map<string, RegExp>();
@@ -270,7 +267,7 @@ function trace(report: TitledReport): readonly Frame[] {
 }
 
 function tracedFunction(report: TitledReport, skip: readonly string[] = []): string {
-  return guilty(trace(report), skip) ?? corrupted;
+  return tellingFunction(trace(report), skip) ?? corrupted;
 }
 
 /** The lock being acquired, the lock held, then the stacks of the chain as they are printed. */
@@ -279,7 +276,7 @@ function circularFunction(report: TitledReport): string {
     .filter((at) => nameOf(at) !== null)
     .slice(0, 2);
   const stacks = inPrintedOrder(report.edges).flatMap((edge) => edge.stack);
-  return guilty([...taken, ...stacks], workqueues) ?? corrupted;
+  return tellingFunction([...taken, ...stacks], workqueues) ?? corrupted;
 }
 
 /** `-> #N` first and the acquisition under way, `-> #0`, last; each block takes what the next one holds. */
@@ -309,13 +306,13 @@ function safeFunction(report: TitledReport): string {
     ]),
   );
   const frames = [...(report.safe?.stack ?? []), ...(report.unsafe?.stack ?? []), ...dependencies];
-  return guilty(frames) ?? corrupted;
+  return tellingFunction(frames) ?? corrupted;
 }
 
 /** The line after `is trying to release lock`, then the trace. Without that line the trace is not found. */
 function unlockFunction(report: TitledReport): string {
   const at = outOfLine(report, report.lock?.at) ?? heldSites(report).find((site) => site?.address);
-  return at ? (guilty([at, ...trace(report)]) ?? corrupted) : corrupted;
+  return at ? (tellingFunction([at, ...trace(report)]) ?? corrupted) : corrupted;
 }
 
 /** Of a WARN: where the registers were taken, what stands below them in the same trace, then the trace. */
@@ -324,7 +321,7 @@ function trappedFunction(report: TitledReport, skip: readonly string[] = []): st
     const registers = dump.registers.find(({ at }) => at !== null);
     if (registers === undefined) continue;
     const below = registers.afterFrame > 0 ? dump.frames.slice(registers.afterFrame) : [];
-    const name = guilty([registerFrame(registers), ...below], skip);
+    const name = tellingFunction([registerFrame(registers), ...below], skip);
     if (name !== null) return name;
     break;
   }

@@ -24,6 +24,17 @@ function withUsage(usage: string): Promise<GraphDocument> {
   return graphOf([AB, BA].map((boot) => ({ ...boot, classes: { a: usage, b: "+.+." } })));
 }
 
+/** Both orders of two locks whose keys are hidden. */
+function withHiddenKeys(name: string): Promise<GraphDocument> {
+  return graphOf(
+    [`${name} inode_lock`, `inode_lock ${name}`].map((chain) => ({
+      classes: { [name]: "+.+.", inode_lock: "+.+." },
+      chains: [chain.split(" ")[0] ?? "", chain],
+      keys: { [name]: "(____ptrval____)", inode_lock: "(____ptrval____)" },
+    })),
+  );
+}
+
 function inHardirq({ chains = [] }: Written): Written {
   return { classes: { a: "-...", b: "-..." }, chains: chains.map((chain) => `hardirq: ${chain}`) };
 }
@@ -205,22 +216,14 @@ describe("strength", () => {
   });
 
   test("a numbered name without keys may be another lock in another boot", async () => {
-    const classes = { "a#2": "+.+.", b: "+.+." };
-    const hidden = {
-      "a#2": "(____ptrval____)",
-      b: "(____ptrval____)",
-      c0: "(____ptrval____)",
-      c1: "(____ptrval____)",
-      c2: "(____ptrval____)",
-      c3: "(____ptrval____)",
-      c4: "(____ptrval____)",
-    };
-    const document = await graphOf([
-      { classes, chains: ["a#2", "a#2 b"], keys: hidden },
-      { classes, chains: ["b", "b a#2"], keys: hidden },
-    ]);
-    expect(strengths(document)).toEqual(["possible: a#2 → b"]);
-    expect(argsOf(document, "same-name")).toEqual([{ class: "a#2" }]);
+    const document = await withHiddenKeys("inode_lock#2");
+    expect(strengths(document)).toEqual(["possible: inode_lock → inode_lock#2"]);
+    expect(argsOf(document, "same-name")).toEqual([{ class: "inode_lock#2" }, { class: "inode_lock" }]);
+  });
+
+  test("so may a name that any code gives", async () => {
+    expect(strengths(await withHiddenKeys("&priv->lock"))).toEqual(["possible: &priv->lock → inode_lock"]);
+    expect(strengths(await withHiddenKeys("&super->lock"))).toEqual(["likely: &super->lock → inode_lock"]);
   });
 
   test("a short cut past readers does not hide the way that a kernel recorded", async () => {

@@ -105,6 +105,7 @@ describe.each(WRITTEN_BY_KERNEL)("printed as the kernel printed it: $name", ({ b
 /** The whole report, but for what is computed from it. */
 function told({
   id: _id,
+  siteId: _siteId,
   title: _title,
   source: _s,
   lines: _l,

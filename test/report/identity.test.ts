@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { idOf, plainSymbol } from "../../src/report/identity.ts";
+import { identityOf, plainSymbol } from "../../src/report/identity.ts";
 import type { Report } from "../../src/report/schema.ts";
 import { FIXTURES, triageLines } from "../support/fixtures.ts";
 
@@ -87,6 +87,47 @@ describe("one bug has one id", () => {
     expect((await onlyReport(other)).id).toBe((await onlyReport(lines)).id);
   });
 
+  test("an irq-safe lock before an irq-unsafe one, whether the lock or the interrupt came last", async () => {
+    const order = await onlyReport(logLines("irq-order/hardsafe"));
+    const inversion = await onlyReport(logLines("irq-inversion/inversion"));
+    expect([order.cycle, inversion.cycle]).toEqual([
+      ["raw_a", "raw_b"],
+      ["raw_a", "raw_b"],
+    ]);
+    expect(inversion.id).toBe(order.id);
+  });
+
+  test.each([
+    ["&mm->mmap_sem", "&mm->mmap_lock"],
+    ["&(&zone->lock)->rlock", "&zone->lock"],
+    ["&(&(&m->i_pages)->xa_lock)->rlock", "&(&m->i_pages)->xa_lock"],
+    ["cpu_hotplug_lock.rw_sem", "cpu_hotplug_lock"],
+    ['(wq_completion)"events"', "(wq_completion)events"],
+    ['"%s""netns"', "(wq_completion)netns"],
+    ["(wq_completion)wg-kex-wireguard1", "(wq_completion)wg-kex-wireguard0"],
+    ["(&barr->work)", "(work_completion)(&barr->work)"],
+    ["&bdev->bd_mutex", "&disk->open_mutex"],
+  ])("a class that was called %s and is called %s", async (old, today) => {
+    const [before, after] = [old, today].map((name) => changed(ABBCCA, /\(lock_b\)/g, `(${name})`));
+    const report = await onlyReport(before ?? []);
+    expect(report.cycle).toContain(old);
+    expect(report.id).toBe((await onlyReport(after ?? [])).id);
+  });
+
+  test("what was [ INFO: … ] and [ BUG: … ] became WARNING: … in v4.12", async () => {
+    for (const path of ["unlock-balance/badunlock", "held-freed/heldfreed", "recursive/aa"]) {
+      const lines = logLines(path);
+      const old = changed(lines, /WARNING: ([a-z ]+(?:detected|freed)!?)$/, "[ BUG: $1 ]");
+      expect((await onlyReport(old)).id).toBe((await onlyReport(lines)).id);
+    }
+  });
+
+  test("a spinlock that only its address names", async () => {
+    const lines = logLines("spinlock-debug/spin-bad-magic");
+    const other = changed(lines, /0xffff8880006ead80/g, "0xffff888012345678");
+    expect((await onlyReport(other)).id).toBe((await onlyReport(lines)).id);
+  });
+
   test("a report whose tail was lost", async () => {
     for (const lines of [ABBCCA, SUFFIXED]) {
       const trace = lines.findIndex((line) => line.endsWith("stack backtrace:"));
@@ -137,7 +178,7 @@ describe("two bugs have two ids", () => {
     const paths = [
       "circular/abba", "circular/abbcca", "circular/cpuhp", "circular/rlock", "circular/rwsem", "circular/srcu",
       "circular/fsreclaim", "circular/workqueue", "irq-order/hardsafe", "irq-order/hardsafe3", "irq-order/softsafe",
-      "irq-inversion/inversion", "irq-inversion/inversion2", "inconsistent/hardirq", "inconsistent/softirq",
+      "inconsistent/hardirq", "inconsistent/softirq",
       "recursive/aa", "recursive/aanested", "recursive/ww", "wait-context/waitctx", "wait-context/waitctx-irq",
       "unlock-balance/badunlock", "unlock-balance/badunlock2", "rcu/rcu", "rcu/rculist", "limit/maxdepth",
       "limit/maxkeys", "held-exit/exitlocks", "held-user/userret", "held-freed/heldfreed",
@@ -158,22 +199,69 @@ describe("two bugs have two ids", () => {
 
   test("different kinds with the same classes", async () => {
     const report = await onlyReport(logLines("circular/abbcca"));
-    const kinds = [
-      "circular",
-      "irq-order",
-      "irq-inversion",
-      "recursive",
-      "wait-context",
-      "held-exit",
-    ] as const;
-    const ids = kinds.map((kind) => idOf({ ...report, kind }, report.title));
+    const kinds = ["circular", "irq-order", "recursive", "wait-context", "held-exit"] as const;
+    const ids = kinds.map((kind) => identityOf({ ...report, kind }, report.title).id);
     expect(new Set(ids).size).toBe(kinds.length);
+  });
+
+  test("another subclass is another class", async () => {
+    const lines = logLines("circular/abbcca");
+    const nested = changed(lines, /\(lock_b\)/g, "(lock_b/1)");
+    expect((await onlyReport(nested)).id).not.toBe((await onlyReport(lines)).id);
+  });
+
+  test("a chain that lost a link is no shorter cycle", async () => {
+    const lines = logLines("circular/abbcca");
+    const link = lines.findIndex((line) => line.includes("-> #1 ("));
+    const end = lines.findIndex((line) => line.includes("-> #0 ("));
+    const report = await onlyReport([...lines.slice(0, link), ...lines.slice(end)]);
+    expect(report.complete).toBe(false);
+    const short = changed(lines, /lock_b/g, "lock_c");
+    const ids = [lines, short].map(async (log) => (await onlyReport(log)).id);
+    expect(await Promise.all(ids)).not.toContain(report.id);
   });
 
   test("hard and soft interrupts", async () => {
     const lines = logLines("irq-order/hardsafe");
     const soft = changed(lines, /HARDIRQ/g, "SOFTIRQ");
     expect((await onlyReport(soft)).id).not.toBe((await onlyReport(lines)).id);
+  });
+});
+
+const common = (lines: readonly string[]): string[] =>
+  changed(changed(lines, /\(lock_a\)/g, "(&priv->lock)"), /\(lock_b\)/g, "(&p->mutex)");
+
+describe("two locks with names that any code gives its locks", () => {
+  const COMMON = common(logLines("circular/abba"));
+
+  test("are one bug if the same functions take them", async () => {
+    const { id, cycle } = await onlyReport(common(logLines("circular/abba-arm64")));
+    expect(cycle).toEqual(["&p->mutex", "&priv->lock"]);
+    expect((await onlyReport(COMMON)).id).toBe(id);
+  });
+
+  test("are another if others do", async () => {
+    const other = changed(COMMON, /\btake_/g, "grab_");
+    expect((await onlyReport(other)).id).not.toBe((await onlyReport(COMMON)).id);
+    const named = logLines("circular/abba");
+    expect((await onlyReport(changed(named, /\btake_/g, "grab_"))).id).toBe((await onlyReport(named)).id);
+  });
+});
+
+const sites = async (lines: readonly string[]): Promise<string> => (await onlyReport(lines)).siteId;
+
+describe("the id of the sites", () => {
+  test("tells apart who takes the locks of one cycle", async () => {
+    const [kmalloc, shrinker] = await Promise.all(
+      ["circular/fsreclaim", "circular/shrinker"].map(async (path) => onlyReport(logLines(path))),
+    );
+    expect(shrinker?.id).toBe(kmalloc?.id);
+    expect(shrinker?.siteId).not.toBe(kmalloc?.siteId);
+  });
+
+  test("is one for two builds, and for every edge that may close", async () => {
+    expect(await sites(logLines("circular/abba-arm64"))).toBe(await sites(logLines("circular/abba")));
+    expect(new Set(await Promise.all([0, 1, 2].map(async (by) => sites(turned(by))))).size).toBe(1);
   });
 });
 
