@@ -27,4 +27,4 @@ export class GraphReader {
   }
 }
 
-export { diffGraphs, type GraphDiff } from "./graph/index.ts";
+export { diffGraphs } from "./graph/index.ts";

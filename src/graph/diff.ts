@@ -14,7 +14,7 @@ import {
 
 /** What `splat-triage graph --against OLD -f json` writes: what only one of two graphs has. */
 
-export const EdgeWeight = z
+const EdgeWeight = z
   .enum(["cycle", "annotated", "known-classes", "new-class"])
   .describe(
     "in a cycle that nothing speaks against; between classes that the catalogue knows; between classes that both graphs have; with a class that only one has",

@@ -45,7 +45,7 @@ const KINDS: Record<PictureNode["kind"], Attributes> = {
 };
 
 function nodeAttributes({ lines, name, kind, cycle, isCenter }: PictureNode): Attributes {
-  const isTied = cycle !== null && kind === "lock";
+  const isTied = cycle !== null && cycle !== "possible" && kind === "lock";
   const fill = isCenter ? COLORS.center : isTied ? COLORS.inCycle : COLORS[kind];
   return {
     label: quoted(lines),

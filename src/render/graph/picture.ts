@@ -143,7 +143,7 @@ function draw(
       {
         from,
         to,
-        lines: cycle === null ? [] : edgeLines(document, cycle.edge),
+        lines: cycle === null ? [] : edgeLines(document, cycle.edge, edge),
         cycle: cycle?.strength ?? null,
         isDerived: edge.over.length > 0,
       },
@@ -162,11 +162,15 @@ function draw(
   return { title, isFan: around !== null, nodes, edges };
 }
 
-function edgeLines({ sources: all }: GraphDocument, { sources, over, site, by }: CycleEdge): string[] {
+function edgeLines(
+  { sources: all }: GraphDocument,
+  { sources, over, site, by }: CycleEdge,
+  { waits }: GraphEdge,
+): string[] {
   const named = sources.slice(0, MOST_NAMES).map((index) => shortened(printable(all[index]?.name ?? "")));
   const boots = sources.length > MOST_NAMES ? [`${sources.length} boots`] : named;
   return [
-    ...(by === "interrupt" ? ["by an interrupt"] : []),
+    ...(by === "interrupt" ? ["by an interrupt"] : waits ? [] : ["never waited for"]),
     ...(site === null ? [] : [`in ${printable(site)}`]),
     ...(over.length === 0 ? [] : [`past ${over.map(printable).join(", ")}`]),
     // of one boot nobody asks which
