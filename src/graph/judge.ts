@@ -124,7 +124,12 @@ function readersBetween(
   if (sightings.length === 0 || sightings.some((sighting) => wasCompared(graph, cycle, sighting)))
     return null;
   const over = overOf({ ...line, sightings }).flatMap((index) => graph.classes[index] ?? []);
-  return over.length === 0 ? null : over;
+  // of others than readers lockdep records what it needs to see the rest
+  return over.some(mayRead) ? over : null;
+}
+
+function mayRead({ name, usage }: ClassNode): boolean {
+  return usage?.reads === true || annotationsOf(name).some(({ id }) => RECURSIVE.has(id) || READERS.has(id));
 }
 
 /**
