@@ -1,8 +1,11 @@
 import { Command, CommanderError, Option } from "commander";
 import { catalogueCommand } from "./cli/catalogue-command.ts";
+import { addBisectCommands } from "./cli/bisect/commands.ts";
 import { messageOf } from "./cli/errors.ts";
+import type { DiffOptions } from "./cli/diff-command.ts";
 import { explainCommand } from "./cli/explain-command.ts";
-import { ClosedPipe, write } from "./cli/output.ts";
+import { graphCommand, type GraphOptions } from "./cli/graph-command.ts";
+import { isClosedPipe, write } from "./cli/output.ts";
 import { type Terminal, triageCommand, type TriageOptions } from "./cli/triage-command.ts";
 
 declare const __VERSION__: string;
@@ -15,6 +18,8 @@ Examples:
   journalctl -k -b -1 | splat-triage       the boot before
   splat-triage explain boot.log            each report told as a story
   splat-triage --suspect f920e413ff9c x.log  does the patch that was bisected to take part at all?
+  splat-triage graph boots/ -f table       which cycles do all boots together have that nobody reported?
+  splat-triage graph boot.log -f svg       a picture of what was reported
   splat-triage catalogue fs_reclaim        what does this class stand for, and since which commit?
   splat-triage --exit-code boot.log        exit 1 when there is a report: for scripts and CI
   dmesg --follow | splat-triage --follow   one line of JSON as each report completes
@@ -22,6 +27,15 @@ Examples:
 
 Exit status: 0 done; 1 only with --exit-code; 2 wrong usage, or an input that cannot be read.
 Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …`;
+
+const DIFF_EXAMPLES = `
+Examples:
+  splat-triage diff yesterday.log today.log
+  splat-triage diff -f table boots/v6.11/ boots/v6.12/
+  splat-triage diff --old a.log b.log --new c.log d.log --old-config a.config --new-config /proc/config.gz
+
+new, gone: the other side could have shown it, and did not. masked: it could not, for lockdep was off in every boot
+there, was never on, or the logs end too early. docs/diff.md tells how the boots are counted.`;
 
 function suspectOption(): Option {
   return new Option("--suspect <what>", "does this annotation, patch or lock class take part? (repeatable)")
@@ -94,6 +108,16 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
       status = await explainCommand(inputs, options, terminal);
     });
   program
+    .command("graph")
+    .description("merge lock graphs of boots and builds, and find the cycles that nobody reported")
+    .argument("[input...]", "logs, copies of /proc/lockdep*, directories of them (a boot each), or -")
+    .addOption(formatOption(["auto", "table", "json", "dot", "mermaid", "svg"]))
+    .option("--around <class>", "only what is taken with this lock class")
+    .option("--cycles", "only the cycles")
+    .action(async (inputs: string[], options: GraphOptions) => {
+      status = await graphCommand(inputs, options, terminal);
+    });
+  program
     .command("catalogue")
     .description("look up known annotations: by class, commit, subsystem or word")
     .argument("[query...]", "a class as lockdep prints it, a commit, a subsystem, words (default: all)")
@@ -102,12 +126,31 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
       await catalogueCommand(query.join(" "), options.format, terminal);
     });
 
+  program
+    .command("diff")
+    .description("compare the reports of two builds: new, gone, in both, or merely hidden")
+    .usage("[options] OLD NEW")
+    .argument("[logs...]", "OLD and NEW: each a log, or a directory with one log a boot")
+    .option("--old <log...>", "the logs of the old side, where they are several")
+    .option("--new <log...>", "the logs of the new side, where they are several")
+    .option("--old-config <file>", "the old kernel's .config or /proc/config.gz")
+    .option("--new-config <file>", "the new kernel's .config or /proc/config.gz")
+    .addOption(formatOption(["auto", "table", "json", "markdown"]))
+    .addHelpText("after", DIFF_EXAMPLES)
+    .action(async (logs: string[], options: DiffOptions) => {
+      const { diffCommand } = await import("./cli/diff-command.ts");
+      status = await diffCommand(logs, options, terminal);
+    });
+  addBisectCommands(program, terminal, (value) => {
+    status = value;
+  });
+
   try {
     await program.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (error instanceof ClosedPipe) return 0;
+    if (isClosedPipe(error)) return 0;
     await write(terminal.stderr, `splat-triage: ${messageOf(error)}\n`);
     return 2;
   }

@@ -1,9 +1,10 @@
 import { isHeadline } from "../grammar/tokenize.ts";
-import { bootKernel, LockdepState } from "./boot.ts";
+import { BootLog } from "./boot/boot-log.ts";
+import { bootKernel } from "./boot/kernel.ts";
 import type { Line, Transport } from "./read/line.ts";
 import { LogReader } from "./read/log-reader.ts";
 import { createRecoder } from "./read/recode/index.ts";
-import type { Document, Kernel, Report, Source } from "./report/schema.ts";
+import type { Document, Kernel, Lockdep, Report, Source } from "./report/schema.ts";
 import { Summary } from "./report/summary.ts";
 import type { Splats } from "./splats.ts";
 
@@ -19,6 +20,12 @@ const RECENT_LINES = 16;
 /** How much earlier than the line before a line of the same boot may be: processors' clocks differ a little. */
 const CLOCK_SKEW_SECONDS = 1;
 
+/** More boots than this in one log are a hostile one's: the rest counts as one. */
+const MOST_BOOTS = 4096;
+
+/** lockdep_init() prints the sizes of its tables in this many lines. */
+const TABLE_SIZES = 12;
+
 /** Time runs backwards where a line is earlier than all of so many before it: one stray stamp is no boot. */
 const RECENT_TIMES = 8;
 
@@ -30,7 +37,7 @@ export class SourceTriage {
   readonly #index: number;
   readonly #asked: readonly string[];
   readonly #reader = new LogReader();
-  readonly #lockdep = new LockdepState();
+  readonly #boots: BootLog[] = [];
   readonly #kernels: Kernel[] = [];
   readonly #transports = new Map<Transport, number>();
   #recoder: ReturnType<typeof createRecoder> = null;
@@ -41,6 +48,8 @@ export class SourceTriage {
   /** The latest time stamps, in seconds since boot. */
   #times: number[] = [];
   #bootKernel: Kernel | null = null;
+  /** Lines still wanted because they tell lockdep's sizes. */
+  #tableSizes = 0;
 
   /**
    * @param index of this source among all
@@ -83,13 +92,18 @@ export class SourceTriage {
 
   /** @param reports all reports of this source, in their final order */
   summary(reports: readonly Pick<Report, "lines">[]): Source {
+    this.#boots.at(-1)?.end(this.#reader.lines);
+    const boots = this.#boots
+      .filter(({ isKernels }) => isKernels)
+      .map((boot) => boot.summary(reports, boot === this.#boots.at(-1) && this.#reader.isCut));
     return {
       name: this.#name,
       bytes: this.#inputBytes,
       lines: this.#reader.lines,
       transport: mostFrequent(this.#transports) ?? "plain",
       kernels: this.#kernels,
-      lockdep: this.#lockdep.summary(reports),
+      boots,
+      lockdep: boots.at(-1)?.lockdep ?? { state: "unknown", offAt: null },
     };
   }
 
@@ -100,9 +114,9 @@ export class SourceTriage {
       if (this.#splats === null) await this.#await(line);
       else this.#splats.feed(line);
       if (this.#splats !== null) {
-        this.#reader.watching = !this.#splats.idle;
         for (const report of this.#take()) reports.push(report);
       }
+      this.#reader.watching = this.#splats?.idle === false || this.#tableSizes > 0;
     }
     return reports;
   }
@@ -125,8 +139,9 @@ export class SourceTriage {
     if (line.text !== "")
       this.#transports.set(line.transport, (this.#transports.get(line.transport) ?? 0) + 1);
     const kernel = bootKernel(line.text);
-    if (kernel !== null || this.#runsBackwards(line)) this.#boot(kernel);
-    else this.#lockdep.line(line.text, line.number);
+    if (kernel !== null || this.#boots.length === 0 || this.#runsBackwards(line)) this.#boot(line, kernel);
+    else this.#boots.at(-1)?.line(line);
+    this.#tableSizes = line.text.startsWith("Lock dependency validator") ? TABLE_SIZES : this.#tableSizes - 1;
     if (line.time === null) return;
     this.#times.push(line.time);
     if (this.#times.length > RECENT_TIMES) this.#times.shift();
@@ -139,9 +154,13 @@ export class SourceTriage {
   }
 
   /** What comes now is of another boot than what came before. */
-  #boot(kernel: Kernel | null): void {
+  #boot(line: Line, kernel: Kernel | null): void {
     this.#splats?.boot(kernel);
-    this.#lockdep.reset();
+    const before = this.#boots.at(-1);
+    if (this.#boots.length < MOST_BOOTS && !(kernel !== null && before?.takes(line, kernel))) {
+      before?.end(line.number - 1);
+      this.#boots.push(new BootLog(line, kernel));
+    }
     this.#times = [];
     if (kernel !== null) this.#addKernel(kernel);
     this.#bootKernel = kernel;
@@ -151,7 +170,8 @@ export class SourceTriage {
   #take(): readonly Report[] {
     const reports = this.#splats?.take() ?? NOTHING;
     for (const report of reports) {
-      this.#lockdep.report(report);
+      // a boot ends the report that it cuts off, so it may be of the one before
+      this.#boots.findLast(({ first }) => first <= report.lines.first)?.report(report);
       if (report.kernel !== null && this.#kernels.length === 0) this.#addKernel(report.kernel);
     }
     return reports;
@@ -224,11 +244,15 @@ async function* untilFailure(
 
 /** The source as it stands in a document in which its first report has this index. */
 export function placedSource(source: Source, firstReport: number): Source {
-  const { offAt } = source.lockdep;
-  if (typeof offAt?.report !== "number") return source;
+  if (firstReport === 0) return source;
+  const placed = (lockdep: Lockdep): Lockdep =>
+    typeof lockdep.offAt?.report === "number"
+      ? { ...lockdep, offAt: { ...lockdep.offAt, report: firstReport + lockdep.offAt.report } }
+      : lockdep;
   return {
     ...source,
-    lockdep: { ...source.lockdep, offAt: { ...offAt, report: firstReport + offAt.report } },
+    boots: source.boots.map((boot) => ({ ...boot, lockdep: placed(boot.lockdep) })),
+    lockdep: placed(source.lockdep),
   };
 }
 
@@ -247,6 +271,33 @@ export function documentOf(reads: readonly SourceRead<Report>[]): Document {
   return { schema: "splat-triage/1", summary: summary.value, sources, reports };
 }
 
+/** Several sources, one document, all of it in memory. */
+export class Triage {
+  readonly #reads: SourceRead<Report>[] = [];
+  readonly #asked: readonly string[];
+
+  /** @param asked annotations, lock classes and commits that are suspected: `suspects` of each report answers */
+  constructor(asked: readonly string[] = []) {
+    this.#asked = asked;
+  }
+
+  /**
+   * Reads one input to its end.
+   *
+   * @throws whatever reading the input throws; what was read until then is in the document
+   */
+  async add(input: Input): Promise<void> {
+    const read = await readSource(input, this.#reads.length, this.#asked, (report) => report);
+    this.#reads.push(read);
+    if (read.failure !== null) throw read.failure.error;
+  }
+
+  /** What was found in all inputs, in their order. */
+  document(): Document {
+    return documentOf(this.#reads);
+  }
+}
+
 /**
  * Triages logs: the document that `splat-triage -f json` writes.
  *
@@ -254,11 +305,7 @@ export function documentOf(reads: readonly SourceRead<Report>[]): Document {
  * @throws whatever reading an input throws
  */
 export async function triage(inputs: Iterable<Input>, asked: readonly string[] = []): Promise<Document> {
-  const reads: SourceRead<Report>[] = [];
-  for (const input of inputs) {
-    const read = await readSource(input, reads.length, asked, (report) => report);
-    if (read.failure !== null) throw read.failure.error;
-    reads.push(read);
-  }
-  return documentOf(reads);
+  const all = new Triage(asked);
+  for (const input of inputs) await all.add(input);
+  return all.document();
 }

@@ -1,4 +1,4 @@
-import type { Finding } from "../report/analysis-schema.ts";
+import type { Finding, LookAt } from "../report/analysis-schema.ts";
 import { type FindingCode, type Rule, RULES } from "./rules.ts";
 import { roleIn, type RoleName } from "./roles.ts";
 import type { Hit, Scene } from "./scene.ts";
@@ -53,15 +53,6 @@ function isFound(other: string, own: string, codes: ReadonlySet<string>): boolea
   return [...codes].some((code) => code !== own && !ASIDE.has(code));
 }
 
-/** Why an edge is the one to look at first. */
-export const EDGE_REASONS = ["breaks", "module", "closes"] as const;
-
-export interface EdgeToLookAt {
-  readonly edge: number;
-  /** breaks: a fix of the first finding breaks it; module: the only one in a module; closes: the newest. */
-  readonly reason: (typeof EDGE_REASONS)[number];
-}
-
 /** What code does on the side that a fix usually changes. */
 const FIXED_SIDE: ReadonlySet<string> = new Set<RoleName>([
   "allocation",
@@ -77,7 +68,10 @@ const FIXED_SIDE: ReadonlySet<string> = new Set<RoleName>([
 ]);
 
 /** The edge most likely wrong; null where a report has none. */
-export function edgeToLookAt(scene: Scene, findings: readonly Finding[]): EdgeToLookAt | null {
+export function edgeToLookAt(
+  scene: Scene,
+  findings: readonly Finding[],
+): Pick<LookAt, "edge" | "reason"> | null {
   const candidates = scene.edges.filter(
     (edge) => edge.edge.by === undefined && roleIn(edge, "priming") === null && edge.functions.length > 0,
   );

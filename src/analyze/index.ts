@@ -1,15 +1,12 @@
 import { annotationsOf, ReportLookup } from "../catalogue/index.ts";
 import type { Annotated, Finding, LookAt, Suspect } from "../report/analysis-schema.ts";
 import type { Report } from "../report/schema.ts";
-import { edgeToLookAt as edgeOfScene, type EdgeToLookAt, findingsOf } from "./findings.ts";
-import { NEVER_GUILTY, SYSCALL_PREFIX } from "../report/title-skips.ts";
-import { plainSymbol } from "../report/identity.ts";
-import type { EdgeRoles } from "./roles.ts";
+import { findingsOf } from "./findings.ts";
+import { lookAtOf } from "./look-at.ts";
 import { Scene } from "./scene.ts";
 import { suspectsOf } from "./suspects.ts";
 
 export { type EdgeRoles, type Role, type RoleName, rolesOfEdges, rolesOfStack } from "./roles.ts";
-export { EDGE_REASONS, type EdgeToLookAt } from "./findings.ts";
 export { type FindingCode, RULES } from "./rules.ts";
 export { type SuspectCode, suspectsOf } from "./suspects.ts";
 
@@ -36,86 +33,4 @@ export function analyze(report: Report, asked: readonly string[] = []): Analysis
     suspects: suspectsOf(report, asked, lookup),
     lookAt: lookAtOf(scene, findings),
   };
-}
-
-/** The edge of a cycle to look at first, and why. */
-export function edgeToLookAt(report: Report, findings: readonly Finding[]): EdgeToLookAt | null {
-  return edgeOfScene(new Scene(report), findings);
-}
-
-/** Enough to know whose code it is. */
-const TELLING = 3;
-
-/** Helpers that any code calls. */
-const HELPERS = new RegExp([...NEVER_GUILTY, "^_*fs_reclaim_|^might_"].join("|"));
-
-/** What runs any code: never whose it is. */
-const RUNNERS = new RegExp(
-  [
-    "^ret_from_fork|^kthread$|^process_(?:one_work|scheduled_works)$|^worker_thread$",
-    "^_*(?:vfs|new_sync|full_proxy|kernfs_fop|seq)_(?:read|write|ioctl|open|read_iter|write_iter)$",
-    "^(?:x64_sys_call|do_syscall_\\w+|entry_\\w+|invoke_syscall\\w*|el\\d\\w+|asm_\\w+)$",
-    SYSCALL_PREFIX.source,
-  ].join("|"),
-);
-
-/** They take a lock for whoever calls them. */
-const LOCK_WRAPPERS =
-  /^(?:_{0,2}lock_sock(?:_\w{1,20})?|(?:rtnl|rtnl_net|console|device|inode|cgroup|genl|nfnl|netdev|folio|page|net_generic)_lock(?:_\w{1,20})?|(?:cpus|mmap)_(?:read|write)_lock(?:_\w{1,20})?)$/;
-
-function lookAtOf(scene: Scene, findings: readonly Finding[]): LookAt | null {
-  const found = edgeOfScene(scene, findings);
-  const roles = found === null ? undefined : scene.edges[found.edge];
-  if (found === null || roles === undefined) return null;
-  const { edge } = roles;
-  const functions = tellingFunctions(roles);
-  return {
-    edge: found.edge,
-    from: edge.from,
-    to: edge.to,
-    reason: found.reason,
-    functions,
-    files: filesOf(roles, functions),
-    maintainers: [],
-  };
-}
-
-/** Whose code takes the lock: not the lock's own, nor what was only called to allocate, flush, wait, … */
-function tellingFunctions({ functions, at, roles, module, edge }: EdgeRoles): string[] {
-  const start = at === null ? 0 : functions.indexOf(at);
-  // the innermost role: who flushes, not flush_work()
-  const asking = roles.find(({ by, whose }) => {
-    const shown = functions.indexOf(by);
-    return whose !== null && shown <= start + 1 && functions.indexOf(whose, shown) > shown;
-  });
-  const from = asking?.whose ? Math.max(start, functions.indexOf(asking.whose)) : start;
-  const outer = functions.slice(from);
-  const some = outer.filter((name) => !RUNNERS.test(name));
-  const own = some.filter((name) => !HELPERS.test(name));
-  const inModule = new Set(
-    edge.stack.filter((frame) => frame.module !== null).map(({ symbol }) => plainSymbol(symbol)),
-  );
-  const ofModule = module === null ? [] : own.filter((name) => inModule.has(name));
-  const telling = ofModule.length > 0 ? ofModule : own.length > 0 ? own : some;
-  const taker = telling.findIndex((name) => !LOCK_WRAPPERS.test(name));
-  return [...new Set(telling.slice(Math.max(0, taker)))].slice(0, TELLING);
-}
-
-/** Paths as symbolisers print them, made plain; of a header only where there is nothing else. */
-function filesOf({ edge }: EdgeRoles, functions: readonly string[]): string[] {
-  const files = new Set<string>();
-  for (const name of functions)
-    for (const { symbol, file, uncertain } of edge.stack)
-      if (file !== null && !uncertain && plainSymbol(symbol) === name) files.add(plainPath(file));
-  const sources = [...files].filter((file) => !file.endsWith(".h"));
-  return sources.length > 0 ? sources : [...files];
-}
-
-/** `./drivers/x/../y/z.c` is `drivers/y/z.c`. */
-function plainPath(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split("/"))
-    if (part === ".." && parts.length > 0 && parts.at(-1) !== "") parts.pop();
-    else if (part !== "." && (part !== "" || parts.length === 0)) parts.push(part);
-  return parts.join("/");
 }

@@ -1,7 +1,14 @@
 import type { Writable } from "node:stream";
 
 /** Raised where nobody reads standard output any more: there is nothing left to do, and nothing to say. */
-export class ClosedPipe extends Error {}
+class ClosedPipe extends Error {
+  override readonly name = "ClosedPipe";
+}
+
+/** Whatever part of the program raised it. */
+export function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && error.name === "ClosedPipe";
+}
 
 /**
  * Writes text, or bytes of it, and waits until it is taken, so that memory stays flat whatever reads it.

@@ -1,8 +1,6 @@
-import { InputError, openInputs } from "../read/inputs/index.ts";
 import type { Document, Report } from "../report/schema.ts";
 import { documentOf, readSource, type SourceRead } from "../triage.ts";
-import { messageOf } from "./errors.ts";
-import { write } from "./output.ts";
+import { readEach } from "./read-each.ts";
 import type { Terminal } from "./triage-command.ts";
 
 export interface AllRead<Kept> {
@@ -12,7 +10,7 @@ export interface AllRead<Kept> {
 }
 
 /**
- * Reads all inputs. One that cannot be read is told on standard error, and the others are read all the same.
+ * Triages all inputs, and keeps of each report what is asked for.
  *
  * @param asked annotations, lock classes and commits that are suspected
  * @param keep takes each report, and gives what is to be known of it at the end
@@ -20,30 +18,20 @@ export interface AllRead<Kept> {
 export async function readAllInto<Kept>(
   args: readonly string[],
   asked: readonly string[] = [],
-  { stdin, stderr }: Terminal,
+  terminal: Terminal,
   keep: (report: Report) => Kept | Promise<Kept>,
 ): Promise<AllRead<Kept>> {
   const reads: SourceRead<Kept>[] = [];
-  let failed = false;
-  const complain = async (error: unknown): Promise<void> => {
-    if (!(error instanceof InputError)) throw error;
-    failed = true;
-    await write(stderr, `splat-triage: ${messageOf(error)}\n`);
-  };
-  for await (const input of openInputs(args, stdin)) {
-    if (input instanceof InputError) {
-      await complain(input);
-      continue;
-    }
+  const failed = await readEach(args, terminal, async (input) => {
     const read = await readSource(input, reads.length, asked, keep);
     reads.push(read);
-    if (read.failure !== null) await complain(read.failure.error);
-  }
+    if (read.failure !== null) throw read.failure.error;
+  });
   return { reads, failed };
 }
 
 /**
- * Reads all inputs into one document.
+ * Triages all inputs into one document.
  *
  * @returns what was found, and whether an input failed
  */

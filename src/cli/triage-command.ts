@@ -45,7 +45,7 @@ export async function triageCommand(
 ): Promise<number> {
   if (options.follow && args.some((arg) => arg !== "-"))
     throw new UsageError("--follow reads standard input, not files");
-  const tree = await treeOf(options);
+  const tree = options.linux === undefined ? null : await LinuxTree.open(options.linux);
   if (options.follow) return follow(options, terminal, tree);
   const format = formatOf(options, terminal);
   return isReportFormat(format)
@@ -150,12 +150,6 @@ async function follow(options: TriageOptions, terminal: Terminal, tree: LinuxTre
   if (failure !== null) throw failure as Error;
   await print(await source.end());
   return failed ? 2 : statusOf(count, options);
-}
-
-/** Loaded only where one is named. */
-async function treeOf({ linux }: TriageOptions): Promise<LinuxTree | null> {
-  if (linux === undefined) return null;
-  return LinuxTree.open(linux);
 }
 
 /** @returns whether all that can be known of the tree is known */

@@ -2,24 +2,43 @@ import { decodeLine } from "./decode.ts";
 import type { Line } from "./line.ts";
 import { createLineDecoder, type LineDecoder } from "./transports/index.ts";
 
+/** A text that is looked for by a piece of it. */
+interface Marker {
+  readonly text: Buffer;
+  readonly needle: Buffer;
+  /** Where in the text the needle stands. */
+  readonly offset: number;
+}
+
 /**
  * What is looked for in bytes before anything is split or decoded: a piece of every headline, and of the lines that
- * tell the kernel and lockdep's state. Node searches for up to seven bytes twice as fast as for more, and slowly for
- * what begins with a frequent one.
+ * tell the kernel, lockdep's state, and how far a boot came. Node searches for up to seven bytes twice as fast as for
+ * more, and slowly for what begins with a frequent one, so that each is searched by its rarest piece.
  */
-const MARKERS = [
-  "RNING: ", // WARNING:
-  "UG: ", // BUG:
-  "NFO: ", // INFO:
-  "Showing", // all locks held
-  "Linux v", // version
-  "Lock de", // dependency validator
-  "king co", // turning off the locking correctness validator
-  "Good, a", // Good, all 394 testcases passed!
-  "Disabli", // Disabling lock debugging
-].map((text) => Buffer.from(text, "latin1"));
+const MARKERS: readonly Marker[] = [
+  ["WARNING: ", "RNING: "],
+  ["BUG: ", "UG: "],
+  ["INFO: ", "NFO: "],
+  ["Showing all locks held", "Showing"],
+  ["Linux version ", "Linux v"],
+  ["Lock dependency validator", "Lock de"],
+  ["turning off the locking correctness", "king co"],
+  ["Good, all ", "Good, a"],
+  ["Disabling lock debugging", "Disabli"],
+  [" as init process", "s init "],
+  ["reboot: ", "boot: "],
+  ["Starting new kernel", "new ker"],
+  ["Kernel panic - not", "Kernel panic"],
+  [" [#", "#"],
+  [" dropped **", "**"],
+  [" kernel messages", " kernel messages"],
+].map(([text = "", needle = ""]) => ({
+  text: Buffer.from(text),
+  needle: Buffer.from(needle),
+  offset: text.indexOf(needle),
+}));
 
-const LONGEST_MARKER = Math.max(...MARKERS.map((marker) => marker.length));
+const LONGEST_MARKER = Math.max(...MARKERS.map(({ text }) => text.length));
 
 /** Lines before a marker that belong to what it opens: a box, `[ cut here ]`, a message. */
 const CONTEXT_LINES = 12;
@@ -77,16 +96,14 @@ export class LogReader {
     }
   }
 
-  /** The log is over: what is left is its last line. */
+  /** Whether the log ended in the middle of a line. */
+  isCut = false;
+
+  /** The log is over: what is left is its last line, which is given in any case, as it tells how far the log goes. */
   *end(): Generator<Line, void, undefined> {
-    const isCut = this.#complete < this.#end;
+    this.isCut = this.#complete < this.#end;
     this.#complete = this.#end;
-    yield* this.#scan();
-    if (this.#start < this.#end) {
-      this.#skipTo(this.#end);
-      // counts like the others, although no newline ends it
-      if (isCut) this.#number++;
-    }
+    yield* this.#scan(this.#end - 1);
     yield* this.#decoder.flush();
   }
 
@@ -122,7 +139,8 @@ export class LogReader {
   /** Lines still to be read whatever they hold. */
   #sample = SAMPLE_LINES;
 
-  *#scan(): Generator<Line, void, undefined> {
+  /** @param wanted a place whose line is given although it has no marker */
+  *#scan(wanted = this.#complete): Generator<Line, void, undefined> {
     const window = this.#buffer.subarray(0, this.#end);
     const complete = this.#complete;
     const search = new MarkerSearch(window, this.#searched);
@@ -131,11 +149,11 @@ export class LogReader {
       let after: number;
       const isSought = !this.watching && this.#sample === 0 && this.#awaited === 0;
       if (isSought) {
-        const hit = search.next(this.#start);
+        const marker = search.next(this.#start);
+        const hit = Math.min(marker, Math.max(this.#start, wanted));
         if (hit >= complete) break;
-        this.#skipTo(
-          contextStart(window, hit, this.#start, isField(window, hit) ? CONTEXT_FIELDS : CONTEXT_LINES),
-        );
+        const context = hit < marker ? 0 : isField(window, hit) ? CONTEXT_FIELDS : CONTEXT_LINES;
+        this.#skipTo(contextStart(window, hit, this.#start, context));
         after = lineEnd(window, hit, complete);
       } else {
         after = this.#start + 1;
@@ -197,9 +215,14 @@ class MarkerSearch {
     return first;
   }
 
-  #find(marker: Buffer, from: number): number {
-    const at = this.#window.indexOf(marker, from);
-    return at < 0 ? this.#window.length : at;
+  #find({ text, needle, offset }: Marker, from: number): number {
+    const window = this.#window;
+    for (let at = window.indexOf(needle, from + offset); at >= 0; at = window.indexOf(needle, at + 1)) {
+      const start = at - offset;
+      if (needle.length === text.length || text.equals(window.subarray(start, start + text.length)))
+        return start;
+    }
+    return window.length;
   }
 }
 

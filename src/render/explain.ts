@@ -1,4 +1,4 @@
-import { edgeToLookAt, rolesOfEdges } from "../analyze/index.ts";
+import { rolesOfEdges } from "../analyze/index.ts";
 import { annotationOf } from "../catalogue/index.ts";
 import type { Finding, Suspect } from "../report/analysis-schema.ts";
 import type { Document, Report, Source } from "../report/schema.ts";
@@ -8,7 +8,7 @@ import { consequence, holders, story } from "./explain/story.ts";
 import {
   type Block,
   classNames,
-  inMarkdown,
+  ownMarkdown,
   path,
   proseParts,
   roleParts,
@@ -20,6 +20,7 @@ import {
 import { damageParts, edgeName } from "./facts.ts";
 import { EDGE_REASON_PROSE, FINDING_PROSE, type Prose, SUSPECT_PROSE } from "./findings-prose.ts";
 import { bold, wrap } from "./layout.ts";
+import { inMarkdown } from "./markdown-parts.ts";
 import {
   type Group,
   groupReports,
@@ -63,7 +64,7 @@ export function renderExplanation(document: Document, options: ExplainOptions): 
 }
 
 function inWords(parts: readonly Part[], { markdown, width, color }: ExplainOptions): string {
-  return markdown ? inMarkdown(parts) : wrap(parts, width, color).join("\n");
+  return markdown ? inMarkdown(parts, ownMarkdown) : wrap(parts, width, color).join("\n");
 }
 
 function told(group: Group, sources: readonly Source[], paper: ExplainOptions): string {
@@ -113,11 +114,11 @@ function markdownBlocks(blocks: readonly Block[]): string {
 function markdownBlock(block: Block): string {
   switch (block.type) {
     case "text":
-      return inMarkdown(block.parts);
+      return inMarkdown(block.parts, ownMarkdown);
     case "item":
-      return `- ${inMarkdown(block.parts)}`;
+      return `- ${inMarkdown(block.parts, ownMarkdown)}`;
     case "entry":
-      return `- ${inMarkdown([...block.head, plain(": "), ...block.body])}`;
+      return `- ${inMarkdown([...block.head, plain(": "), ...block.body], ownMarkdown)}`;
     case "drawing":
       return codeBlock(drawn(block.drawing, DRAWING_WIDTH, false));
     default:
@@ -172,7 +173,6 @@ function sectionsOf(report: Report): Section[] {
 /** The edges with what the code did, and the one to look at first. */
 function edgeBlocks(report: Report): Block[] {
   if (report.kind === "recursive" || report.edges.length === 0) return [];
-  const first = edgeToLookAt(report, report.findings);
   const rows = rolesOfEdges(report).map((edge): Block => {
     const { by, stack } = edge.edge;
     const where = path(
@@ -194,9 +194,9 @@ function edgeBlocks(report: Report): Block[] {
       body: does.length === 0 ? body : [...body, plain("; the code "), ...joined(does, plain(", "))],
     };
   });
-  const edge = first === null ? undefined : report.edges[first.edge];
-  if (first === null || edge === undefined) return rows;
-  return [...rows, text(...say`Look at ${edgeName(edge)} first: ${EDGE_REASON_PROSE[first.reason]}.`)];
+  const { lookAt } = report;
+  if (lookAt === null) return rows;
+  return [...rows, text(...say`Look at ${edgeName(lookAt)} first: ${EDGE_REASON_PROSE[lookAt.reason]}.`)];
 }
 
 const CONTEXT_KINDS: Partial<Record<string, string>> = {

@@ -10,7 +10,7 @@ import type {
   Report,
   Task,
 } from "../report/schema.ts";
-import type { EdgeToLookAt, FindingCode, SuspectCode } from "../analyze/index.ts";
+import type { FindingCode, SuspectCode } from "../analyze/index.ts";
 import type { Finding, LookAt, Suspect } from "../report/analysis-schema.ts";
 import { EDGE_REASON_PROSE, fillIn, FINDING_PROSE, SUSPECT_PROSE } from "./findings-prose.ts";
 import { at, callers, tellingBacktrace, tellingFrames } from "./frames.ts";
@@ -354,9 +354,8 @@ function lookAtRows({ from, to, reason, maintainers }: LookAt): Row[] {
     );
   });
   const left = maintainers.length - rows.length;
-  const why = EDGE_REASON_PROSE[reason as EdgeToLookAt["reason"]];
   return [
-    row(...edgeName({ from, to }), plain(`: ${why}`)),
+    row(...edgeName({ from, to }), plain(`: ${EDGE_REASON_PROSE[reason]}`)),
     ...rows,
     ...(left > 0 ? [row(quiet(counted(left, "more section")))] : []),
   ];

@@ -1,5 +1,5 @@
-import type { EDGE_REASONS, FindingCode, RoleName, SuspectCode } from "../analyze/index.ts";
-import type { FindingArgs } from "../report/analysis-schema.ts";
+import type { FindingCode, RoleName, SuspectCode } from "../analyze/index.ts";
+import type { FindingArgs, LookAt } from "../report/analysis-schema.ts";
 
 /**
  * The sentences behind the codes of the analyzer. `{name}` stands for an argument; a sentence with an argument
@@ -645,7 +645,7 @@ export const EDGE_REASON_PROSE = {
   breaks: "it is the one that a fix breaks",
   module: "it is the only one through a module",
   closes: "it is the newest one",
-} as const satisfies Record<(typeof EDGE_REASONS)[number], string>;
+} as const satisfies Record<LookAt["reason"], string>;
 
 /** What code was doing, in a few words; `{whose}` where it is known whose. */
 export const ROLE_PROSE = {

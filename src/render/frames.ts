@@ -1,18 +1,22 @@
 import type { Frame, Report } from "../report/schema.ts";
 import { plainSymbol } from "../report/identity.ts";
-import { NEVER_GUILTY } from "../report/title-skips.ts";
+import { isNeverGuilty } from "../report/title-skips.ts";
 import { arrow, fn, joined, name, type Part, plain } from "./parts.ts";
 
 /** More of lockdep and of what calls it, which syzbot does name. */
-const CHECKS = [
-  "^(?:validate_chain|check_prev_add|check_noncircular|check_(?:irq_)?usage|check_flags|imbalance)",
-  "^debug_(?:check_no_locks|mutex|rt_mutex|spin)",
-  "^_*fs_reclaim_(?:acquire|release)$",
-  "^__schedule_bug$",
-  "^check_preemption_disabled$",
-];
+const CHECKS = new RegExp(
+  [
+    "^(?:validate_chain|check_prev_add|check_noncircular|check_(?:irq_)?usage|check_flags|imbalance)",
+    "^debug_(?:check_no_locks|mutex|rt_mutex|spin)",
+    "^_*fs_reclaim_(?:acquire|release)$",
+    "^__schedule_bug$",
+    "^check_preemption_disabled$",
+  ].join("|"),
+);
 
-const machinery = new RegExp([...NEVER_GUILTY, ...CHECKS].join("|"));
+function isMachinery(symbol: string): boolean {
+  return isNeverGuilty(symbol) || CHECKS.test(symbol);
+}
 
 /**
  * The part of a stack that tells who took the lock: without what the unwinder is not sure of, and from the
@@ -20,7 +24,7 @@ const machinery = new RegExp([...NEVER_GUILTY, ...CHECKS].join("|"));
  */
 export function tellingFrames(stack: readonly Frame[]): Frame[] {
   const certain = stack.filter(({ uncertain }) => !uncertain);
-  const first = certain.findIndex(({ symbol, inline }) => !inline && !machinery.test(symbol));
+  const first = certain.findIndex(({ symbol, inline }) => !inline && !isMachinery(symbol));
   return first < 0 ? certain : certain.slice(first);
 }
 

@@ -1,6 +1,7 @@
 import type { Document, Report, Source } from "../report/schema.ts";
 import { cycleParts, damageParts, edgeName, factsOf } from "./facts.ts";
 import { frameText, tellingBacktrace, tellingFrames } from "./frames.ts";
+import { inMarkdown } from "./markdown-parts.ts";
 import {
   groupReports,
   placesParts,
@@ -24,32 +25,20 @@ const ELSEWHERE = new Set(["cycle", "edges", "in"]);
 export function renderMarkdown(document: Document): string {
   const { sources } = document;
   const blocks = [
-    inMarkdown(summaryParts(document)),
+    inMarkdown(summaryParts(document), printable),
     ...groupReports(document.reports).flatMap((group) => reportBlocks(group, sources)),
     ...(sources.length === 0 ? [] : ["## Logs", logs(document)]),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
 
-/** Text out of the log becomes code, neighbours one code span; our own text stays as it is. */
-function inMarkdown(parts: readonly Part[], code: (text: string) => string = codeSpan): string {
-  let text = "";
-  let run = "";
-  for (const { role, text: next } of parts) {
-    if (role === "lock" || role === "function" || role === "log") {
-      run += next;
-      continue;
-    }
-    text += code(run) + printable(next);
-    run = "";
-  }
-  return text + code(run);
+function cell(parts: readonly Part[]): string {
+  return inMarkdown(parts, printable, codeCell);
 }
 
 function reportBlocks(group: Group, sources: readonly Source[]): string[] {
   const { shown, reports, id } = group;
   const facts = factsOf(shown).filter(({ label }) => !ELSEWHERE.has(label));
-  const cell = (parts: readonly Part[]): string => inMarkdown(parts, codeCell);
   const rowText = ({ head, body }: Row): string =>
     cell(
       joined(
@@ -70,7 +59,7 @@ function reportBlocks(group: Group, sources: readonly Source[]): string[] {
   return [
     `## ${markdownText(shown.title)} (${codeSpan(id)})`,
     table.join("\n"),
-    ...(shown.cycle.length > 0 ? [inMarkdown(cycleParts(shown.cycle))] : []),
+    ...(shown.cycle.length > 0 ? [inMarkdown(cycleParts(shown.cycle), printable)] : []),
     ...stacks(shown),
   ];
 }
@@ -87,7 +76,8 @@ function stacks(report: Report): string[] {
       ...(edge.by === undefined && frames.length === 0 ? ["no stack in the log"] : []),
       ...(edge.closes ? ["closes the cycle"] : []),
     ];
-    const title = inMarkdown([...edgeName(edge), plain(notes.length > 0 ? `, ${notes.join(", ")}` : "")]);
+    const noted = plain(notes.length > 0 ? `, ${notes.join(", ")}` : "");
+    const title = inMarkdown([...edgeName(edge), noted], printable);
     return frames.length === 0 ? [title] : [`${title}:`, codeBlock(frames.map(frameText))];
   });
 }
@@ -96,7 +86,8 @@ function logs(document: Document): string {
   return document.sources
     .map((source, index) => {
       const verdict = verdictParts(verdictOf(source, index, document), source, document);
-      return `- ${codeSpan(sourceName(source))}: ${inMarkdown([...sourceParts(source), plain("; "), ...verdict])}`;
+      const told = inMarkdown([...sourceParts(source), plain("; "), ...verdict], printable);
+      return `- ${codeSpan(sourceName(source))}: ${told}`;
     })
     .join("\n");
 }

@@ -56,7 +56,11 @@ export const LookAt = z.strictObject({
   edge: z.int().describe("index of the edge"),
   from: z.string(),
   to: z.string(),
-  reason: z.string().describe("code: why this one"),
+  reason: z
+    .enum(["breaks", "module", "closes"])
+    .describe(
+      "breaks: a fix of the first finding breaks it; module: the only one in a module; closes: the newest",
+    ),
   functions: z.array(z.string()).describe("the telling functions of its stack, innermost first"),
   files: z.array(z.string()).describe("where these are defined: in symbolised logs, or with --linux"),
   maintainers: z

@@ -348,13 +348,31 @@ export const Lockdep = z.strictObject({
     .nullable(),
 });
 
+/** One boot of a machine, as far as a log holds it. */
+export const Boot = z.strictObject({
+  lines: z.strictObject({ first: z.int(), last: z.int() }).describe("1-based, inclusive"),
+  kernel: Kernel.nullable().describe("of the boot's first line; null where the log begins later"),
+  times: z
+    .strictObject({ first: z.number().nullable(), last: z.number().nullable() })
+    .describe("seconds since boot, of the first and last line that were looked at"),
+  userspace: z.int().nullable().describe("the line that says that init is started"),
+  end: z
+    .strictObject({ line: z.int(), how: z.enum(["power-off", "reboot", "halt", "kexec", "panic"]) })
+    .nullable(),
+  cut: z.boolean().describe("the log ends in the middle of a line"),
+  dropped: z.int().describe("messages that were lost on their way, as the log says"),
+  traits: z.array(z.string()).describe("how kernel and lockdep were built, as the log tells: PREEMPT_RT, …"),
+  lockdep: Lockdep,
+});
+
 export const Source = z.strictObject({
   name: z.string().describe("'-' for standard input"),
   bytes: z.int(),
   lines: z.int(),
   transport: z.string(),
   kernels: z.array(Kernel),
-  lockdep: Lockdep,
+  boots: z.array(Boot).describe("in the order of the log; none where nothing in it is a kernel's"),
+  lockdep: Lockdep.describe("of the last boot"),
 });
 
 export const Summary = z.strictObject({
@@ -394,6 +412,7 @@ export type Dependencies = z.infer<typeof Dependencies>;
 export type UsageTrace = z.infer<typeof UsageTrace>;
 export type Report = z.infer<typeof Report>;
 export type Lockdep = z.infer<typeof Lockdep>;
+export type Boot = z.infer<typeof Boot>;
 export type Source = z.infer<typeof Source>;
 export type Summary = z.infer<typeof Summary>;
 export type Document = z.infer<typeof Document>;

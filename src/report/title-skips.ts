@@ -168,8 +168,7 @@ const objects = [
   "dput",
 ];
 
-/** Never the function of a title. */
-export const NEVER_GUILTY: readonly string[] = [
+const NEVER_GUILTY: readonly string[] = [
   ...sanitizers,
   ...reporting,
   ...annotations,
@@ -179,6 +178,14 @@ export const NEVER_GUILTY: readonly string[] = [
   ...deferral,
   ...objects,
 ];
+
+let neverGuilty: RegExp | undefined;
+
+/** Whether a function is never that of a title. The pattern is built when the first one is asked for. */
+export function isNeverGuilty(name: string): boolean {
+  neverGuilty ??= new RegExp(NEVER_GUILTY.join("|"));
+  return neverGuilty.test(name);
+}
 
 /** What the architectures put before the name of a system call; one such prefix is cut. */
 export const SYSCALL_PREFIX =

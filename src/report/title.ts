@@ -1,6 +1,6 @@
 import { demangleNested } from "./demangle.ts";
 import type { Edge, Frame, Kind, Registers, Report } from "./schema.ts";
-import { NEVER_GUILTY, SYSCALL_PREFIX } from "./title-skips.ts";
+import { isNeverGuilty, SYSCALL_PREFIX } from "./title-skips.ts";
 
 type TitledReport = Omit<Report, "id" | "siteId" | "title">;
 
@@ -243,13 +243,6 @@ export function tellingFunction(frames: Iterable<MaybeFrame>, skip: readonly str
     if (!isNeverGuilty(name) && !isAny(skip, name)) return name.replace(SYSCALL_PREFIX, "");
   }
   return null;
-}
-
-let neverGuilty: RegExp | undefined;
-
-function isNeverGuilty(name: string): boolean {
-  neverGuilty ??= new RegExp(NEVER_GUILTY.join("|"));
-  return neverGuilty.test(name);
 }
 
 const compiled = new Map<string, RegExp>();

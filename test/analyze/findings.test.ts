@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { analyze, edgeToLookAt, RULES } from "../../src/analyze/index.ts";
+import { analyze, RULES } from "../../src/analyze/index.ts";
 import {
   Annotated,
   type Finding,
@@ -67,16 +67,16 @@ describe("what a finding says of the edges", () => {
 
   test("the edge to look at is the one that a fix breaks, that of a module, or the newest", () => {
     const flush = CASES.find(({ name }) => name === "a cancelled work")?.report ?? makeReport();
-    expect(edgeToLookAt(flush, analyze(flush).findings)).toEqual({ edge: 1, reason: "breaks" });
+    expect(analyze(flush).lookAt).toMatchObject({ edge: 1, reason: "breaks" });
     const plain = circular([
       ["lock_a → lock_b", "mutex_lock_nested take_ab"],
       ["lock_b → lock_a", "mutex_lock_nested take_ba"],
     ]);
-    expect(edgeToLookAt(plain, analyze(plain).findings)).toEqual({ edge: 1, reason: "closes" });
+    expect(analyze(plain).lookAt).toMatchObject({ edge: 1, reason: "closes" });
     const [edge] = plain.edges;
     for (const frame of edge?.stack ?? []) frame.module = "drv";
-    expect(edgeToLookAt(plain, analyze(plain).findings)).toEqual({ edge: 0, reason: "module" });
-    expect(edgeToLookAt(makeReport(), [])).toBeNull();
+    expect(analyze(plain).lookAt).toMatchObject({ edge: 0, reason: "module" });
+    expect(analyze(makeReport()).lookAt).toBeNull();
   });
 });
 

@@ -11,6 +11,7 @@ const source: Source = {
   lines: 2,
   transport: "plain",
   kernels: [],
+  boots: [],
   lockdep: { state: "on", offAt: null },
 };
 

@@ -34,6 +34,7 @@ function documentOf(partial: Partial<Report>): Document {
         lines: 100,
         transport: "dmesg",
         kernels: [],
+        boots: [],
         lockdep: { state: "off", offAt: { line: 10, reason: "report", report: 0 } },
       },
     ],

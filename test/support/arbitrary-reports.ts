@@ -16,6 +16,7 @@ import type {
   Task,
   UsageTrace,
 } from "../../src/report/schema.ts";
+import { NOWHERE } from "./reports.ts";
 
 /**
  * Random whole reports of every kind, with what a kernel can print and a log can hold. What the printed form
@@ -104,16 +105,6 @@ const place = fc.record({ symbol, offset: fc.nat(0xfffff), size: fc.nat(0xfffff)
 const moduleName = text(`${LETTERS}${DIGITS}_-`, 1, 12).filter((name) => name !== "inline");
 const file = fc.constantFrom("kernel/locking/lockdep.c", "./include/linux/spinlock.h", "fs/a-b.c", "a.c");
 const line = fc.integer({ min: 1, max: 9999 });
-
-const NOWHERE = {
-  module: null,
-  file: null,
-  line: null,
-  inline: false,
-  uncertain: false,
-  address: null,
-  context: null,
-} as const;
 
 /** What `%pS` prints, where no symboliser was at work. */
 const plainFrame: fc.Arbitrary<Frame> = fc

@@ -1,18 +1,23 @@
 import type { Frame, Report } from "../../src/report/schema.ts";
 
+/** A frame in no module, of which no symboliser told the source. */
+export const NOWHERE = {
+  module: null,
+  file: null,
+  line: null,
+  inline: false,
+  uncertain: false,
+  address: null,
+  context: null,
+} as const;
+
 /** A frame at +0x24/0x3e of a function. */
 export function frameOf(symbol: string, more: Partial<Frame> = {}): Frame {
   return {
     symbol,
     offset: 36,
     size: 62,
-    module: null,
-    file: null,
-    line: null,
-    inline: false,
-    uncertain: false,
-    address: null,
-    context: null,
+    ...NOWHERE,
     ...more,
   };
 }

@@ -210,7 +210,7 @@ export function roleParts({ role, whose }: CodeRole): Part[] {
 const CODE = /[_<>*&{}#@[\]|~^$`\\]|\(\)$/;
 
 /** Our own words for Markdown: whatever looks like code is marked as code. */
-function ownMarkdown(own: string): string {
+export function ownMarkdown(own: string): string {
   return printable(own)
     .split(" ")
     .map((word) => {
@@ -220,19 +220,4 @@ function ownMarkdown(own: string): string {
       return before + codeSpan(core.slice(0, core.length - closing.length)) + closing + after;
     })
     .join(" ");
-}
-
-/** Text out of the log becomes code, neighbours one code span. */
-export function inMarkdown(parts: readonly Part[]): string {
-  let written = "";
-  let run = "";
-  for (const { role, text: next } of parts) {
-    if (role === "lock" || role === "function" || role === "log") {
-      run += next;
-      continue;
-    }
-    written += codeSpan(run) + ownMarkdown(next);
-    run = "";
-  }
-  return written + codeSpan(run);
 }

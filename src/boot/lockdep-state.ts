@@ -1,24 +1,20 @@
-import type { Kernel, Kind, Lockdep, Report } from "./report/schema.ts";
+import type { Kind, Lockdep, Report } from "../report/schema.ts";
 
 /**
- * What a log tells of its boot outside of reports, and what lockdep makes of itself: it turns itself off at
- * most reports (debug_locks_off() in lib/debug_locks.c) and never on again.
+ * What lockdep makes of itself: it turns itself off at most reports (debug_locks_off() in lib/debug_locks.c) and
+ * never on again.
  */
 
-/** linux_banner in init/version.c: `Linux version 6.12.117 (x@y) (gcc …) #1 SMP …`. */
-const LINUX_VERSION = /^Linux version (\S+) /;
 /** print_lockdep_off() and others; the headline before it may be lost, or of a level that the console leaves out. */
 const TURNING_OFF = "turning off the locking correctness validator.";
 const SELFTEST_END = /^Good, all \d+ testcases passed!/;
 /** add_taint() in kernel/panic.c: a forced module, a bad page, what KASAN found. */
 const TAINTED = "Disabling lock debugging due to kernel taint";
-const BUILD = / (#\d+\S*)(?: |$)/;
-
-/** The kernel that a boot's first line names, or null. */
-export function bootKernel(text: string): Kernel | null {
-  const release = LINUX_VERSION.exec(text)?.[1];
-  return release === undefined ? null : { release, build: BUILD.exec(text)?.[1] ?? null, taint: null };
-}
+/**
+ * The first line of an oops, with its count: `Oops: 0002 [#1] SMP`, `Internal error: Oops: 96000004 [#1]`,
+ * `invalid opcode: 0000 [#1]`. oops_enter() in kernel/panic.c calls debug_locks_off() and does not say so.
+ */
+const OOPS = /^[^[]{1,200}: [0-9a-f]{1,16} \[#\d{1,6}\]|^Kernel panic - not syncing\b/;
 
 const TURNS_OFF: Record<Kind, boolean | "limit"> = {
   circular: true,
@@ -58,6 +54,14 @@ function turnsOff({ kind, warning }: Report): boolean | "limit" {
   return (kind === "internal" || kind === "rtmutex-deadlock") && plainWarning ? false : TURNS_OFF[kind];
 }
 
+/**
+ * Whether a report that leaves lockdep on shows that it was: it found something, or knew the locks that are held.
+ * Kernels without lockdep tell of sleeping and scheduling, too.
+ */
+function showsOn({ kind, held }: Report): boolean {
+  return kind === "rcu" || kind === "internal" || kind === "held-dump" || held.length > 0;
+}
+
 interface Event {
   readonly line: number;
   readonly state: "on" | "off";
@@ -71,17 +75,17 @@ export class LockdepState {
   /** A report is known only at its end, so what happened is put in order when it is asked for. */
   #events: Event[] = [];
 
-  /** A new boot: nothing is known of it yet. */
-  reset(): void {
-    this.#events = [];
-  }
-
   /** A line of the log, within or outside of reports. */
   line(text: string, line: number): void {
     // lockdep_init() prints the first; the second ends the locking self-test with all as it was before
     if (text.startsWith("Lock dependency validator") || SELFTEST_END.test(text))
       this.#add({ line, state: "on", reason: "message", report: null });
-    else if (text === "INFO: lockdep is turned off." || text === TURNING_OFF || text.startsWith(TAINTED))
+    else if (
+      text === "INFO: lockdep is turned off." ||
+      text === TURNING_OFF ||
+      text.startsWith(TAINTED) ||
+      OOPS.test(text)
+    )
       this.#add({ line, state: "off", reason: "message", report: null });
   }
 
@@ -91,7 +95,13 @@ export class LockdepState {
     const reason = off === true ? "report" : "limit";
     if (off !== false) this.#add({ line, state: "off", reason, report: report.lines });
     else if (report.rcu?.debugLocks === 0) this.#add({ line, state: "off", reason: "message", report: null });
-    else if (this.#events.length === 0) this.#add({ line, state: "on", reason: "message", report: null });
+    else if (this.#events.length === 0 && showsOn(report))
+      this.#add({ line, state: "on", reason: "message", report: null });
+  }
+
+  /** Whether anything has told of lockdep. */
+  get isKnown(): boolean {
+    return this.#events.length > 0;
   }
 
   /** A fuzzer's log may say so a million times: of a run of equal events the first is enough. */

@@ -1,21 +1,28 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bootKernel, LockdepState } from "../src/boot.ts";
-import { KINDS, type Document, type Kind, type Report } from "../src/report/schema.ts";
-import { FIXTURES, triageBytes, triageLines } from "./support/fixtures.ts";
+import { bootKernel } from "../../src/boot/kernel.ts";
+import { LockdepState } from "../../src/boot/lockdep-state.ts";
+import { KINDS, type Document, type Kind, type Report } from "../../src/report/schema.ts";
+import { FIXTURES, triageBytes, triageLines } from "../support/fixtures.ts";
 
 /** What of a report tells lockdep's state. */
-type Telling = Partial<Pick<Report, "warning" | "rcu">>;
+type Telling = Partial<Pick<Report, "warning" | "rcu" | "held">>;
 
 function reportOf(kind: Kind, first: number, more: Telling = {}): Report {
-  return { kind, lines: { first, last: first + 9, unparsed: 0 }, ...more } as Report;
+  return { kind, lines: { first, last: first + 9, unparsed: 0 }, held: [], ...more } as unknown as Report;
 }
 
 function stateAfter(...reports: readonly Report[]): unknown {
   const state = new LockdepState();
   for (const report of reports) state.report(report);
   return state.summary(reports);
+}
+
+function stateAfterIsOn(report: Report): boolean {
+  const state = new LockdepState();
+  state.report(report);
+  return state.summary([report]).state === "on";
 }
 
 const ON = { state: "on", offAt: null };
@@ -92,10 +99,16 @@ describe("a report turns lockdep off", () => {
 
 describe("a report leaves lockdep as it was", () => {
   test.each(LEAVES_ON.map(named))("%s", (_name, [kind, , more]) => {
-    // and lockdep must have been on to find what it reports, or to know the locks that are held
-    expect(stateAfter(reportOf(kind, 5, more))).toEqual(ON);
+    // lockdep must have been on to know the locks that are held
+    const held = [{ task: { comm: "sh", pid: 9, irq: null }, count: 0, locks: [] }];
+    expect(stateAfter(reportOf(kind, 5, { ...more, held }))).toEqual(ON);
     expect(stateAfter(reportOf("circular", 1), reportOf(kind, 50, more))).toEqual(off("report", 0, 1));
   });
+});
+
+test("what kernels without lockdep print, too, does not show that it was on", () => {
+  const tells = LEAVES_ON.filter(([kind, , more]) => stateAfterIsOn(reportOf(kind, 5, more)));
+  expect(new Set(tells.map(([kind]) => kind))).toEqual(new Set(["rcu", "internal", "held-dump"]));
 });
 
 test("every kind is in one of the lists", () => {

@@ -1,0 +1,106 @@
+import type { Boot, Kernel, Report } from "../report/schema.ts";
+import { Coverage } from "./coverage.ts";
+import { kernelFlags } from "./kernel.ts";
+import { LockdepState } from "./lockdep-state.ts";
+
+/** What is observed of a line: its text without the transport's part. */
+interface ObservedLine {
+  readonly number: number;
+  readonly text: string;
+  /** Seconds since boot. */
+  readonly time: number | null;
+}
+
+/** How many lines may stand before the one that names the kernel. */
+const EARLY_LINES = 8;
+
+/** One boot, as its part of a log tells it. */
+export class BootLog {
+  readonly first: number;
+  #kernel: Kernel | null = null;
+  #flags: readonly string[] = [];
+  readonly #lockdep = new LockdepState();
+  readonly #coverage = new Coverage();
+  #times: { first: number | null; last: number | null } = { first: null, last: null };
+  #last: number;
+  /** Something in it is a kernel's. */
+  #isKernels = false;
+
+  /**
+   * @param line the first of the boot
+   * @param kernel that it names
+   */
+  constructor(line: ObservedLine, kernel: Kernel | null) {
+    this.first = line.number;
+    this.#last = line.number;
+    if (kernel !== null) this.#name(line, kernel);
+    this.line(line);
+  }
+
+  /**
+   * The line that names a kernel is not the very first on all architectures: arm64 says before it on which
+   * processor it boots.
+   *
+   * @returns whether the line is one of this boot; else it begins the next
+   */
+  takes(line: ObservedLine, kernel: Kernel): boolean {
+    const isEarly =
+      this.#kernel === null &&
+      line.number - this.first <= EARLY_LINES &&
+      (this.#times.last ?? 0) <= (line.time ?? 0) &&
+      !this.#lockdep.isKnown &&
+      this.#coverage.userspace === null &&
+      this.#coverage.end === null;
+    if (!isEarly) return false;
+    this.#name(line, kernel);
+    this.line(line);
+    return true;
+  }
+
+  #name({ text }: ObservedLine, kernel: Kernel): void {
+    this.#kernel = kernel;
+    this.#flags = kernelFlags(text);
+  }
+
+  line({ number, text, time }: ObservedLine): void {
+    this.#lockdep.line(text, number);
+    this.#coverage.line(text, number);
+    if (time === null) return;
+    this.#isKernels = true;
+    this.#times.first ??= time;
+    this.#times.last = time;
+  }
+
+  report(report: Report): void {
+    this.#isKernels = true;
+    this.#lockdep.report(report);
+  }
+
+  /** @param last the last line before the next boot, or of the log */
+  end(last: number): void {
+    this.#last = Math.max(this.first, last);
+  }
+
+  /** Whether anything shows that a kernel wrote this. */
+  get isKernels(): boolean {
+    return this.#isKernels || this.#kernel !== null || this.#lockdep.isKnown;
+  }
+
+  /**
+   * @param reports all reports, in which the one that turned lockdep off is looked up
+   * @param cut whether the log ends in the middle of a line
+   */
+  summary(reports: readonly Pick<Report, "lines">[], cut: boolean): Boot {
+    return {
+      lines: { first: this.first, last: this.#last },
+      kernel: this.#kernel,
+      times: this.#times,
+      userspace: this.#coverage.userspace,
+      end: this.#coverage.end,
+      cut,
+      traits: this.#coverage.traits(this.#kernel?.release ?? null, this.#flags),
+      dropped: this.#coverage.dropped,
+      lockdep: this.#lockdep.summary(reports),
+    };
+  }
+}

@@ -1,0 +1,38 @@
+import { verdictOn } from "../../compare/verdict.ts";
+import { verdictText } from "../../render/verdict-prose.ts";
+import { write } from "../output.ts";
+import { readAll } from "../read-all.ts";
+import { readTarget } from "../target.ts";
+import type { Terminal } from "../triage-command.ts";
+
+export interface VerdictOptions {
+  readonly target: string;
+  /** So many good boots are enough. */
+  readonly enough?: number;
+  /** Whether a log must end with a shutdown where the target's does; commander's --no-end-check. */
+  readonly endCheck: boolean;
+}
+
+/** What `git bisect run` is told. */
+const STATUS = { good: 0, bad: 1, unusable: 125 } as const;
+
+/**
+ * `splat-triage bisect verdict --target T LOG...`
+ *
+ * @returns the exit status: 0 good, 1 bad, 125 cannot tell, as where a log cannot be read
+ */
+export async function verdictCommand(
+  logs: readonly string[],
+  options: VerdictOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const target = await readTarget(options.target, terminal);
+  const { document, failed } = await readAll(logs, undefined, terminal);
+  const wanted = options.endCheck ? target : { ...target, endsOrderly: false, time: null };
+  const verdict = verdictOn(document, wanted, options.enough);
+  // what could not be read was told already
+  const unread = failed && verdict.result !== "bad";
+  const text = unread ? "cannot tell: not all logs could be read" : verdictText(verdict, target.name);
+  await write(terminal.stderr, `splat-triage: ${text}\n`);
+  return unread ? STATUS.unusable : STATUS[verdict.result];
+}

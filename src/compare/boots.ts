@@ -1,0 +1,27 @@
+import type { Boot, Document, Report } from "../report/schema.ts";
+
+/** A boot with what was reported in it. */
+export interface BootWithReports {
+  /** The log that holds it. */
+  readonly name: string;
+  /** null: nothing in the log is a kernel's */
+  readonly boot: Boot | null;
+  readonly reports: readonly Report[];
+}
+
+/** All boots of all logs, in their order; a log without any counts as one of which nothing is known. */
+export function bootsOf({ sources, reports }: Document): BootWithReports[] {
+  return sources.flatMap(({ name, boots }, index): BootWithReports[] => {
+    const own = reports.filter(({ source }) => source === index);
+    if (boots.length === 0) return [{ name, boot: null, reports: [] }];
+    return boots.map((boot, i) => {
+      const before = boots[i + 1]?.lines.first ?? Number.POSITIVE_INFINITY;
+      const first = i === 0 ? 0 : boot.lines.first;
+      return {
+        name,
+        boot,
+        reports: own.filter(({ lines }) => lines.first >= first && lines.first < before),
+      };
+    });
+  });
+}

@@ -1,0 +1,94 @@
+import { NO_PROVE_LOCKING } from "../boot/coverage.ts";
+import { needsLockdep } from "../boot/silenced.ts";
+import type { Boot, Report } from "../report/schema.ts";
+import type { BootWithReports } from "./boots.ts";
+
+/**
+ * Why a boot in which something was not reported says nothing about it. The words for each are in
+ * src/render/verdict-prose.ts.
+ */
+export const UNOBSERVED_REASONS = [
+  "no-kernel",
+  "lockdep-not-on",
+  "lockdep-off",
+  "panic",
+  "cut",
+  "dropped",
+  "no-userspace",
+  "ends-early",
+] as const;
+
+export type UnobservedReason = (typeof UNOBSERVED_REASONS)[number];
+
+export interface Unobserved {
+  readonly reason: UnobservedReason;
+  /** lockdep-off: the report that turned it off; null where only a message tells. */
+  readonly maskedBy: Report | null;
+}
+
+/** What must hold in a boot before the absence of something in it means anything. */
+export interface Wanted {
+  /** It cannot be reported once lockdep is off. */
+  readonly needsLockdep: boolean;
+  /** The earliest time at which it was seen elsewhere, in seconds since boot. */
+  readonly time: number | null;
+  /** Complete logs of this kind end with a shutdown, as others do. */
+  readonly endsOrderly: boolean;
+}
+
+/**
+ * What the boots that showed something ask of those that did not.
+ *
+ * @param shown each with the reports of that one thing in it
+ */
+export function wantedAfter(shown: readonly BootWithReports[]): Wanted {
+  const reports = shown.flatMap((boot) => boot.reports);
+  const times = reports.flatMap(({ time }) => (time === null ? [] : [time]));
+  return {
+    needsLockdep: reports.every(needsLockdep),
+    time: times.length === 0 ? null : Math.min(...times),
+    endsOrderly:
+      shown.length > 0 &&
+      shown.every(({ boot }) => boot !== null && boot.end !== null && boot.end.how !== "panic"),
+  };
+}
+
+/** run_init_process() has said so since v5.0; older kernels reach userspace in silence. */
+const TELLS_OF_INIT = 5;
+
+/**
+ * Whether a boot could have shown something that it did not. In doubt it could not: a boot that is left out costs a
+ * run, one that is counted wrongly costs the bisection.
+ *
+ * @param reports all of the document, in which `offAt.report` is an index
+ * @returns null: it could have
+ */
+export function unobserved(
+  { boot }: BootWithReports,
+  wanted: Wanted,
+  reports: readonly Report[],
+): Unobserved | null {
+  if (boot === null) return { reason: "no-kernel", maskedBy: null };
+  const { lockdep, end } = boot;
+  if (wanted.needsLockdep && lockdep.state === "off" && end?.how !== "panic") {
+    const index = lockdep.offAt?.report ?? null;
+    return { reason: "lockdep-off", maskedBy: index === null ? null : (reports[index] ?? null) };
+  }
+  const reason = shortfall(boot, wanted);
+  return reason === null ? null : { reason, maskedBy: null };
+}
+
+function shortfall(boot: Boot, wanted: Wanted): UnobservedReason | null {
+  const { lockdep, end, cut, kernel, userspace, times, traits, dropped } = boot;
+  if (end?.how === "panic") return "panic";
+  if (wanted.needsLockdep && (lockdep.state !== "on" || traits.includes(NO_PROVE_LOCKING)))
+    return "lockdep-not-on";
+  // whatever it was may have been among them
+  if (dropped > 0) return "dropped";
+  if (end !== null) return null;
+  if (cut) return "cut";
+  const major = /^(\d+)\./.exec(kernel?.release ?? "")?.[1];
+  if (userspace === null && Number(major) >= TELLS_OF_INIT) return "no-userspace";
+  if (wanted.endsOrderly) return "ends-early";
+  return wanted.time !== null && times.last !== null && times.last < wanted.time ? "ends-early" : null;
+}

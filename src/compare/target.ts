@@ -1,0 +1,137 @@
+import { comparableClass } from "../report/class-names.ts";
+import type { Document, Report } from "../report/schema.ts";
+import { bootsOf } from "./boots.ts";
+import { type Wanted, wantedAfter } from "./observed.ts";
+
+/** What a verdict is about. */
+export interface Target extends Wanted {
+  /** In words, for messages. */
+  readonly name: string;
+  readonly matches: (report: Report) => boolean;
+}
+
+/** A target that cannot be used; the message says why. */
+export class TargetError extends Error {}
+
+const PREFIX = /^(id|site|title|headline|class|log):(.*)$/s;
+const ID = /^[0-9a-f]{12}$/;
+
+export type TargetForm = "id" | "site" | "title" | "headline" | "class" | "log" | "any";
+
+/** `class:&p->lock` names its form; without one, twelve hexadecimal digits are an id. */
+export function targetForm(text: string): { readonly form: TargetForm; readonly value: string } {
+  const [, form, value = ""] = PREFIX.exec(text) ?? [];
+  if (form !== undefined) return { form: form as TargetForm, value };
+  return { form: ID.test(text) ? "id" : "any", value: text };
+}
+
+/** Nothing is known of it but its words. */
+const UNKNOWN: Wanted = { needsLockdep: true, time: null, endsOrderly: false };
+
+/**
+ * A target in words: an id, a title, a class or a pattern of headlines. What is none of the first and has a blank or a
+ * `*` in it may be a headline, too: `*` stands for any text, and it need not be whole.
+ *
+ * @throws TargetError where no report could be meant
+ */
+export function targetOf(text: string): Target {
+  const { form, value } = targetForm(text);
+  if (value.trim() === "") throw new TargetError("the target is empty");
+  if ((form === "id" || form === "site") && !ID.test(value))
+    throw new TargetError(`'${value}' is no ${form === "id" ? "id" : "site id"}: 12 hexadecimal digits`);
+  return { ...UNKNOWN, name: text, matches: matcherOf(form, value) };
+}
+
+function matcherOf(form: TargetForm, value: string): (report: Report) => boolean {
+  switch (form) {
+    case "id":
+      return ({ id }) => id === value;
+    case "site":
+      return ({ siteId }) => siteId === value;
+    case "title":
+      return ({ title }) => title === value;
+    case "class":
+      return takesPart(value);
+    case "headline":
+      return headlineMatcher(value);
+    case "log":
+    case "any": {
+      const [asClass, asHeadline] = [takesPart(value), headlineMatcher(value)];
+      const maybeHeadline = /[ *]/.test(value);
+      return (report) => report.title === value || asClass(report) || (maybeHeadline && asHeadline(report));
+    }
+    default:
+      return form satisfies never;
+  }
+}
+
+/** The lock of the report, the one held, or one of the cycle: not one that is merely held beside. */
+function takesPart(name: string): (report: Report) => boolean {
+  const wanted = comparableClass(name);
+  return ({ cycle, lock, holding }) =>
+    [...cycle, lock?.class, holding?.class].some(
+      (part) => part !== undefined && comparableClass(part) === wanted,
+    );
+}
+
+/** Whole words of a headline, with `*` for anything between. */
+function headlineMatcher(pattern: string): (report: Report) => boolean {
+  const pieces = pattern.split("*").filter((piece) => piece !== "");
+  const startsFree = pattern.startsWith("*");
+  const endsFree = pattern.endsWith("*");
+  return ({ headline }) => {
+    if (pieces.length === 0) return false;
+    let from = 0;
+    for (const [i, piece] of pieces.entries()) {
+      const at = nextAt(headline, piece, from, {
+        before: i === 0 && !startsFree,
+        after: i === pieces.length - 1 && !endsFree,
+      });
+      if (at < 0) return false;
+      from = at + piece.length;
+    }
+    return true;
+  };
+}
+
+/** Where a piece stands, at the edges of words where it must be whole. */
+function nextAt(
+  text: string,
+  piece: string,
+  from: number,
+  whole: { readonly before: boolean; readonly after: boolean },
+): number {
+  for (let at = text.indexOf(piece, from); at >= 0; at = text.indexOf(piece, at + 1)) {
+    const cutsBefore = isWord(text[at - 1]) && isWord(piece[0]);
+    const cutsAfter = isWord(text[at + piece.length]) && isWord(piece.at(-1));
+    if (!(whole.before && cutsBefore) && !(whole.after && cutsAfter)) return at;
+  }
+  return -1;
+}
+
+function isWord(character: string | undefined): boolean {
+  return character !== undefined && /\w/.test(character);
+}
+
+/**
+ * The report that a log holds, as a target: what is known of its boot tells how far others must go.
+ *
+ * @throws TargetError where the log holds none, or several different ones
+ */
+export function targetOfLog(name: string, document: Document): Target {
+  const found = new Map(document.reports.map((report) => [report.id, report]));
+  const [first, ...more] = found.values();
+  if (first === undefined) throw new TargetError(`${name}: no report in it`);
+  if (more.length > 0) {
+    const each = [first, ...more].map(({ id, title }) => `${id} (${title})`);
+    throw new TargetError(`${name}: more than one report in it, name one by its id: ${each.join(", ")}`);
+  }
+  if (!first.complete && first.cycle.includes("?"))
+    throw new TargetError(`${name}: the report in it is damaged, its cycle is not known whole`);
+  const shown = bootsOf(document).filter(({ reports }) => reports.length > 0);
+  return {
+    ...wantedAfter(shown),
+    name: `${first.id} (${first.title})`,
+    matches: ({ id }) => id === first.id,
+  };
+}

@@ -1,0 +1,44 @@
+import type { Document, Report } from "../report/schema.ts";
+import { bootsOf, type BootWithReports } from "./boots.ts";
+import { type Unobserved, unobserved } from "./observed.ts";
+import type { Target } from "./target.ts";
+
+/** What one boot says about a target. */
+export interface BootVerdict {
+  readonly boot: BootWithReports;
+  readonly result: "bad" | "good" | "unusable";
+  /** bad: the target */
+  readonly report: Report | null;
+  /** unusable: why */
+  readonly unobserved: Unobserved | null;
+}
+
+/** What all boots together say. */
+export interface Verdict {
+  readonly result: "bad" | "good" | "unusable";
+  readonly boots: readonly BootVerdict[];
+  /** The boot that decided: the first with the target, or the first that says nothing; null where all are good. */
+  readonly decisive: BootVerdict | null;
+}
+
+/**
+ * Whether a kernel has a bug, by logs of its boots. Bad: one shows it. Good: none shows it, and all could have.
+ *
+ * @param enough so many good boots are enough, whatever the others are; by default all must be
+ */
+export function verdictOn(document: Document, target: Target, enough?: number): Verdict {
+  const boots = bootsOf(document).map((boot) => judge(boot, target, document.reports));
+  const bad = boots.find(({ result }) => result === "bad");
+  if (bad !== undefined) return { result: "bad", boots, decisive: bad };
+  const unusable = boots.find(({ result }) => result === "unusable") ?? null;
+  const good = boots.filter(({ result }) => result === "good").length;
+  if (good >= Math.max(1, enough ?? boots.length)) return { result: "good", boots, decisive: null };
+  return { result: "unusable", boots, decisive: unusable };
+}
+
+function judge(boot: BootWithReports, target: Target, reports: readonly Report[]): BootVerdict {
+  const report = boot.reports.find(target.matches) ?? null;
+  if (report !== null) return { boot, result: "bad", report, unobserved: null };
+  const why = unobserved(boot, target, reports);
+  return { boot, result: why === null ? "good" : "unusable", report: null, unobserved: why };
+}
