@@ -25,13 +25,13 @@ const MARKERS: readonly Marker[] = [
   ["turning off the locking correctness", "king co"],
   ["Good, all ", "Good, a"],
   ["Disabling lock debugging", "Disabli"],
-  [" as init process", "s init "],
+  ["Run /", "Run /"], // … as init process
   ["reboot: ", "boot: "],
-  ["Starting new kernel", "new ker"],
-  ["Kernel panic - not", "Kernel panic"],
+  ["Starting new kernel", "Startin"],
+  ["Kernel panic - not", "Kernel "],
   [" [#", "#"],
   [" dropped **", "**"],
-  [" kernel messages", " kernel messages"],
+  ["Missed ", "Missed "], // … kernel messages
 ].map(([text = "", needle = ""]) => ({
   text: Buffer.from(text),
   needle: Buffer.from(needle),
