@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { addRunCommand } from "./add-run-command.ts";
 import type { Terminal } from "../triage-command.ts";
 import type { VerdictOptions } from "./verdict-command.ts";
 
@@ -52,4 +53,6 @@ export function addBisectCommands(
       const { verdictCommand } = await import("./verdict-command.ts");
       finish(await verdictCommand(logs, options, terminal));
     });
+
+  addRunCommand(bisect, terminal, finish);
 }
