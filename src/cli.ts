@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { catalogueCommand } from "./cli/catalogue-command.ts";
 import { addBisectCommands } from "./cli/bisect/commands.ts";
 import { messageOf } from "./cli/errors.ts";
+import type { DiffOptions } from "./cli/diff-command.ts";
 import { explainCommand } from "./cli/explain-command.ts";
 import { isClosedPipe, write } from "./cli/output.ts";
 import { type Terminal, triageCommand, type TriageOptions } from "./cli/triage-command.ts";
@@ -23,6 +24,15 @@ Examples:
 
 Exit status: 0 done; 1 only with --exit-code; 2 wrong usage, or an input that cannot be read.
 Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …`;
+
+const DIFF_EXAMPLES = `
+Examples:
+  splat-triage diff yesterday.log today.log
+  splat-triage diff -f table boots/v6.11/ boots/v6.12/
+  splat-triage diff --old a.log b.log --new c.log d.log --old-config a.config --new-config /proc/config.gz
+
+new, gone: the other side could have shown it, and did not. masked: it could not, for lockdep was off in every boot
+there, was never on, or the logs end too early. docs/diff.md tells how the boots are counted.`;
 
 function suspectOption(): Option {
   return new Option("--suspect <what>", "does this annotation, patch or lock class take part? (repeatable)")
@@ -103,6 +113,21 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
       await catalogueCommand(query.join(" "), options.format, terminal);
     });
 
+  program
+    .command("diff")
+    .description("compare the reports of two builds: new, gone, in both, or merely hidden")
+    .usage("[options] OLD NEW")
+    .argument("[logs...]", "OLD and NEW: each a log, or a directory with one log a boot")
+    .option("--old <log...>", "the logs of the old side, where they are several")
+    .option("--new <log...>", "the logs of the new side, where they are several")
+    .option("--old-config <file>", "the old kernel's .config or /proc/config.gz")
+    .option("--new-config <file>", "the new kernel's .config or /proc/config.gz")
+    .addOption(formatOption(["auto", "table", "json", "markdown"]))
+    .addHelpText("after", DIFF_EXAMPLES)
+    .action(async (logs: string[], options: DiffOptions) => {
+      const { diffCommand } = await import("./cli/diff-command.ts");
+      status = await diffCommand(logs, options, terminal);
+    });
   addBisectCommands(program, terminal, (value) => {
     status = value;
   });

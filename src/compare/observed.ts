@@ -1,3 +1,4 @@
+import { needsLockdep } from "../boot/silenced.ts";
 import type { Boot, Report } from "../report/schema.ts";
 import type { BootWithReports } from "./boots.ts";
 
@@ -31,6 +32,23 @@ export interface Wanted {
   readonly time: number | null;
   /** Complete logs of this kind end with a shutdown, as others do. */
   readonly endsOrderly: boolean;
+}
+
+/**
+ * What the boots that showed something ask of those that did not.
+ *
+ * @param shown each with the reports of that one thing in it
+ */
+export function wantedAfter(shown: readonly BootWithReports[]): Wanted {
+  const reports = shown.flatMap((boot) => boot.reports);
+  const times = reports.flatMap(({ time }) => (time === null ? [] : [time]));
+  return {
+    needsLockdep: reports.every(needsLockdep),
+    time: times.length === 0 ? null : Math.min(...times),
+    endsOrderly:
+      shown.length > 0 &&
+      shown.every(({ boot }) => boot !== null && boot.end !== null && boot.end.how !== "panic"),
+  };
 }
 
 /** run_init_process() has said so since v5.0; older kernels reach userspace in silence. */

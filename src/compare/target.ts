@@ -1,8 +1,7 @@
-import { needsLockdep } from "../boot/silenced.ts";
 import { comparableClass } from "../report/class-names.ts";
 import type { Document, Report } from "../report/schema.ts";
 import { bootsOf } from "./boots.ts";
-import type { Wanted } from "./observed.ts";
+import { type Wanted, wantedAfter } from "./observed.ts";
 
 /** What a verdict is about. */
 export interface Target extends Wanted {
@@ -120,7 +119,6 @@ function isWord(character: string | undefined): boolean {
  * @throws TargetError where the log holds none, or several different ones
  */
 export function targetOfLog(name: string, document: Document): Target {
-  const boots = bootsOf(document);
   const found = new Map(document.reports.map((report) => [report.id, report]));
   const [first, ...more] = found.values();
   if (first === undefined) throw new TargetError(`${name}: no report in it`);
@@ -130,13 +128,10 @@ export function targetOfLog(name: string, document: Document): Target {
   }
   if (!first.complete && first.cycle.includes("?"))
     throw new TargetError(`${name}: the report in it is damaged, its cycle is not known whole`);
-  const shown = boots.filter(({ reports }) => reports.length > 0);
-  const times = document.reports.flatMap(({ time }) => (time === null ? [] : [time]));
+  const shown = bootsOf(document).filter(({ reports }) => reports.length > 0);
   return {
+    ...wantedAfter(shown),
     name: `${first.id} (${first.title})`,
     matches: ({ id }) => id === first.id,
-    needsLockdep: needsLockdep(first),
-    time: times.length === 0 ? null : Math.min(...times),
-    endsOrderly: shown.every(({ boot }) => boot !== null && boot.end !== null && boot.end.how !== "panic"),
   };
 }

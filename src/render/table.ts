@@ -1,6 +1,6 @@
 import type { Document, Kind, Source } from "../report/schema.ts";
 import { damageParts, factsOf, gistParts, taskName } from "./facts.ts";
-import { bold, inline, inlineWidth, widthOf, wrap } from "./layout.ts";
+import { bold, wrap } from "./layout.ts";
 import {
   firstPlace,
   groupReports,
@@ -13,55 +13,27 @@ import {
   VERDICTS,
   type Group,
 } from "./overview.ts";
-import {
-  bad,
-  counted,
-  fact,
-  joined,
-  name,
-  plain,
-  quiet,
-  row,
-  words,
-  type Fact,
-  type Part,
-  type Row,
-} from "./parts.ts";
-import { printable } from "./safe.ts";
-
-export interface TableOptions {
-  /** Columns of the terminal. */
-  readonly width: number;
-  readonly color: boolean;
-}
+import { factLines, heading, INDENT, indented, page, type Paper, paperOf, rowLines } from "./page.ts";
+import { bad, counted, fact, joined, name, plain, quiet, row, words, type Row } from "./parts.ts";
 
 /** More bugs than this are listed, not told. */
 const MOST_TOLD = 8;
 /** More sources than this are sorted by what is true of them. */
 const MOST_SOURCES = 3;
 
-const NARROWEST = 24;
-/** What stands at the right edge is not found any more on a very wide terminal. */
-const WIDEST = 100;
-const INDENT = 2;
-const LABEL = 10;
-/** Fewer columns than this are no place for a column of text. */
-const ROOMY = 28;
-
 /**
  * The glance at all reports: what, who, which locks, where, and what the logs cannot tell.
  *
  * @returns lines that fit the width; names are never cut, so one long word may stand out
  */
-export function renderTable(document: Document, { width, color }: TableOptions): string {
-  const paper: Paper = { width: Math.max(NARROWEST, Math.trunc(width) || 80), color };
+export function renderTable(document: Document, options: Paper): string {
+  const paper = paperOf(options);
+  const { width, color } = paper;
   const { sources } = document;
   const groups = groupReports(document.reports);
   const sections = [
     // a log without a report says so itself
-    ...(sources.length === 1 && groups.length === 0
-      ? []
-      : [wrap(summaryParts(document), paper.width, color)]),
+    ...(sources.length === 1 && groups.length === 0 ? [] : [wrap(summaryParts(document), width, color)]),
     ...(groups.length > MOST_TOLD
       ? listOfKinds(groups, sources, paper)
       : groups.map((group) => told(group, sources, paper))),
@@ -69,49 +41,7 @@ export function renderTable(document: Document, { width, color }: TableOptions):
       ? sortedSources(document, paper)
       : sources.map((source, index) => oneSource(source, index, document, paper))),
   ];
-  return sections.map((lines) => lines.map((line) => `${line}\n`).join("")).join("\n");
-}
-
-type Paper = TableOptions;
-
-function indented(indent: number, parts: readonly Part[], { width, color }: Paper): string[] {
-  return wrap(parts, width - indent, color, INDENT).map((line) => " ".repeat(indent) + line);
-}
-
-/** Text at the left, and what it is known by at the right or, where there is no room, below. */
-function heading(text: string, right: readonly Part[], paper: Paper): string[] {
-  const { width, color } = paper;
-  const used = widthOf(printable(text)) + inlineWidth(right);
-  if (used + INDENT > width)
-    return [
-      ...wrap([words(text)], width, false).map((line) => bold(line, color)),
-      ...indented(INDENT, right, paper),
-    ];
-  const gap = " ".repeat(Math.max(INDENT, Math.min(width, WIDEST) - used));
-  return [bold(text, color) + gap + inline(right, color)];
-}
-
-/** Rows below one another; their heads have a column of their own where that leaves room for the rest. */
-function rowLines(rows: readonly Row[], indent: number, paper: Paper): string[] {
-  const room = paper.width - indent;
-  const column = Math.max(0, ...rows.map(({ head }) => inlineWidth(head))) + INDENT;
-  return rows.flatMap(({ head, body }) => {
-    if (head.length === 0) return indented(indent, body, paper);
-    if (column > room / 2 || room - column < ROOMY)
-      return [...indented(indent, head, paper), ...indented(indent + INDENT, body, paper)];
-    const lines = wrap(body, room - column, paper.color);
-    const start = inline(head, paper.color) + " ".repeat(column - inlineWidth(head));
-    return [start + (lines[0] ?? ""), ...lines.slice(1).map((line) => " ".repeat(column) + line)].map(
-      (line) => " ".repeat(indent) + line,
-    );
-  });
-}
-
-function factLines({ label, rows }: Fact, paper: Paper): string[] {
-  const indent = INDENT + LABEL;
-  const [first = "", ...rest] = rowLines(rows, indent, paper);
-  const title = " ".repeat(INDENT) + inline([quiet(label)], paper.color) + " ".repeat(LABEL - label.length);
-  return [title + first.slice(indent), ...rest];
+  return page(sections);
 }
 
 /** One bug in full. */

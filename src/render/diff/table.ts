@@ -1,0 +1,31 @@
+import type { Change, Diff } from "../../compare/diff-schema.ts";
+import { wrap } from "../layout.ts";
+import { factLines, heading, indented, page, type Paper, paperOf } from "../page.ts";
+import { caution, plain, quiet } from "../parts.ts";
+import { caveatParts, changeFacts, sideParts, statusPart, summaryParts } from "./facts.ts";
+
+/** What became of each report, for a terminal. */
+export function renderDiffTable(diff: Diff, options: Paper): string {
+  const paper = paperOf(options);
+  const sides = [sideParts("old", diff.old), sideParts("new", diff.new), summaryParts(diff)];
+  return page([
+    sides.flatMap((parts) => wrap(parts, paper.width, paper.color)),
+    ...(diff.caveats.length === 0
+      ? []
+      : [
+          [
+            ...wrap([caution("The two cannot simply be compared:")], paper.width, paper.color),
+            ...diff.caveats.flatMap((caveat) => indented(2, [plain("- "), ...caveatParts(caveat)], paper)),
+          ],
+        ]),
+    ...diff.changes.map((change) => told(change, paper)),
+  ]);
+}
+
+function told(change: Change, paper: Paper): string[] {
+  const known = [statusPart(change), plain(`  ${change.kind}  `), quiet(change.id)];
+  return [
+    ...heading(change.title, known, paper),
+    ...changeFacts(change).flatMap((one) => factLines(one, paper)),
+  ];
+}

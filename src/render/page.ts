@@ -1,0 +1,69 @@
+import { bold, inline, inlineWidth, widthOf, wrap } from "./layout.ts";
+import { type Fact, type Part, quiet, type Row, words } from "./parts.ts";
+import { printable } from "./safe.ts";
+
+/** How facts stand on a page of text: headings, labels, rows. */
+
+export interface Paper {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly color: boolean;
+}
+
+const NARROWEST = 24;
+/** What stands at the right edge is not found any more on a very wide terminal. */
+const WIDEST = 100;
+export const INDENT = 2;
+const LABEL = 10;
+/** Fewer columns than this are no place for a column of text. */
+const ROOMY = 28;
+
+/** A width that can be written for, whatever the terminal says. */
+export function paperOf({ width, color }: Paper): Paper {
+  return { width: Math.max(NARROWEST, Math.trunc(width) || 80), color };
+}
+
+/** Sections of lines, with an empty line between. */
+export function page(sections: readonly (readonly string[])[]): string {
+  return sections.map((lines) => lines.map((line) => `${line}\n`).join("")).join("\n");
+}
+
+export function indented(indent: number, parts: readonly Part[], { width, color }: Paper): string[] {
+  return wrap(parts, width - indent, color, INDENT).map((line) => " ".repeat(indent) + line);
+}
+
+/** Text at the left, and what it is known by at the right or, where there is no room, below. */
+export function heading(text: string, right: readonly Part[], paper: Paper): string[] {
+  const { width, color } = paper;
+  const used = widthOf(printable(text)) + inlineWidth(right);
+  if (used + INDENT > width)
+    return [
+      ...wrap([words(text)], width, false).map((line) => bold(line, color)),
+      ...indented(INDENT, right, paper),
+    ];
+  const gap = " ".repeat(Math.max(INDENT, Math.min(width, WIDEST) - used));
+  return [bold(text, color) + gap + inline(right, color)];
+}
+
+/** Rows below one another; their heads have a column of their own where that leaves room for the rest. */
+export function rowLines(rows: readonly Row[], indent: number, paper: Paper): string[] {
+  const room = paper.width - indent;
+  const column = Math.max(0, ...rows.map(({ head }) => inlineWidth(head))) + INDENT;
+  return rows.flatMap(({ head, body }) => {
+    if (head.length === 0) return indented(indent, body, paper);
+    if (column > room / 2 || room - column < ROOMY)
+      return [...indented(indent, head, paper), ...indented(indent + INDENT, body, paper)];
+    const lines = wrap(body, room - column, paper.color);
+    const start = inline(head, paper.color) + " ".repeat(column - inlineWidth(head));
+    return [start + (lines[0] ?? ""), ...lines.slice(1).map((line) => " ".repeat(column) + line)].map(
+      (line) => " ".repeat(indent) + line,
+    );
+  });
+}
+
+export function factLines({ label, rows }: Fact, paper: Paper): string[] {
+  const indent = INDENT + LABEL;
+  const [first = "", ...rest] = rowLines(rows, indent, paper);
+  const title = " ".repeat(INDENT) + inline([quiet(label)], paper.color) + " ".repeat(LABEL - label.length);
+  return [title + first.slice(indent), ...rest];
+}
