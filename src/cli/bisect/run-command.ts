@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { resolve } from "node:path";
 import type { JournalHead, JournalRun } from "../../bisect/journal.ts";
 import { type Rate, runsNeeded } from "../../compare/rates.ts";
 import { jsonText } from "../../render/json.ts";
@@ -62,6 +63,7 @@ export async function runCommand(
   let journal: JournalFile | null = null;
   try {
     const rate = rateOf(options);
+    const boot = bootOf(command, options);
     const target = await readTarget(options.target, terminal);
     for (const signal of SIGNALS) process.on(signal, onSignal);
     const head: JournalHead = {
@@ -75,7 +77,7 @@ export async function runCommand(
       head,
       target,
       ...tested,
-      boot: bootOf(command, options),
+      boot,
       limits: {
         confidence: options.confidence,
         maxRuns: options.maxRuns ?? null,
@@ -105,9 +107,20 @@ export async function runCommand(
   }
 }
 
-function bootOf([program, ...args]: readonly string[], { log, timeout }: RunOptions): CommitTest["boot"] {
+function bootOf(
+  [program, ...args]: readonly string[],
+  { log, timeout, journal, target }: RunOptions,
+): CommitTest["boot"] {
   if (program === undefined || program === "")
     throw new UsageError("name the command that boots the kernel, after --");
+  if (log === "-") throw new UsageError("--log -: without it, standard output is the log");
+  const isTaken = [journal, target].some(
+    (path) => path !== undefined && log !== undefined && resolve(path) === resolve(log),
+  );
+  if (isTaken)
+    throw new UsageError(
+      `--log ${String(log)}: it is removed before each run, and needed for something else`,
+    );
   return { command: [program, ...args], log: log ?? null, timeoutSeconds: timeout ?? null };
 }
 
