@@ -18,7 +18,7 @@ function rateText(known: KnownRate): string {
     case "given":
       return `hit rate as given, ${percent(known.rate.known)}`;
     case "counted":
-      return `hit rate by ${known.rate.hits} hits in ${counted(known.rate.runs, "run")}`;
+      return `hit rate by ${counted(known.rate.hits, "hit")} in ${counted(known.rate.runs, "run")}`;
     case "learned":
       return `hit rate by ${counted(known.commits, "bad commit")} of the journal (${counted(known.rate.hits, "hit")} in ${counted(known.rate.runs, "run")})`;
     case "nothing":

@@ -90,13 +90,18 @@ describe("one commit", () => {
       fc.tuple(fc.nat(20), fc.nat(50)).map(([hits, misses]) => ({ hits, runs: hits + misses })),
     );
     fc.assert(
-      fc.property(results, rates, fc.double({ min: 0.5, max: 0.999, noNaN: true }), (all, rate, confidence) => {
-        const runs = of(...all);
-        const step = nextStep(runs, runs.length, rate, { ...LIMITS, confidence });
-        if (step.next === "run" || step.reason !== "sure") return;
-        expect(all).not.toContain("bad");
-        expect(step.chanceOfMissing).toBeLessThanOrEqual(1 - confidence + 1e-9);
-      }),
+      fc.property(
+        results,
+        rates,
+        fc.double({ min: 0.5, max: 0.999, noNaN: true }),
+        (all, rate, confidence) => {
+          const runs = of(...all);
+          const step = nextStep(runs, runs.length, rate, { ...LIMITS, confidence });
+          if (step.next === "run" || step.reason !== "sure") return;
+          expect(all).not.toContain("bad");
+          expect(step.chanceOfMissing).toBeLessThanOrEqual(1 - confidence + 1e-9);
+        },
+      ),
     );
   });
 });
@@ -151,7 +156,11 @@ describe("1000 bisections of 64 commits, of which those with the bug show it in 
   const name = (commit: number): string => commit.toString(16).padStart(40, "0");
 
   /** As git does with `bisect run`: halves what is left. Commit 0 is good, and the last one bad. */
-  function bisect(firstBad: number, said: Rate | null, random: () => number): { found: number; runs: number } {
+  function bisect(
+    firstBad: number,
+    said: Rate | null,
+    random: () => number,
+  ): { found: number; runs: number } {
     const runs: JournalRun[] = [];
     const isBad = (commit: number): boolean => {
       for (;;) {
