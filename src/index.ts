@@ -1,3 +1,8 @@
-/** splat-triage as a library: logs in, typed reports out. */
+/** splat-triage as a library: logs in, typed reports out; two builds compared; a verdict for a bisection. */
 export type * from "./report/schema.ts";
 export { type Input, triage } from "./triage.ts";
+export { type KernelConfig, readConfig } from "./compare/config.ts";
+export { diff, type Side } from "./compare/diff.ts";
+export type { Change, Diff } from "./compare/diff-schema.ts";
+export { type Target, TargetError, targetOf, targetOfLog } from "./compare/target.ts";
+export { type BootVerdict, type Verdict, verdictOn } from "./compare/verdict.ts";

@@ -18,6 +18,7 @@ const EARLY_LINES = 8;
 export class BootLog {
   readonly first: number;
   #kernel: Kernel | null = null;
+  #flags: readonly string[] = [];
   readonly #lockdep = new LockdepState();
   readonly #coverage = new Coverage();
   #times: { first: number | null; last: number | null } = { first: null, last: null };
@@ -58,7 +59,7 @@ export class BootLog {
 
   #name({ text }: ObservedLine, kernel: Kernel): void {
     this.#kernel = kernel;
-    for (const flag of kernelFlags(text)) this.#coverage.traits.add(flag);
+    this.#flags = kernelFlags(text);
   }
 
   line({ number, text, time }: ObservedLine): void {
@@ -97,7 +98,8 @@ export class BootLog {
       userspace: this.#coverage.userspace,
       end: this.#coverage.end,
       cut,
-      traits: [...this.#coverage.traits].toSorted(),
+      traits: this.#coverage.traits(this.#kernel?.release ?? null, this.#flags),
+      dropped: this.#coverage.dropped,
       lockdep: this.#lockdep.summary(reports),
     };
   }

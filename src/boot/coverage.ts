@@ -17,16 +17,51 @@ const ENDS: readonly (readonly [RegExp, NonNullable<Boot["end"]>["how"]])[] = [
 /** lockdep_init() tells the sizes of its tables, which set how much it can see. */
 const TABLE_SIZE = /^\.\.\. (MAX_LOCK\w{1,30}):\s+(\d+)$/;
 
+/** The end of what lockdep_init() prints. */
+const LOCKDEP_INIT_END = /^ ?per task-struct memory footprint: /;
+/** A line before that, since 5.x only with CONFIG_PROVE_LOCKING: without, lockdep is on and reports no cycle. */
+const STACK_TRACES = /^ ?memory used for stack traces: /;
+const TELLS_OF_STACK_TRACES = 6;
+
+/** console_emit_next_record() in kernel/printk/printk.c; what journald says where it could not keep up. */
+const DROPPED = /^\*\* (\d{1,15}) printk messages? dropped \*\*|^Missed (\d{1,15}) kernel messages?$/;
+
+/** Without it, no cycle is looked for. */
+export const NO_PROVE_LOCKING = "PROVE_LOCKING=n";
+
+function provesTrait(proves: boolean): string {
+  return proves ? "PROVE_LOCKING=y" : NO_PROVE_LOCKING;
+}
+
 /** What the lines of one boot tell beside reports. */
 export class Coverage {
   userspace: number | null = null;
   end: Boot["end"] = null;
-  readonly traits = new Set<string>();
+  /** Messages that the log itself says it lost. */
+  dropped = 0;
+  readonly #traits = new Set<string>();
+  #provesLocking: boolean | null = null;
+
+  /**
+   * How kernel and lockdep were built.
+   *
+   * @param flags of the kernel's first line
+   */
+  traits(release: string | null, flags: readonly string[]): string[] {
+    const major = Number(/^\d+/.exec(release ?? "")?.[0] ?? 0);
+    const isKnown = this.#provesLocking === true || major >= TELLS_OF_STACK_TRACES;
+    const proves = isKnown && this.#provesLocking !== null ? [provesTrait(this.#provesLocking)] : [];
+    return [...new Set([...this.#traits, ...flags, ...proves])].toSorted();
+  }
 
   line(text: string, line: number): void {
     if (USERSPACE.test(text)) this.userspace ??= line;
     for (const [pattern, how] of ENDS) if (pattern.test(text)) this.end = { line, how };
+    const [, ofConsole, ofJournal] = DROPPED.exec(text) ?? [];
+    this.dropped += Number(ofConsole ?? ofJournal ?? 0);
+    if (STACK_TRACES.test(text)) this.#provesLocking = true;
+    else if (LOCKDEP_INIT_END.test(text)) this.#provesLocking ??= false;
     const [, name, size] = TABLE_SIZE.exec(text) ?? [];
-    if (name !== undefined && size !== undefined) this.traits.add(`${name}=${size}`);
+    if (name !== undefined && size !== undefined) this.#traits.add(`${name}=${size}`);
   }
 }

@@ -1,3 +1,4 @@
+import { NO_PROVE_LOCKING } from "../boot/coverage.ts";
 import { needsLockdep } from "../boot/silenced.ts";
 import type { Boot, Report } from "../report/schema.ts";
 import type { BootWithReports } from "./boots.ts";
@@ -12,6 +13,7 @@ export const UNOBSERVED_REASONS = [
   "lockdep-off",
   "panic",
   "cut",
+  "dropped",
   "no-userspace",
   "ends-early",
 ] as const;
@@ -77,9 +79,12 @@ export function unobserved(
 }
 
 function shortfall(boot: Boot, wanted: Wanted): UnobservedReason | null {
-  const { lockdep, end, cut, kernel, userspace, times } = boot;
+  const { lockdep, end, cut, kernel, userspace, times, traits, dropped } = boot;
   if (end?.how === "panic") return "panic";
-  if (wanted.needsLockdep && lockdep.state !== "on") return "lockdep-not-on";
+  if (wanted.needsLockdep && (lockdep.state !== "on" || traits.includes(NO_PROVE_LOCKING)))
+    return "lockdep-not-on";
+  // whatever it was may have been among them
+  if (dropped > 0) return "dropped";
   if (end !== null) return null;
   if (cut) return "cut";
   const major = /^(\d+)\./.exec(kernel?.release ?? "")?.[1];

@@ -21,6 +21,8 @@ const MARKERS = [
   "Starting new kernel",
   "Kernel panic - not",
   " [#",
+  " dropped **",
+  " kernel messages",
 ].map((text) => Buffer.from(text, "latin1"));
 
 const LONGEST_MARKER = Math.max(...MARKERS.map((marker) => marker.length));

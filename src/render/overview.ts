@@ -93,7 +93,7 @@ export function firstPlace({ reports }: Group, sources: readonly Source[]): Part
 }
 
 /** `321 lines, console, 6.12.117 #1` */
-export function sourceParts({ lines, transport, kernels }: Source): Part[] {
+export function sourceParts({ lines, transport, kernels, boots }: Source): Part[] {
   const releases = kernels.map(({ release, build }) => [
     name(build === null ? release : `${release} ${build}`),
   ]);
@@ -102,6 +102,7 @@ export function sourceParts({ lines, transport, kernels }: Source): Part[] {
       [plain(counted(lines, "line"))],
       [name(transport)],
       ...(releases.length === 0 ? [[quiet("kernel not named")]] : releases),
+      ...(boots.length > 1 ? [[plain(`${boots.length} boots; of the last one:`)]] : []),
     ],
     plain(", "),
   );

@@ -7,28 +7,29 @@ import { printable } from "./safe.ts";
 /** Why a boot says nothing, after "because". Every reason has its words; a missing one is a type error. */
 export const UNOBSERVED_PROSE = {
   "no-kernel": "there is no kernel boot in the log",
-  "lockdep-not-on": "nothing shows that lockdep was on",
+  "lockdep-not-on": "nothing shows that lockdep was on and proved locking",
   "lockdep-off": "lockdep was off",
   panic: "the kernel panicked",
   cut: "the log is cut in the middle of a line",
+  dropped: "messages were dropped on their way to the log",
   "no-userspace": "the boot did not get to userspace",
   "ends-early": "the log ends too early",
 } as const satisfies Record<UnobservedReason, string>;
 
 /** `possible deadlock in take_ba (c824fc67dcd5)` */
-export function reportName({ title, id }: Report): string {
+function reportName({ title, id }: Report): string {
   return `${printable(title)} (${id})`;
 }
 
 /** `lockdep was off since line 224, after possible deadlock in take_ba (c824fc67dcd5)` */
-export function unobservedText({ reason, maskedBy }: Unobserved, offLine: number | null): string {
+function unobservedText({ reason, maskedBy }: Unobserved, offLine: number | null): string {
   if (reason !== "lockdep-off") return UNOBSERVED_PROSE[reason];
   const since = offLine === null ? "" : ` since line ${offLine}`;
   return `${UNOBSERVED_PROSE[reason]}${since}, ${maskedBy === null ? "as the log says" : `after ${reportName(maskedBy)}`}`;
 }
 
 /** What a boot says, in one line without its end. */
-export function bootVerdictText({ boot, report, unobserved }: BootVerdict): string {
+function bootVerdictText({ boot, report, unobserved }: BootVerdict): string {
   const name = printable(boot.name === "-" ? "standard input" : boot.name);
   if (report !== null) return `${name}:${report.lines.first}: ${reportName(report)}`;
   if (unobserved === null) return `${name}: lockdep was on to the end and did not report it`;

@@ -360,6 +360,7 @@ export const Boot = z.strictObject({
     .strictObject({ line: z.int(), how: z.enum(["power-off", "reboot", "halt", "kexec", "panic"]) })
     .nullable(),
   cut: z.boolean().describe("the log ends in the middle of a line"),
+  dropped: z.int().describe("messages that were lost on their way, as the log says"),
   traits: z.array(z.string()).describe("how kernel and lockdep were built, as the log tells: PREEMPT_RT, …"),
   lockdep: Lockdep,
 });

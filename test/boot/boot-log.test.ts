@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { kernelFlags } from "../../src/boot/kernel.ts";
 import type { Boot } from "../../src/report/schema.ts";
+import { renderTable } from "../../src/render/table.ts";
 import { FIXTURES, triageBytes, triageLines } from "../support/fixtures.ts";
 
 function logLines(path: string): string[] {
@@ -32,12 +33,14 @@ describe("the boot of a log", () => {
         userspace: lineOf(CLEAN, "Run /init as init process"),
         end: { line: CLEAN.length, how: "power-off" },
         cut: false,
+        dropped: 0,
         traits: [
           "MAX_LOCKDEP_CHAINS=65536",
           "MAX_LOCKDEP_ENTRIES=32768",
           "MAX_LOCKDEP_KEYS=8192",
           "MAX_LOCKDEP_SUBCLASSES=8",
           "MAX_LOCK_DEPTH=48",
+          "PROVE_LOCKING=y",
           "SMP",
         ],
         lockdep: { state: "on", offAt: null },
@@ -95,6 +98,27 @@ describe("several boots in one log", () => {
     const boots = await bootsOf(Array.from({ length: 10_000 }, () => banner));
     expect(boots.length).toBe(4096);
   });
+});
+
+test("a table says of a log with several boots that lockdep's state is that of the last", async () => {
+  const text = renderTable(await triageLines([...ABBA, ...CLEAN]), { width: 200, color: false });
+  expect(text).toMatch(/, 2 boots; of the last one:\n {2}lockdep was on to the end of the log\n$/);
+});
+
+test("messages that were lost on their way are counted", async () => {
+  const lost = ["** 123 printk messages dropped **", "[    5.000000][    T9] Missed 7 kernel messages"];
+  expect(await bootsOf([...CLEAN.slice(0, 100), ...lost, ...CLEAN.slice(100)])).toMatchObject([
+    { dropped: 130 },
+  ]);
+});
+
+test("a lockdep that does not prove locking says so by what it leaves out", async () => {
+  const without = CLEAN.filter((line) => !line.includes("memory used for stack traces"));
+  const [boot] = await bootsOf(without);
+  expect(boot?.traits).toContain("PROVE_LOCKING=n");
+  // kernels of old do not tell
+  const [old] = await bootsOf(without.map((line) => line.replace("version 6.12.117", "version 4.19.1")));
+  expect(old?.traits.filter((trait) => trait.startsWith("PROVE"))).toEqual([]);
 });
 
 describe("how a boot ended", () => {

@@ -64,6 +64,17 @@ describe("one log", () => {
     expect(await why(CLEAN.filter((line) => !line.includes("Lock dependency")))).toBe("lockdep-not-on");
   });
 
+  test("of a lockdep that does not prove locking says nothing", async () => {
+    const without = CLEAN.filter((line) => !line.includes("memory used for stack traces"));
+    expect(await why(without)).toBe("lockdep-not-on");
+  });
+
+  test("that lost messages says nothing, unless it shows the target", async () => {
+    const lost = "** 12 printk messages dropped **";
+    expect(await why([...CLEAN.slice(0, 120), lost, ...CLEAN.slice(120)])).toBe("dropped");
+    expect(await why([...ABBA.slice(0, 120), lost, ...ABBA.slice(120)])).toBe("bad");
+  });
+
   test("without a kernel says nothing", async () => {
     expect(await why(["error: no such target", ""])).toBe("no-kernel");
     expect(await why([])).toBe("no-kernel");
