@@ -1,8 +1,9 @@
 import { Command, CommanderError, Option } from "commander";
 import { catalogueCommand } from "./cli/catalogue-command.ts";
+import { addBisectCommands } from "./cli/bisect/commands.ts";
 import { messageOf } from "./cli/errors.ts";
 import { explainCommand } from "./cli/explain-command.ts";
-import { ClosedPipe, write } from "./cli/output.ts";
+import { isClosedPipe, write } from "./cli/output.ts";
 import { type Terminal, triageCommand, type TriageOptions } from "./cli/triage-command.ts";
 
 declare const __VERSION__: string;
@@ -102,12 +103,14 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
       await catalogueCommand(query.join(" "), options.format, terminal);
     });
 
+  addBisectCommands(program, terminal);
+
   try {
     await program.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (error instanceof ClosedPipe) return 0;
+    if (isClosedPipe(error)) return 0;
     await write(terminal.stderr, `splat-triage: ${messageOf(error)}\n`);
     return 2;
   }
