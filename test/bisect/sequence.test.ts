@@ -18,6 +18,10 @@ function of(...results: readonly (Result | readonly [Result, number])[]): { read
   });
 }
 
+function needed(rate: Rate): number {
+  return nextStep([], 0, rate, LIMITS).needed;
+}
+
 describe("one commit", () => {
   test("is bad at the first hit, whatever came before", () => {
     expect(nextStep(of("bad"), 1, THIRTY, LIMITS)).toMatchObject({ next: "stop", reason: "hit" });
@@ -41,7 +45,6 @@ describe("one commit", () => {
   });
 
   test("needs more runs by a tally than by the rate that it seems to show", () => {
-    const needed = (rate: Rate): number => nextStep([], 0, rate, LIMITS).needed;
     expect(needed({ hits: 3, runs: 10 })).toBeGreaterThan(needed({ hits: 30, runs: 100 }));
     expect(needed({ hits: 30, runs: 100 })).toBeGreaterThan(needed(THIRTY));
     // (4)(5)(6)…: B(2, 4 + n) / B(2, 4) = 20 / ((n + 4)(n + 5)) is at most 1 % from n = 41 on
@@ -109,7 +112,7 @@ describe("one commit", () => {
 function journal(...commits: readonly (readonly [commit: string, results: string])[]): JournalRun[] {
   const named = { g: "good", b: "bad", u: "unusable" } as const;
   return commits.flatMap(([commit, results]) =>
-    [...results].map((letter, i): JournalRun => {
+    results.split("").map((letter, i): JournalRun => {
       const result = named[letter as keyof typeof named];
       return { commit, run: i + 1, result, reason: "", seconds: 1, kernel: null };
     }),
@@ -151,9 +154,12 @@ function randomOf(seed: number): () => number {
   };
 }
 
+function name(commit: number): string {
+  return commit.toString(16).padStart(40, "0");
+}
+
 describe("1000 bisections of 64 commits, of which those with the bug show it in 30 % of the runs", () => {
   const COMMITS = 64;
-  const name = (commit: number): string => commit.toString(16).padStart(40, "0");
 
   /** As git does with `bisect run`: halves what is left. Commit 0 is good, and the last one bad. */
   function bisect(

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Terminal } from "../triage-command.ts";
-import { confidenceOf, hitRateOf, wholeFrom } from "./numbers.ts";
+import { wholeFrom } from "./numbers.ts";
+import { confidenceOption, hitRateOption, hitsOption, runsOption, targetOption } from "./options.ts";
 import type { RunOptions } from "./run-command.ts";
 
 const EXAMPLES = `
@@ -39,19 +40,11 @@ export function addRunCommand(bisect: Command, terminal: Terminal, finish: (stat
     .usage("--target <target> [options] -- COMMAND...")
     .argument("<command...>", "boots the kernel, and prints its log or writes it to --log")
     .passThroughOptions()
-    .requiredOption("--target <target>", "the report that is looked for")
-    .addOption(
-      new Option("--confidence <share>", "how sure a good commit must be")
-        .argParser(confidenceOf)
-        .default(0.99),
-    )
-    .addOption(
-      new Option("--hit-rate <rate>", "in so many of the runs of a kernel with the bug it shows").argParser(
-        hitRateOf,
-      ),
-    )
-    .addOption(new Option("--hits <count>", "or: in so many it was seen").argParser(wholeFrom(0)))
-    .addOption(new Option("--runs <count>", "of so many runs").argParser(wholeFrom(0)))
+    .addOption(targetOption())
+    .addOption(confidenceOption())
+    .addOption(hitRateOption())
+    .addOption(hitsOption())
+    .addOption(runsOption())
     .option("--journal <file>", "keep all runs of all commits there, and learn the hit rate from it")
     .option(
       "--log <file>",

@@ -13,14 +13,12 @@ import type { Terminal } from "../triage-command.ts";
 import { ABORT_STATUS, AbortBisection } from "./abort.ts";
 import { type CommitTest, NO_COMMIT, type RunLedger, testCommit } from "./commit-test.ts";
 import { JournalFile } from "./journal-file.ts";
+import { givenRate, type RateOptions } from "./rate-option.ts";
 import { namedCommit, testedCommit } from "./tested-commit.ts";
 
-export interface RunOptions {
+export interface RunOptions extends RateOptions {
   readonly target: string;
   readonly confidence: number;
-  readonly hitRate?: number;
-  readonly hits?: number;
-  readonly runs?: number;
   readonly journal?: string;
   readonly log?: string;
   readonly timeout?: number;
@@ -125,20 +123,10 @@ function bootOf(
 }
 
 /** @returns null: the user says nothing about it */
-function rateOf({ hitRate, hits, runs, confidence }: RunOptions): Rate | null {
-  if (hitRate !== undefined && (hits !== undefined || runs !== undefined))
-    throw new UsageError("--hit-rate says all that --hits and --runs do: give one or the others");
-  if ((hits === undefined) !== (runs === undefined)) throw new UsageError("--hits and --runs go together");
-  if (hits !== undefined && runs !== undefined && hits > runs)
-    throw new UsageError(`--hits ${hits}: there cannot be more than --runs ${runs}`);
-  const rate =
-    hitRate !== undefined
-      ? { known: hitRate }
-      : hits !== undefined && runs !== undefined
-        ? { hits, runs }
-        : null;
+function rateOf(options: RunOptions): Rate | null {
+  const rate = givenRate(options);
   try {
-    if (rate !== null) runsNeeded(rate, confidence);
+    if (rate !== null) runsNeeded(rate, options.confidence);
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message);
     throw error;

@@ -1,8 +1,5 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { systemCode } from "../../read/inputs/input-error.ts";
-
-const run = promisify(execFile);
+import { InputError } from "../../read/inputs/index.ts";
+import { GitRepository } from "./git.ts";
 
 /**
  * The commit under test in the working directory: HEAD, or BISECT_HEAD, which `git bisect start --no-checkout` moves
@@ -11,8 +8,10 @@ const run = promisify(execFile);
  * @returns its whole name; or in words why there is none
  */
 export async function testedCommit(): Promise<{ readonly commit: string } | { readonly why: string }> {
-  const moved = await resolved("BISECT_HEAD");
-  return "commit" in moved ? moved : resolved("HEAD");
+  const repository = await here();
+  if (repository instanceof InputError) return { why: repository.reason };
+  const commit = (await repository.commit("BISECT_HEAD")) ?? (await repository.commit("HEAD"));
+  return commit === null ? { why: "nothing is checked out" } : { commit };
 }
 
 /**
@@ -21,19 +20,17 @@ export async function testedCommit(): Promise<{ readonly commit: string } | { re
  * @returns null: neither
  */
 export async function namedCommit(name: string): Promise<string | null> {
-  const found = await resolved(name);
-  if ("commit" in found) return found.commit;
+  const repository = await here();
+  const commit = repository instanceof InputError ? null : await repository.commit(name);
+  if (commit !== null) return commit;
   return /^[0-9a-f]{7,64}$/i.test(name) ? name.toLowerCase() : null;
 }
 
-async function resolved(revision: string): Promise<{ readonly commit: string } | { readonly why: string }> {
+async function here(): Promise<GitRepository | InputError> {
   try {
-    const args = ["rev-parse", "--quiet", "--verify", "--end-of-options", `${revision}^{commit}`];
-    const { stdout } = await run("git", args);
-    return { commit: stdout.trim() };
+    return await GitRepository.open(".");
   } catch (error) {
-    return {
-      why: systemCode(error) === "ENOENT" ? "git is not installed" : "no git commit is checked out here",
-    };
+    if (error instanceof InputError) return error;
+    throw error;
   }
 }
