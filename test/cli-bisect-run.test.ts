@@ -18,7 +18,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { type Journal, JournalHead, JournalRun, parseJournal } from "../src/bisect/journal.ts";
 import { RunSummary } from "../src/bisect/run-summary.ts";
 import { FIXTURES } from "./support/fixtures.ts";
-import { GIT_ENV, GitRepo } from "./support/git.ts";
+import { GIT_ENV, TestRepository } from "./support/git.ts";
 
 const COMMAND = fileURLToPath(new URL("../bin/splat-triage.js", import.meta.url));
 const ABBA = join(FIXTURES, "circular/abba/dmesg.txt");
@@ -473,7 +473,7 @@ describe("an interruption", () => {
 
 describe("in a git repository", () => {
   test("the commit is what is checked out", () => {
-    const repo = new GitRepo(directory);
+    const repo = new TestRepository(directory);
     const commit = repo.commit("one", { file: "1" });
     expect(run(["--journal", "../journal-of-head", "--", "cat", ABBA]).status).toBe(1);
     const text = readFileSync(join(root, "journal-of-head"), "utf8");
@@ -481,7 +481,7 @@ describe("in a git repository", () => {
   });
 
   test("the commit is BISECT_HEAD where git bisect checks nothing out", () => {
-    const repo = new GitRepo(directory);
+    const repo = new TestRepository(directory);
     const first = repo.commit("one", { file: "1" });
     repo.commit("two", { file: "2" });
     repo.git("update-ref", "--no-deref", "BISECT_HEAD", first);
@@ -490,7 +490,7 @@ describe("in a git repository", () => {
   });
 
   test("--commit may be any name that git knows", () => {
-    const repo = new GitRepo(directory);
+    const repo = new TestRepository(directory);
     const first = repo.commit("one", { file: "1" });
     repo.commit("two", { file: "2" });
     expect(run(["--journal", "journal", "--commit", "HEAD~1", "--", "cat", ABBA]).status).toBe(1);
@@ -501,7 +501,7 @@ describe("in a git repository", () => {
   });
 
   test("a run during which another commit was checked out does not count, and ends git bisect", () => {
-    const repo = new GitRepo(directory);
+    const repo = new TestRepository(directory);
     repo.commit("one", { file: "1" });
     const boot = script("boot", `cat '${ABBA}'; git commit -q --allow-empty -m two`);
     const result = run(["--journal", "journal", "--", boot]);

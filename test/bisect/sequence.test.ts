@@ -4,6 +4,7 @@ import type { JournalRun } from "../../src/bisect/journal.ts";
 import { rateFor } from "../../src/bisect/learned-rate.ts";
 import { type Limits, nextStep } from "../../src/bisect/sequence.ts";
 import type { Rate } from "../../src/compare/rates.ts";
+import { randomOf } from "../support/random.ts";
 
 type Result = JournalRun["result"];
 
@@ -142,17 +143,6 @@ describe("the hit rate", () => {
     expect(rateFor(null, journal([A, "gggg"]), B)).toEqual({ from: "nothing", rate: NOTHING });
   });
 });
-
-/** The same numbers for the same seed (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function name(commit: number): string {
   return commit.toString(16).padStart(40, "0");
