@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { parseJournal, talliesOf } from "../src/bisect/journal.ts";
 import { FIXTURES } from "./support/fixtures.ts";
 import { GIT_ENV, TestRepository } from "./support/git.ts";
@@ -113,6 +113,9 @@ class Story {
   }
 }
 
+/** Each is some dozens of processes. */
+vi.setConfig({ testTimeout: 120_000 });
+
 let story: Story | null = null;
 afterEach(() => {
   story?.remove();
@@ -126,11 +129,14 @@ const VERDICT = [
   "node ../boot.mjs > ../boot.log; splat-triage bisect verdict --target ../bad.log ../boot.log",
 ];
 
+const RUN = ["splat-triage", "bisect", "run", "--target", "../bad.log", "--journal", "../journal"] as const;
+const BOOT_IT = ["--", "node", "../boot.mjs"] as const;
+
 function foundBy({ stdout }: SpawnSyncReturns<string>): string[] {
   return [...stdout.matchAll(/^([0-9a-f]{40}) is the first bad commit$/gm)].map(([, commit = ""]) => commit);
 }
 
-test.each([1, 7, 16, 23])("clean tests lead git bisect to the commit, number %i of 23", (firstBad) => {
+test.each([1, 16, 23])("clean tests lead git bisect to the commit, number %i of 23", (firstBad) => {
   story = new Story((commit) => ({
     shown: commit < firstBad ? CLEAN : REPORT,
     percent: 100,
@@ -160,62 +166,73 @@ describe("a report that shows in 30 % of the runs", () => {
 
   test("is found where the hit rate is known", () => {
     story = flaky();
-    const result = story.bisect(
-      ...["splat-triage", "bisect", "run", "--target", "../bad.log", "--hit-rate", "0.3"],
-      ...["--journal", "../journal", "--", "node", "../boot.mjs"],
-    );
+    const result = story.bisect(...RUN, "--hit-rate", "0.3", ...BOOT_IT);
     expect(result.status).toBe(0);
     expect(foundBy(result)).toEqual([story.at(FIRST_BAD)]);
     const tallies = talliesOf(parseJournal(readFileSync(join(story.directory, "journal"), "utf8")).runs);
     const { good, bad } = story.marks();
     for (const [commit, { hits, runs }] of tallies) {
       const number = story.commits.indexOf(commit);
-      expect(hits).toBe(number < FIRST_BAD ? 0 : 1);
-      if (number < FIRST_BAD) expect(runs).toBe(13);
+      // 0.7^13 is the first below 1 %; a hit ends it earlier
+      expect({ hits, enough: runs >= 13 }).toEqual(
+        number < FIRST_BAD ? { hits: 0, enough: true } : { hits: 1, enough: false },
+      );
       expect(number < FIRST_BAD ? good : bad).toContain(number);
     }
-  }, 60_000);
+  });
 
   test("is found where the rate is learned, which begins at the bad commit; the suspects agree", () => {
     story = flaky();
-    const args = ["bisect", "run", "--target", "../bad.log", "--journal", "../journal"];
-    const first = story.run("splat-triage", ...args, "--", "node", "../boot.mjs");
+    const first = story.run(...RUN, ...BOOT_IT);
     expect(first.status).toBe(1);
     expect(first.stderr).toContain("hit rate unknown");
-    const result = story.bisect("splat-triage", ...args, "--", "node", "../boot.mjs");
+    const result = story.bisect(...RUN, ...BOOT_IT);
     expect(result.status).toBe(0);
     expect(result.stdout + result.stderr).toContain("hit rate by 1 bad commit of the journal");
     expect(foundBy(result)).toEqual([story.at(FIRST_BAD)]);
     const range = `${story.at(0)}..${story.at(COMMITS - 1)}`;
     const suspects = story.run(
-      ...(["splat-triage", "bisect", "suspects", "-f", "table", "--journal", "../journal", range] as const),
+      "splat-triage",
+      "bisect",
+      "suspects",
+      "-f",
+      "table",
+      "--journal",
+      "../journal",
+      range,
     );
     expect(suspects.status).toBe(0);
     expect(suspects.stdout).toContain(story.at(FIRST_BAD).slice(0, 12));
-  }, 120_000);
+  });
 
   test("ends git bisect when it is interrupted, and goes on from the journal", () => {
     story = flaky();
     const boots = join(story.directory, "boots");
-    // the sixth boot interrupts the run that it is a part of
-    const boot = `node ../boot.mjs; [ $(wc -l < ../boots) -ne 6 ] || kill -INT $(cat ../runner)`;
-    const runner = [
-      ...["sh", "-c", 'echo $$ > ../runner; exec splat-triage "$@"', "runner"],
-      ...["bisect", "run", "--target", "../bad.log", "--hit-rate", "0.3", "--journal", "../journal"],
-      ...["--", "sh", "-c", boot],
-    ];
+    // the first commit is bad at its fifth boot; the second one is interrupted in its third
+    // and goes on from the two before
+    const boot = `node ../boot.mjs; [ $(wc -l < ../boots) -ne 8 ] || kill -INT $(cat ../runner)`;
+    const wrapped = `echo $$ > ../runner; exec ${RUN.join(" ")} --hit-rate 0.3 -- sh -c '${boot}'`;
+    const runner = ["sh", "-c", wrapped] as const;
     const ended = story.bisect(...runner);
     expect(ended.status).not.toBe(0);
     expect(foundBy(ended)).toEqual([]);
     expect(existsSync(boots)).toBe(true);
     const before = parseJournal(readFileSync(join(story.directory, "journal"), "utf8")).runs.length;
-    expect(before).toBe(5);
+    expect(before).toBe(7);
     const again = story.run("git", "bisect", "run", ...runner);
     expect(again.status).toBe(0);
     expect(foundBy(again)).toEqual([story.at(FIRST_BAD)]);
-    expect(again.stdout + again.stderr).toContain("from before");
-  }, 60_000);
+    expect(again.stdout + again.stderr).toContain("2 runs of it from before, 2 usable\n");
+  });
 });
+
+/** Of the decoys another report is printed, and then no more. */
+function masked(firstBad: number, decoys: ReadonlySet<number>): Story {
+  return new Story((commit) => {
+    const [decoy, own] = commit < firstBad ? [DECOY_BEFORE, CLEAN] : [DECOY_AFTER, REPORT];
+    return { shown: decoys.has(commit) ? decoy : own, percent: 100, otherwise: CLEAN };
+  });
+}
 
 describe("a decoy report that masks it on half of the commits", () => {
   const random = randomOf(6);
@@ -225,26 +242,21 @@ describe("a decoy report that masks it on half of the commits", () => {
   const half = (sees: readonly number[]): ReadonlySet<number> =>
     new Set(shuffled.filter((commit) => !sees.includes(commit)).slice(0, COMMITS / 2));
 
-  function masked(firstBad: number, decoys: ReadonlySet<number>): Story {
-    return new Story((commit) => {
-      const [decoy, own] = commit < firstBad ? [DECOY_BEFORE, CLEAN] : [DECOY_AFTER, REPORT];
-      return { shown: decoys.has(commit) ? decoy : own, percent: 100, otherwise: CLEAN };
-    });
-  }
-
-  test("leads to the commit all the same, where it and the one before can be tested", () => {
-    const firstBad = 11;
-    const decoys = half([firstBad, firstBad - 1]);
-    story = masked(firstBad, decoys);
-    const result = story.bisect(...VERDICT);
-    expect(result.status).toBe(0);
-    expect(foundBy(result)).toEqual([story.at(firstBad)]);
-    const { good, bad, skip } = story.marks();
-    expect(skip.length).toBeGreaterThan(0);
-    for (const commit of skip) expect(decoys).toContain(commit);
-    for (const commit of good) expect(commit).toBeLessThan(firstBad);
-    for (const commit of bad) expect(commit).toBeGreaterThanOrEqual(firstBad);
-  });
+  test.each([4, 17])(
+    "leads to number %i all the same, where it and the one before can be tested",
+    (firstBad) => {
+      const decoys = half([firstBad, firstBad - 1]);
+      story = masked(firstBad, decoys);
+      const result = story.bisect(...VERDICT);
+      expect(result.status).toBe(0);
+      expect(foundBy(result)).toEqual([story.at(firstBad)]);
+      const { good, bad, skip } = story.marks();
+      expect(skip.length).toBeGreaterThan(0);
+      for (const commit of skip) expect(decoys).toContain(commit);
+      for (const commit of good) expect(commit).toBeLessThan(firstBad);
+      for (const commit of bad) expect(commit).toBeGreaterThanOrEqual(firstBad);
+    },
+  );
 
   test("else leads to the shortest row of commits that cannot be told apart", () => {
     const firstBad = 11;

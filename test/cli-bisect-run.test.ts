@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Journal, JournalHead, JournalRun, parseJournal } from "../src/bisect/journal.ts";
 import { RunSummary } from "../src/bisect/run-summary.ts";
 import { FIXTURES } from "./support/fixtures.ts";
@@ -26,6 +26,9 @@ const CLEAN = join(FIXTURES, "clean/kernfs/dmesg.txt");
 /** Another report, which turns lockdep off. */
 const DECOY = join(FIXTURES, "circular/fsreclaim/dmesg.txt");
 const ABBA_TITLE = "possible deadlock in take_ba";
+
+/** Processes are started, and some are waited for until they are ended. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const root = mkdtempSync(join(tmpdir(), "splat-triage-"));
 afterAll(() => {
@@ -235,7 +238,7 @@ describe("the command", () => {
     expect(result.stderr).toMatch(/^run 1 of 100: unusable \(.*\): it was ended after [5-9] s$/m);
     for (const name of ["leader", "pid"])
       expect(isRunning(Number(readFileSync(at(name), "utf8")))).toBe(false);
-  }, 20_000);
+  });
 
   test("that takes too long is bad all the same when its log shows the target", () => {
     const result = run(["--timeout", "1", "--", script("boot", `cat '${ABBA}'; sleep 60`)]);
@@ -248,7 +251,7 @@ describe("the command", () => {
     expect(run(["--hit-rate", "1", "--", boot]).status).toBe(0);
     expect(performance.now() - begin).toBeLessThan(20_000);
     expect(isRunning(Number(readFileSync(at("pid"), "utf8")))).toBe(false);
-  }, 30_000);
+  });
 
   test("may print for ever: memory stays flat", () => {
     const boot = script("boot", `cat '${CLEAN}'; exec yes '[    9.000000] usb 1-1: new device'`);
@@ -259,7 +262,7 @@ describe("the command", () => {
     );
     expect(limited).toMatchObject({ status: 125 });
     expect(limited.stderr).toContain("it was ended after 3 s");
-  }, 20_000);
+  });
 
   test("cannot write to the terminal through its log", () => {
     const evil = readFileSync(ABBA, "latin1")
@@ -401,7 +404,7 @@ describe("the journal", () => {
       expect(after.head).not.toBeNull();
       expect(after.runs).toHaveLength(before.runs.length + 1);
     }
-  }, 60_000);
+  });
 
   test("that cannot be written ends git bisect", () => {
     const result = run(["--journal", "no/such/journal", "--commit", COMMIT, "--", "cat", CLEAN]);
@@ -435,7 +438,7 @@ describe("the journal", () => {
     expect(head).not.toBeNull();
     expect(damaged).toEqual([]);
     expect([44, 45]).toContain(runs.length);
-  }, 30_000);
+  });
 });
 
 describe("an interruption", () => {
@@ -458,7 +461,6 @@ describe("an interruption", () => {
       expect(results()).toEqual(["good", "good"]);
       expect(readFileSync(at("journal"), "utf8").endsWith("\n")).toBe(true);
     },
-    20_000,
   );
 
   test("of those who read along loses neither the journal nor the verdict", async () => {
