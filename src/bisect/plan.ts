@@ -1,5 +1,13 @@
 import * as z from "zod";
-import { credibleInterval, meanRate, meanRunsToHit, type Rate, runsNeeded } from "../compare/rates.ts";
+import {
+  credibleInterval,
+  meanRate,
+  meanRunsToHit,
+  type Rate,
+  rounded,
+  runsNeeded,
+  type Tally,
+} from "../compare/rates.ts";
 
 /** How many runs a bisection takes, before it is begun. */
 
@@ -70,14 +78,19 @@ export function planOf(rate: Rate, { confidence, commits }: PlanOptions): Plan {
       known,
       hits: tally?.hits ?? null,
       runs: tally?.runs ?? null,
-      mean: meanRate(rate),
-      interval: tally === null ? null : { ...credibleInterval(tally, MASS), mass: MASS },
+      mean: rounded(meanRate(rate)),
+      interval: tally === null ? null : intervalOf(tally),
     },
     confidence,
     runs: runsNeeded(rate, confidence),
     runsIfExact: exact === null ? null : runsNeeded(exact, confidence),
     bisection: commits === undefined ? null : bisectionOf(rate, confidence, commits),
   };
+}
+
+function intervalOf(tally: Tally): NonNullable<Plan["rate"]["interval"]> {
+  const { low, high } = credibleInterval(tally, MASS);
+  return { low: rounded(low), high: rounded(high), mass: MASS };
 }
 
 function bisectionOf(rate: Rate, confidence: number, commits: number): NonNullable<Plan["bisection"]> {
@@ -87,10 +100,10 @@ function bisectionOf(rate: Rate, confidence: number, commits: number): NonNullab
   return {
     commits,
     steps,
-    confidence: each,
+    confidence: rounded(each),
     runs,
     mostRuns: steps * runs,
-    expectedRuns: (steps * (runs + meanRunsToHit(runs, rate))) / 2,
+    expectedRuns: rounded((steps * (runs + meanRunsToHit(runs, rate))) / 2),
   };
 }
 

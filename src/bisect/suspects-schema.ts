@@ -14,7 +14,9 @@ export const Touch = z.discriminatedUnion("code", [
     by: z.enum(["sha", "twin", "subject"]).describe("how the commit was recognised"),
   }),
   z.strictObject({
-    code: z.literal("function").describe("it changes lines of functions that take the locks"),
+    code: z
+      .literal("function")
+      .describe("it changes lines in, or right below, functions that take the locks"),
     functions: z.array(z.string()),
   }),
   z.strictObject({

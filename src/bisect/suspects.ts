@@ -1,4 +1,4 @@
-import type { Tally } from "../compare/rates.ts";
+import { rounded, type Tally } from "../compare/rates.ts";
 import type { CommitGraph } from "./graph.ts";
 import {
   byProbability,
@@ -45,13 +45,6 @@ export function judge(graph: CommitGraph, tests: Tests, known: number | null): J
     credible: credibleSet(posterior, MASS),
     untestable,
   };
-}
-
-/** Digits that are told of a probability; the last ones depend on the machine. */
-const DIGITS = 9;
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(DIGITS));
 }
 
 function sum(values: readonly number[]): number {

@@ -75,8 +75,6 @@ export class TouchReader {
   readonly #found = new Map<string, { functions: Set<string>; calls: Set<string>; files: Set<string> }>();
   #commit: string | null = null;
   #inHunk = false;
-  /** The functions that the hunk stands in. */
-  #within: readonly string[] = [];
 
   constructor(sites: Sites) {
     this.#sites = sites;
@@ -104,9 +102,8 @@ export class TouchReader {
     const hunk = /^(@@+) [^@]{1,200} \1(.*)$/.exec(text);
     if (hunk !== null) {
       this.#inHunk = true;
-      // git shows the line above the hunk that begins at the left edge: in C the function's
-      this.#within = this.#named(hunk[2] ?? "");
-      for (const name of this.#within) found.functions.add(name);
+      const within = definedIn(hunk[2] ?? "");
+      if (within !== null && this.#sites.functions.has(within)) found.functions.add(within);
       return;
     }
     if (!this.#inHunk) {
@@ -136,4 +133,14 @@ export class TouchReader {
       .map(([name]) => name)
       .filter((name) => functions.has(name));
   }
+}
+
+/**
+ * The function that a hunk stands in: git shows the last line above it that begins at the left edge. Of a hunk right
+ * below a function that is the function, too.
+ */
+function definedIn(header: string): string | null {
+  for (const [name] of header.slice(0, LONGEST_LINE).matchAll(CALLED))
+    if (!name.startsWith("__")) return name;
+  return /(\w+)\s?\(/.exec(header)?.[1] ?? null;
 }

@@ -7,5 +7,5 @@ export function percent(share: number): string {
   if (away === 0) return `${share * 100} %`;
   if (away < NEAREST) return share < 0.5 ? "below 0.0001 %" : "above 99.9999 %";
   const digits = Math.max(0, 1 - Math.floor(Math.log10(away * 100)));
-  return `${(share * 100).toFixed(digits)} %`;
+  return `${Number((share * 100).toFixed(digits))} %`;
 }

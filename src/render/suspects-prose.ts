@@ -45,7 +45,7 @@ const TOUCH_PROSE: Prose<Touch> = {
     name(annotation),
     plain(` (catalogue${RECOGNISED[by]})`),
   ],
-  function: ({ functions }) => [plain("changes "), ...listed(functions.map(fn))],
+  function: ({ functions }) => [plain("changes lines at "), ...listed(functions.map(fn))],
   call: ({ functions }) => [plain("names "), ...listed(functions.map(fn))],
   file: ({ files }) => [plain("changes "), ...listed(files.map(name))],
 };

@@ -66,19 +66,29 @@ function summary({ range, tests, rate, next, credible, notes }: Suspects): Line[
 }
 
 interface Shown {
+  /** The likeliest. */
   readonly commits: readonly SuspectCommit[];
+  /** Less likely ones that have to do with the report. */
+  readonly touching: readonly SuspectCommit[];
   /** Of those that are not shown. */
   readonly rest: string | null;
 }
 
-function shownOf({ commits }: Suspects): Shown {
-  const suspects = commits.filter(({ credible }) => credible);
-  const shown = suspects.slice(0, SHOWN);
-  const left = commits.length - shown.length;
-  if (left === 0 || suspects.length === 0) return { commits: shown, rest: null };
-  const sum = commits.slice(shown.length).reduce((all, { probability }) => all + probability, 0);
-  return { commits: shown, rest: `${counted(left, "more commit")}, together ${percent(Math.min(1, sum))}` };
+function shownOf(document: Suspects): Shown {
+  const commits = document.commits.filter(({ credible }) => credible).slice(0, SHOWN);
+  if (commits.length === 0) return { commits, touching: [], rest: null };
+  const others = document.commits.slice(commits.length);
+  const touching = others
+    .filter(({ probability, touches }) => probability > 0 && (touches ?? []).length > 0)
+    .slice(0, SHOWN);
+  const hidden = others.filter((commit) => !touching.includes(commit));
+  if (hidden.length === 0) return { commits, touching, rest: null };
+  const sum = hidden.reduce((all, { probability }) => all + probability, 0);
+  const rest = `${counted(hidden.length, "more commit")}, together ${percent(Math.min(1, sum))}`;
+  return { commits, touching, rest };
 }
+
+const TOUCHING = "less likely, and touching the report:";
 
 function testedText({ hits, runs, unusable }: SuspectCommit): string {
   if (runs === 0) return unusable === 0 ? "not tested" : counted(unusable, "unusable run");
@@ -94,8 +104,8 @@ export function renderSuspects(
     wrap(parts, Math.max(24, width - room), color).map(
       (text, i) => (i === 0 ? bold(label.padEnd(room), color) : " ".repeat(room)) + text,
     );
-  const { commits, rest } = shownOf(document);
-  const lines = commits.flatMap((commit) => [
+  const { commits, touching, rest } = shownOf(document);
+  const linesOf = (commit: SuspectCommit): string[] => [
     ...labelled(percent(commit.probability), SHARE, [
       shortSha(commit.commit),
       plain(" "),
@@ -103,9 +113,14 @@ export function renderSuspects(
       quiet(` (${testedText(commit)})`),
     ]),
     ...(commit.touches ?? []).flatMap((touch) => labelled("", SHARE, touchParts(touch))),
-  ]);
+  ];
   const head = summary(document).flatMap(({ label, parts }) => labelled(label, LABEL, parts));
-  const blocks = [head, lines, rest === null ? [] : [rest]].filter((block) => block.length > 0);
+  const blocks = [
+    head,
+    commits.flatMap(linesOf),
+    touching.length === 0 ? [] : [TOUCHING, ...touching.flatMap(linesOf)],
+    rest === null ? [] : [rest],
+  ].filter((block) => block.length > 0);
   return `${blocks.map((block) => block.join("\n")).join("\n\n")}\n`;
 }
 
@@ -113,23 +128,28 @@ function cell(parts: readonly Part[]): string {
   return inMarkdown(parts, printable, codeCell);
 }
 
-/** The same to paste into a mail or an issue. What people wrote stands as code. */
-export function renderSuspectsMarkdown(document: Suspects): string {
-  const { commits, rest } = shownOf(document);
-  const table = [
+function tableOf(commits: readonly SuspectCommit[]): string {
+  const rows = commits.map((commit) => {
+    const touches = joined((commit.touches ?? []).map(touchParts), plain("; "));
+    const subject = cell([words(commit.subject)]);
+    return `| ${percent(commit.probability)} | ${cell([shortSha(commit.commit)])} | ${subject} | ${testedText(commit)} | ${cell(touches)} |`;
+  });
+  return [
     "| probability | commit | subject | tested | touches |",
     "| ---: | --- | --- | --- | --- |",
-    ...commits.map((commit) => {
-      const touches = joined((commit.touches ?? []).map(touchParts), plain("; "));
-      const subject = cell([words(commit.subject)]);
-      return `| ${percent(commit.probability)} | ${cell([shortSha(commit.commit)])} | ${subject} | ${testedText(commit)} | ${cell(touches)} |`;
-    }),
-  ];
+    ...rows,
+  ].join("\n");
+}
+
+/** The same to paste into a mail or an issue. What people wrote stands as code. */
+export function renderSuspectsMarkdown(document: Suspects): string {
+  const { commits, touching, rest } = shownOf(document);
   const blocks = [
     summary(document)
       .map(({ label, parts }) => `- ${label}: ${cell(parts)}`)
       .join("\n"),
-    ...(commits.length > 0 ? [table.join("\n")] : []),
+    ...(commits.length > 0 ? [tableOf(commits)] : []),
+    ...(touching.length > 0 ? [TOUCHING, tableOf(touching)] : []),
     ...(rest === null ? [] : [rest]),
   ];
   return `${blocks.join("\n\n")}\n`;

@@ -193,6 +193,7 @@ export class GitRepository {
       for (const text of lines) line(text);
       if (size > bytes) stop("size");
     });
+    git.stderr.resume();
     git.stdin.on("error", () => undefined);
     git.stdin.end(commits.map((sha) => `${sha}\n`).join(""));
     return new Promise((done) => {
