@@ -87,8 +87,23 @@ function readRest(text: string): Rest | null {
 
 const NOWHERE: Rest = { module: null, file: null, line: null, inline: false, decoded: false };
 
+/** Frames that were read before: stacks of one kernel have most of theirs in common. */
+const framesKnown = new Map<string, FrameText | null>();
+const MOST_KNOWN = 4096;
+const LONGEST_KNOWN = 256;
+
 /** Reads one place; null when the text is something else. `text` is trimmed. */
 export function parseFrame(text: string): FrameText | null {
+  let frame = framesKnown.get(text);
+  if (frame !== undefined) return frame;
+  frame = readFrame(text);
+  if (text.length > LONGEST_KNOWN) return frame;
+  if (framesKnown.size >= MOST_KNOWN) framesKnown.clear();
+  framesKnown.set(text, frame);
+  return frame;
+}
+
+function readFrame(text: string): FrameText | null {
   let s = text;
   let address: string | null = null;
   if (s.startsWith("([<") && s.endsWith(")")) s = s.slice(1, -1);
@@ -98,14 +113,14 @@ export function parseFrame(text: string): FrameText | null {
     address = s.slice(2, end).trim();
     s = s.slice(end + 2).trimStart();
     if (address === "inline") return inlined(s);
-  } else {
+  } else if (s.startsWith("[")) {
     const bare = POWERPC.exec(s) ?? SPARC.exec(s);
     if (bare !== null) {
       address = bare[1] ?? null;
       s = s.slice(bare[0].length);
     }
   }
-  const arm = ARM.exec(s);
+  const arm = s.includes(" from ") ? ARM.exec(s) : null;
   if (arm !== null) {
     const callee = readSymbol(arm[1] ?? arm[5] ?? "");
     const caller = readSymbol(arm[3] ?? arm[7] ?? "");

@@ -12,11 +12,15 @@ const VALUE = /^[0-9a-fA-FxX:()[\]<>_-]+$/;
 const KNOWN =
   /^(?:R(?:IP|SP|AX|BX|CX|DX|SI|DI|BP|\d{1,2})|E(?:IP|SP|AX|BX|CX|DX|SI|DI|BP|FLAGS)|EFLAGS|ORIG_R?AX|[CDEFGS]S|knlGS|CR\d|DR\d|PKRU|pstate|x\d{1,2}|r\d{1,2}|w\d{1,2}|pc|lr|sp|ip|fp|psr|epc|ra|gp|tp|[ast]\d{1,2}|status|badaddr|cause|NIP|LR|CTR|REGS|MSR|CR|XER|CFAR|IRQMASK|GPR\d{2}|Flags|Control|Table|DAC|ear|ecr)$/;
 
+/** A name and a colon, without which there is no need to look at the words one by one. */
+const BEGINNING = /^[A-Za-z][A-Za-z0-9_]{0,8} *:/;
+
 /**
  * Reads one line of registers; null when it is something else. `RIP: 0010:fn+0x1/0x2` and `pc : fn+0x1/0x2`
  * keep the place as the value.
  */
 export function parseRegisters(text: string): RegistersText | null {
+  if (!BEGINNING.test(text)) return null;
   const words = text.split(/\s+/);
   const values: Record<string, string> = {};
   let name: string | null = null;

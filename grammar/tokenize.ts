@@ -59,7 +59,8 @@ const HEADLINE_WORDS = [
   "rtmutex deadlock",
 ];
 
-function mayBeHeadline(text: string): boolean {
+/** Whether the line can open a report: a search for a few words, which nearly every line lacks. */
+export function mayBeHeadline(text: string): boolean {
   return HEADLINE_WORDS.some((word) => text.includes(word));
 }
 

@@ -4,6 +4,7 @@ import { addBisectCommands } from "./cli/bisect/commands.ts";
 import { messageOf } from "./cli/errors.ts";
 import type { DiffOptions } from "./cli/diff-command.ts";
 import { explainCommand } from "./cli/explain-command.ts";
+import { graphCommand, type GraphOptions } from "./cli/graph-command.ts";
 import { isClosedPipe, write } from "./cli/output.ts";
 import { type Terminal, triageCommand, type TriageOptions } from "./cli/triage-command.ts";
 
@@ -17,6 +18,8 @@ Examples:
   journalctl -k -b -1 | splat-triage       the boot before
   splat-triage explain boot.log            each report told as a story
   splat-triage --suspect f920e413ff9c x.log  does the patch that was bisected to take part at all?
+  splat-triage graph boots/ -f table       which cycles do all boots together have that nobody reported?
+  splat-triage graph boot.log -f svg       a picture of what was reported
   splat-triage catalogue fs_reclaim        what does this class stand for, and since which commit?
   splat-triage --exit-code boot.log        exit 1 when there is a report: for scripts and CI
   dmesg --follow | splat-triage --follow   one line of JSON as each report completes
@@ -103,6 +106,16 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     .addOption(suspectOption())
     .action(async (inputs: string[], options: { format: "auto" | "markdown"; suspect: string[] }) => {
       status = await explainCommand(inputs, options, terminal);
+    });
+  program
+    .command("graph")
+    .description("merge lock graphs of boots and builds, and find the cycles that nobody reported")
+    .argument("[input...]", "logs, copies of /proc/lockdep*, directories of them (a boot each), or -")
+    .addOption(formatOption(["auto", "table", "json", "dot", "mermaid", "svg"]))
+    .option("--around <class>", "only what is taken with this lock class")
+    .option("--cycles", "only the cycles")
+    .action(async (inputs: string[], options: GraphOptions) => {
+      status = await graphCommand(inputs, options, terminal);
     });
   program
     .command("catalogue")

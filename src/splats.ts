@@ -5,6 +5,8 @@ import { buildReport } from "./kinds/index.ts";
 import type { Line } from "./read/line.ts";
 import type { Kernel, Report } from "./report/schema.ts";
 
+const NOTHING: readonly Report[] = [];
+
 /**
  * Lines in, typed reports out: cutting, parsing, building, analysing. Loading this module loads the parser, so it is
  * loaded at the first headline and never for a clean log.
@@ -52,7 +54,8 @@ export class Splats {
   }
 
   /** The reports that were completed since the last call. */
-  take(): Report[] {
+  take(): readonly Report[] {
+    if (this.#ready.length === 0) return NOTHING;
     const ready = this.#ready;
     this.#ready = [];
     return ready;

@@ -4,7 +4,8 @@ import { bootKernel } from "./boot/kernel.ts";
 import type { Line, Transport } from "./read/line.ts";
 import { LogReader } from "./read/log-reader.ts";
 import { createRecoder } from "./read/recode/index.ts";
-import type { Document, Kernel, Report, Source } from "./report/schema.ts";
+import type { Document, Kernel, Lockdep, Report, Source } from "./report/schema.ts";
+import { Summary } from "./report/summary.ts";
 import type { Splats } from "./splats.ts";
 
 /** A log to read: a name for messages, and its bytes in chunks of any size. */
@@ -27,6 +28,8 @@ const TABLE_SIZES = 12;
 
 /** Time runs backwards where a line is earlier than all of so many before it: one stray stamp is no boot. */
 const RECENT_TIMES = 8;
+
+const NOTHING: readonly Report[] = [];
 
 /** Reads one source: bytes → lines → reports, and what the log tells beside them. */
 export class SourceTriage {
@@ -82,13 +85,13 @@ export class SourceTriage {
    *
    * @returns those reports
    */
-  settle(): Report[] {
+  settle(): readonly Report[] {
     this.#splats?.settle();
     return this.#take();
   }
 
-  /** @param reports all reports, in their final order */
-  summary(reports: readonly Report[]): Source {
+  /** @param reports all reports of this source, in their final order */
+  summary(reports: readonly Pick<Report, "lines">[]): Source {
     this.#boots.at(-1)?.end(this.#reader.lines);
     const boots = this.#boots
       .filter(({ isKernels }) => isKernels)
@@ -111,7 +114,7 @@ export class SourceTriage {
       if (this.#splats === null) await this.#await(line);
       else this.#splats.feed(line);
       if (this.#splats !== null) {
-        reports.push(...this.#take());
+        for (const report of this.#take()) reports.push(report);
       }
       this.#reader.watching = this.#splats?.idle === false || this.#tableSizes > 0;
     }
@@ -146,7 +149,8 @@ export class SourceTriage {
 
   #runsBackwards({ time }: Line): boolean {
     if (time === null || this.#times.length === 0) return false;
-    return this.#times.every((before) => before - time > CLOCK_SKEW_SECONDS);
+    for (const before of this.#times) if (before - time <= CLOCK_SKEW_SECONDS) return false;
+    return true;
   }
 
   /** What comes now is of another boot than what came before. */
@@ -163,8 +167,8 @@ export class SourceTriage {
     this.#recent = [];
   }
 
-  #take(): Report[] {
-    const reports = this.#splats?.take() ?? [];
+  #take(): readonly Report[] {
+    const reports = this.#splats?.take() ?? NOTHING;
     for (const report of reports) {
       // a boot ends the report that it cuts off, so it may be of the one before
       this.#boots.findLast(({ first }) => first <= report.lines.first)?.report(report);
@@ -190,51 +194,82 @@ function mostFrequent<Key>(counts: ReadonlyMap<Key, number>): Key | null {
   return best;
 }
 
-/** Several sources, one document. */
-export class Triage {
-  readonly #sources: SourceTriage[] = [];
-  readonly #reports: Report[] = [];
-  readonly #asked: readonly string[];
+/** What reading one input gave. */
+export interface SourceRead<Kept> {
+  /** `lockdep.offAt.report` is an index of `kept`. */
+  readonly source: Source;
+  /** What was kept of each report, in the order of their first lines. */
+  readonly kept: readonly Kept[];
+  /** What reading the input threw, after all that could be read; null where it came to its end. */
+  readonly failure: { readonly error: unknown } | null;
+}
 
-  /** @param asked annotations, lock classes and commits that are suspected: `suspects` of each report answers */
-  constructor(asked: readonly string[] = []) {
-    this.#asked = asked;
+/**
+ * Reads one input to its end. No report is held longer than `keep` takes.
+ *
+ * @param index of the source that the reports name
+ * @param asked annotations, lock classes and commits that are suspected
+ * @param keep takes a report as soon as its end is certain, and gives what is to be known of it at the end
+ */
+export async function readSource<Kept>(
+  { name, chunks }: Input,
+  index: number,
+  asked: readonly string[],
+  keep: (report: Report) => Kept | Promise<Kept>,
+): Promise<SourceRead<Kept>> {
+  const reading = new SourceTriage(name, index, asked);
+  const found: { readonly lines: Report["lines"]; readonly kept: Kept }[] = [];
+  const take = async (reports: readonly Report[]): Promise<void> => {
+    for (const report of reports) found.push({ lines: report.lines, kept: await keep(report) });
+  };
+  let failure: SourceRead<Kept>["failure"] = null;
+  for await (const chunk of untilFailure(chunks, (error) => (failure = { error })))
+    await take(await reading.push(chunk));
+  await take(await reading.end());
+  found.sort((a, b) => a.lines.first - b.lines.first);
+  return { source: reading.summary(found), kept: found.map(({ kept }) => kept), failure };
+}
+
+/** Ends where reading fails, and tells why: what came before is worth having. */
+async function* untilFailure(
+  chunks: Input["chunks"],
+  onFailure: (error: unknown) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    onFailure(error);
   }
+}
 
-  /**
-   * Reads one input to its end.
-   *
-   * @throws whatever reading the input throws; what was read until then is in the document
-   */
-  async add({ name, chunks }: Input): Promise<void> {
-    const source = new SourceTriage(name, this.#sources.length, this.#asked);
-    this.#sources.push(source);
-    const found: Report[] = [];
-    try {
-      for await (const chunk of chunks) found.push(...(await source.push(chunk)));
-    } finally {
-      found.push(...(await source.end()));
-      this.#reports.push(...found.toSorted((a, b) => a.lines.first - b.lines.first));
+/** The source as it stands in a document in which its first report has this index. */
+export function placedSource(source: Source, firstReport: number): Source {
+  if (firstReport === 0) return source;
+  const placed = (lockdep: Lockdep): Lockdep => {
+    const { offAt } = lockdep;
+    if (typeof offAt?.report !== "number") return lockdep;
+    return { ...lockdep, offAt: { ...offAt, report: firstReport + offAt.report } };
+  };
+  return {
+    ...source,
+    boots: source.boots.map((boot) => ({ ...boot, lockdep: placed(boot.lockdep) })),
+    lockdep: placed(source.lockdep),
+  };
+}
+
+/** One document of several sources. */
+export function documentOf(reads: readonly SourceRead<Report>[]): Document {
+  const summary = new Summary();
+  const sources: Source[] = [];
+  const reports: Report[] = [];
+  for (const { source, kept } of reads) {
+    sources.push(placedSource(source, reports.length));
+    for (const report of kept) {
+      summary.add(report);
+      reports.push(report);
     }
   }
-
-  /** What was found in all inputs, in their order. */
-  document(): Document {
-    const reports = this.#reports;
-    const byKind: Document["summary"]["byKind"] = {};
-    for (const { kind } of reports) byKind[kind] = (byKind[kind] ?? 0) + 1;
-    return {
-      schema: "splat-triage/1",
-      summary: {
-        reports: reports.length,
-        unique: new Set(reports.map(({ id }) => id)).size,
-        damaged: reports.filter(({ complete }) => !complete).length,
-        byKind,
-      },
-      sources: this.#sources.map((source) => source.summary(reports)),
-      reports,
-    };
-  }
+  return { schema: "splat-triage/1", summary: summary.value, sources, reports };
 }
 
 /**
@@ -244,7 +279,11 @@ export class Triage {
  * @throws whatever reading an input throws
  */
 export async function triage(inputs: Iterable<Input>, asked: readonly string[] = []): Promise<Document> {
-  const all = new Triage(asked);
-  for (const input of inputs) await all.add(input);
-  return all.document();
+  const reads: SourceRead<Report>[] = [];
+  for (const input of inputs) {
+    const read = await readSource(input, reads.length, asked, (report) => report);
+    if (read.failure !== null) throw read.failure.error;
+    reads.push(read);
+  }
+  return documentOf(reads);
 }

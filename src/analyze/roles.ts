@@ -35,12 +35,12 @@ export interface EdgeRoles extends StackRoles {
 export function rolesOfStack(stack: readonly Frame[]): StackRoles {
   const frames = stack.filter(({ uncertain }) => !uncertain);
   const functions = frames.map(({ symbol }) => plainSymbol(symbol));
-  const own = functions.findIndex((name) => !LOCK_FUNCTIONS.test(name));
+  const own = functions.findIndex((name) => !knownOf(name).isLock);
   const outer = own === -1 ? [] : functions.slice(own);
   const roles: Role[] = [];
   for (const [i, name] of outer.entries())
-    for (const row of ROLES)
-      if (isShownBy(row, name, i) && !roles.some(({ role }) => role === row.role))
+    for (const row of knownOf(name).rows)
+      if ((row.innermost !== true || i === 0) && !roles.some(({ role }) => role === row.role))
         roles.push({ role: row.role, ...whose(row, outer, i) });
   const call = systemCall(functions);
   if (call !== null) roles.push(call);
@@ -62,8 +62,24 @@ export function roleIn({ roles }: StackRoles, ...names: readonly RoleName[]): Ro
   return roles.find(({ role }) => names.includes(role)) ?? null;
 }
 
-function isShownBy({ frames, innermost }: RoleRow, name: string, at: number): boolean {
-  return (innermost !== true || at === 0) && frames.test(name);
+/** What a function's name alone tells. */
+interface Known {
+  readonly isLock: boolean;
+  readonly rows: readonly (RoleRow & { readonly role: RoleName })[];
+}
+
+/** Stacks have most of their functions in common, and each is held against dozens of patterns. */
+const known = new Map<string, Known>();
+const MOST_KNOWN = 4096;
+
+function knownOf(name: string): Known {
+  let found = known.get(name);
+  if (found === undefined) {
+    found = { isLock: LOCK_FUNCTIONS.test(name), rows: ROLES.filter(({ frames }) => frames.test(name)) };
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(name, found);
+  }
+  return found;
 }
 
 const ALLOCATION = ROLES.find(({ role }) => role === "allocation");

@@ -90,7 +90,7 @@ export class BootLog {
    * @param reports all reports, in which the one that turned lockdep off is looked up
    * @param cut whether the log ends in the middle of a line
    */
-  summary(reports: readonly Report[], cut: boolean): Boot {
+  summary(reports: readonly Pick<Report, "lines">[], cut: boolean): Boot {
     return {
       lines: { first: this.first, last: this.#last },
       kernel: this.#kernel,

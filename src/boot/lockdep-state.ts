@@ -66,7 +66,8 @@ interface Event {
   readonly line: number;
   readonly state: "on" | "off";
   readonly reason: "report" | "limit" | "message";
-  readonly report: Report | null;
+  /** Where the report stood, which tells it from all others: the report itself is long written and forgotten. */
+  readonly report: Report["lines"] | null;
 }
 
 /** Lockdep's state, followed over one source. */
@@ -91,7 +92,8 @@ export class LockdepState {
   report(report: Report): void {
     const line = report.lines.first;
     const off = turnsOff(report);
-    if (off !== false) this.#add({ line, state: "off", reason: off === true ? "report" : "limit", report });
+    const reason = off === true ? "report" : "limit";
+    if (off !== false) this.#add({ line, state: "off", reason, report: report.lines });
     else if (report.rcu?.debugLocks === 0) this.#add({ line, state: "off", reason: "message", report: null });
     else if (this.#events.length === 0 && showsOn(report))
       this.#add({ line, state: "on", reason: "message", report: null });
@@ -109,7 +111,7 @@ export class LockdepState {
   }
 
   /** @param reports all reports, in which the one that turned lockdep off is looked up */
-  summary(reports: readonly Report[]): Lockdep {
+  summary(reports: readonly Pick<Report, "lines">[]): Lockdep {
     let off: Event | null = null;
     let state: Lockdep["state"] = "unknown";
     for (const event of this.#events.toSorted((a, b) => a.line - b.line)) {
@@ -117,7 +119,7 @@ export class LockdepState {
       state = event.state;
     }
     if (off === null) return { state, offAt: null };
-    const index = off.report === null ? -1 : reports.indexOf(off.report);
+    const index = reports.findIndex(({ lines }) => lines === off.report);
     return { state, offAt: { line: off.line, reason: off.reason, report: index < 0 ? null : index } };
   }
 }

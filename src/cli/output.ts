@@ -11,11 +11,11 @@ export function isClosedPipe(error: unknown): boolean {
 }
 
 /**
- * Writes text and waits until it is taken, so that memory stays flat whatever reads it.
+ * Writes text, or bytes of it, and waits until it is taken, so that memory stays flat whatever reads it.
  *
  * @throws ClosedPipe where the reader has gone, as `| head -1` does; else what the system says, as a full disk
  */
-export async function write(stream: Writable, text: string): Promise<void> {
+export async function write(stream: Writable, text: string | Uint8Array): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     stream.write(text, (error) => {
       if (!error) resolve();

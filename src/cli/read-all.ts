@@ -1,32 +1,45 @@
-import { InputError, openInputs } from "../read/inputs/index.ts";
-import type { Document } from "../report/schema.ts";
-import { Triage } from "../triage.ts";
-import { messageOf } from "./errors.ts";
-import { write } from "./output.ts";
+import type { Document, Report } from "../report/schema.ts";
+import { documentOf, readSource, type SourceRead } from "../triage.ts";
+import { readEach } from "./read-each.ts";
 import type { Terminal } from "./triage-command.ts";
 
+export interface AllRead<Kept> {
+  readonly reads: readonly SourceRead<Kept>[];
+  /** Whether an input could not be read, or not to its end. */
+  readonly failed: boolean;
+}
+
 /**
- * Reads all inputs. One that cannot be read is told on standard error, and the others are read all the same.
+ * Triages all inputs.
  *
  * @param asked annotations, lock classes and commits that are suspected
+ * @param keep takes each report, and gives what is to be known of it at the end
+ */
+export async function readAllInto<Kept>(
+  args: readonly string[],
+  asked: readonly string[] = [],
+  terminal: Terminal,
+  keep: (report: Report) => Kept | Promise<Kept>,
+): Promise<AllRead<Kept>> {
+  const reads: SourceRead<Kept>[] = [];
+  const failed = await readEach(args, terminal, async (input) => {
+    const read = await readSource(input, reads.length, asked, keep);
+    reads.push(read);
+    if (read.failure !== null) throw read.failure.error;
+  });
+  return { reads, failed };
+}
+
+/**
+ * Reads all inputs into one document.
+ *
  * @returns what was found, and whether an input failed
  */
 export async function readAll(
   args: readonly string[],
   asked: readonly string[] | undefined,
-  { stdin, stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<{ readonly document: Document; readonly failed: boolean }> {
-  const all = new Triage(asked);
-  let failed = false;
-  for await (const input of openInputs(args, stdin)) {
-    try {
-      if (input instanceof InputError) throw input;
-      await all.add(input);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      failed = true;
-      await write(stderr, `splat-triage: ${messageOf(error)}\n`);
-    }
-  }
-  return { document: all.document(), failed };
+  const { reads, failed } = await readAllInto(args, asked, terminal, (report) => report);
+  return { document: documentOf(reads), failed };
 }

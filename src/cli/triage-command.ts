@@ -1,11 +1,20 @@
 import type { Readable, Writable } from "node:stream";
-import { type Format, FORMATS } from "../render/index.ts";
+import {
+  DOCUMENT_FORMATS,
+  type Format,
+  isReportFormat,
+  REPORT_FORMATS,
+  type Renderer,
+  type ReportFormat,
+} from "../render/index.ts";
 import type { Report } from "../report/schema.ts";
-import { SourceTriage } from "../triage.ts";
+import { SourceTriage, type SourceRead } from "../triage.ts";
 import { UsageError } from "./errors.ts";
 import { LinuxTree } from "./linux-tree.ts";
 import { isColored, widthOf, write } from "./output.ts";
-import { readAll } from "./read-all.ts";
+import { readAll, readAllInto } from "./read-all.ts";
+import { Spool } from "./spool.ts";
+import { type KeptReport, textOf, writeReports } from "./write-reports.ts";
 
 export interface TriageOptions {
   readonly format: Format | "auto";
@@ -38,14 +47,69 @@ export async function triageCommand(
     throw new UsageError("--follow reads standard input, not files");
   const tree = options.linux === undefined ? null : await LinuxTree.open(options.linux);
   if (options.follow) return follow(options, terminal, tree);
-  const read = await readAll(args, options.suspect, terminal);
-  const { document } = read;
-  const failed = !(await addMaintainers(tree, document.reports, terminal)) || read.failed;
+  const format = formatOf(options, terminal);
+  return isReportFormat(format)
+    ? writeByReport(args, await REPORT_FORMATS[format](), options, terminal, tree)
+    : writeWhole(args, await DOCUMENT_FORMATS[format](), options, terminal, tree);
+}
+
+function formatOf({ format }: TriageOptions, { stdout }: Terminal): Format {
+  if (format !== "auto") return format;
+  return stdout.isTTY ? "table" : "json";
+}
+
+/** Formats that need all reports at once, and hold them in memory. */
+async function writeWhole(
+  args: readonly string[],
+  render: Renderer,
+  options: TriageOptions,
+  terminal: Terminal,
+  tree: LinuxTree | null,
+): Promise<number> {
   const { stdout, env } = terminal;
-  const format = options.format === "auto" ? (stdout.isTTY ? "table" : "json") : options.format;
-  const render = await FORMATS[format]();
+  const { document, failed } = await readAll(args, options.suspect, terminal);
+  const isKnown = await addMaintainers(tree, document.reports, terminal);
   await write(stdout, render(document, { width: widthOf(stdout, env), color: isColored(stdout, env) }));
-  return failed ? 2 : statusOf(document.reports.length, options);
+  return failed || !isKnown ? 2 : statusOf(document.reports.length, options);
+}
+
+/** Formats of which only the texts are kept, most of them on disk, while inputs are read. */
+async function writeByReport(
+  args: readonly string[],
+  format: ReportFormat,
+  options: TriageOptions,
+  terminal: Terminal,
+  tree: LinuxTree | null,
+): Promise<number> {
+  const spool = new Spool();
+  const keep = async (report: Report): Promise<KeptReport> => {
+    const { id, kind, complete } = report;
+    return { id, kind, complete, piece: await spool.keep(textOf(report, format)) };
+  };
+  try {
+    if (tree === null) {
+      const { reads, failed } = await readAllInto(args, options.suspect, terminal, keep);
+      const count = await writeReports(terminal.stdout, format, reads, spool);
+      return failed ? 2 : statusOf(count, options);
+    }
+    // a tree is searched once for all reports
+    const { reads, failed } = await readAllInto(args, options.suspect, terminal, (report) => report);
+    const isKnown = await addMaintainers(
+      tree,
+      reads.flatMap(({ kept }) => kept),
+      terminal,
+    );
+    const texts: SourceRead<KeptReport>[] = [];
+    for (const read of reads) {
+      const kept: KeptReport[] = [];
+      for (const report of read.kept) kept.push(await keep(report));
+      texts.push({ ...read, kept });
+    }
+    const count = await writeReports(terminal.stdout, format, texts, spool);
+    return failed || !isKnown ? 2 : statusOf(count, options);
+  } finally {
+    await spool.close();
+  }
 }
 
 /** How long standard input is silent before a report that may be whole is taken to be. */

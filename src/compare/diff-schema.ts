@@ -26,6 +26,15 @@ const Unobserved = z.strictObject({
     .strictObject({ id: z.string(), title: z.string() })
     .nullable()
     .describe("the report that had turned lockdep off"),
+  blindSpot: z
+    .strictObject({
+      id: z.string(),
+      meaning: z.string(),
+      since: z.string().nullable().describe("first release that cannot report it"),
+      until: z.string().nullable().describe("first release that can again"),
+    })
+    .nullable()
+    .describe("what kernels of this release cannot report"),
 });
 
 const Place = z.strictObject({ source: z.string(), line: z.int() });

@@ -1,3 +1,4 @@
+import type { BlindSpot } from "../catalogue/blind-spots.ts";
 import { comparableClass } from "../report/class-names.ts";
 import { plainSymbol } from "../report/identity.ts";
 import type { Document, Edge, Kernel, Report } from "../report/schema.ts";
@@ -72,10 +73,15 @@ class Boots {
       if (boot.reports.some((report) => report.id === id)) continue;
       const why = unobserved(boot, wanted, this.#document.reports);
       if (why === null) continue;
-      const { reason, maskedBy } = why;
-      const key = `${reason} ${maskedBy?.id ?? ""}`;
+      const { reason, maskedBy, blindSpot } = why;
+      const key = `${reason} ${maskedBy?.id ?? blindSpot?.id ?? ""}`;
       const name = maskedBy === null ? null : { id: maskedBy.id, title: maskedBy.title };
-      found.set(key, { reason, boots: (found.get(key)?.boots ?? 0) + 1, maskedBy: name });
+      found.set(key, {
+        reason,
+        boots: (found.get(key)?.boots ?? 0) + 1,
+        maskedBy: name,
+        blindSpot: blindSpot === null ? null : spotOf(blindSpot),
+      });
     }
     return [...found.values()].toSorted((a, b) => b.boots - a.boots);
   }
@@ -104,6 +110,10 @@ class Boots {
       lockdepUnknownBoots: states.filter((state) => state === "unknown").length,
     };
   }
+}
+
+function spotOf({ id, meaning, since, until }: BlindSpot): UnobservedBoots["blindSpot"] {
+  return { id, meaning, since, until };
 }
 
 /** Edges are the same whatever the release calls their classes. */

@@ -1,7 +1,7 @@
 import type { LineName, ReportKind } from "../../grammar/lines.ts";
 import type { ReportGrammar } from "../../grammar/parser.ts";
 import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
-import { kindOf, type LineToken, textToken, tokenize } from "../../grammar/tokenize.ts";
+import { kindOf, type LineToken, mayBeHeadline, textToken, tokenize } from "../../grammar/tokenize.ts";
 import { OpenReport } from "./open-report.ts";
 import type { Line } from "../read/line.ts";
 import type { Damage } from "../report/schema.ts";
@@ -20,6 +20,8 @@ export interface Block {
 
 /** Lines kept from before a headline: `[ cut here ]`, a message, `WARNING:`, and boxes. */
 const RECENT = 8;
+/** And how far before it they may stand, with lines of other callers between. */
+const FARTHEST = 64;
 
 /** Begins another splat, in any report that does not itself print it. */
 const CLOSERS: ReadonlySet<LineName> = new Set(["CutHere", "OtherSplat", "OtherWarning"]);
@@ -30,9 +32,30 @@ const CLOSERS: ReadonlySet<LineName> = new Set(["CutHere", "OtherSplat", "OtherW
  */
 const MOST_AT_ONCE = 4;
 
-interface Seen {
+/**
+ * How many lines of other callers a report may wait for its own: no end is certain where the caller says nothing
+ * more, and all the while every line has to be looked at.
+ */
+const SILENCE = { traced: 16, whole: 128, unfinished: 4096 };
+const SILENCE_CHECKED_EVERY = 16;
+
+/** A fuzzer's log has thousands of callers; beyond so many, those without a report under way are forgotten. */
+const MOST_STREAMS = 1024;
+
+/** A line of which the token is only made when it is asked for: most lines are none of ours. */
+class Seen {
   readonly line: Line;
-  readonly token: LineToken | null;
+  #token: LineToken | null | undefined;
+
+  constructor(line: Line, token?: LineToken | null) {
+    this.line = line;
+    this.#token = token;
+  }
+
+  get token(): LineToken | null {
+    this.#token ??= tokenize(this.line.text, this.line.number);
+    return this.#token;
+  }
 }
 
 interface Stream {
@@ -55,6 +78,9 @@ export class Cutter {
   readonly #streams = new Map<string, Stream>();
   /** The stream of the line before. */
   #latest: Stream | null = null;
+  /** Those with a report under way. */
+  readonly #busy = new Set<Stream>();
+  #silenceCheckedAt = 0;
 
   constructor(grammar: ReportGrammar, emit: (block: Block) => void) {
     this.#grammar = grammar;
@@ -63,20 +89,23 @@ export class Cutter {
 
   /** Whether no report is under way, so that lines need not be looked at one by one. */
   get idle(): boolean {
-    for (const { open } of this.#streams.values()) if (open.length > 0) return false;
-    return true;
+    return this.#busy.size === 0;
   }
 
   feed(line: Line): void {
+    if (this.#busy.size > 0) this.#endSilent(line.number);
     const stream = this.#streamOf(line.caller ?? "");
     if (this.#continues(line)) return;
     this.#latest = stream;
     if (repeats(stream, line)) return;
+    if (stream.open.length === 0 && !mayBeHeadline(line.text)) {
+      if (line.text.trim() !== "") remember(stream, new Seen(line));
+      return;
+    }
     const token = tokenize(line.text, line.number);
     if (token?.name === "Blank") return;
     if (!this.#take(stream, line, token)) this.#begin(stream, line, token);
-    stream.recent.push({ line, token });
-    if (stream.recent.length > RECENT) stream.recent.shift();
+    remember(stream, new Seen(line, token));
   }
 
   /** Nothing has come for a while: reports that have their trace and wait for no end of it are over. */
@@ -92,12 +121,20 @@ export class Cutter {
     this.#latest = null;
   }
 
+  /** Ends the reports whose callers have been silent for too long. */
+  #endSilent(number: number): void {
+    if (number < this.#silenceCheckedAt + SILENCE_CHECKED_EVERY) return;
+    this.#silenceCheckedAt = number;
+    for (const stream of this.#busy)
+      for (const open of stream.open.slice())
+        if (number - open.latest > SILENCE[open.progress]) this.#close(stream, open);
+  }
+
   #streamOf(caller: string): Stream {
     let stream = this.#streams.get(caller);
     if (stream === undefined) {
       stream = { open: [], recent: [], previous: "", isSecond: false };
-      // a fuzzer's log has thousands of callers; those without an open report are forgotten
-      if (this.#streams.size > 64)
+      if (this.#streams.size > MOST_STREAMS)
         for (const [key, old] of this.#streams) if (old.open.length === 0) this.#streams.delete(key);
       this.#streams.set(caller, stream);
     }
@@ -156,16 +193,22 @@ export class Cutter {
       if (!interrupts || isOver) this.#close(stream, open);
     }
     if (kind !== null) {
-      stream.open.push(this.#report(kind, line, token, stream.recent));
+      this.#push(stream, this.#report(kind, line, token, stream.recent));
     } else if (stream.open.length > 0) {
       // another subsystem's splat stands within the report; it is read like a warning, and dropped
-      stream.open.push(new OpenReport("internal", line, this.#grammar.vocabulary("internal"), true));
+      this.#push(stream, new OpenReport("internal", line, this.#grammar.vocabulary("internal"), true));
     }
+  }
+
+  #push(stream: Stream, open: OpenReport): void {
+    stream.open.push(open);
+    this.#busy.add(stream);
   }
 
   #report(kind: ReportKind, line: Line, token: LineToken, recent: readonly Seen[]): OpenReport {
     const open = new OpenReport(kind, line, this.#grammar.vocabulary(kind));
-    for (const { line: before, token: known } of preamble(kind, recent)) {
+    const near = recent.filter((seen) => line.number - seen.line.number <= FARTHEST);
+    for (const { line: before, token: known } of preamble(kind, near)) {
       open.first = before.number < open.first.number ? before : open.first;
       open.push(known ?? textToken(before.text, before.number));
     }
@@ -179,6 +222,7 @@ export class Cutter {
 
   #close(stream: Stream, open: OpenReport): void {
     stream.open.splice(stream.open.indexOf(open), 1);
+    if (stream.open.length === 0) this.#busy.delete(stream);
     if (open.isForeign) return;
     const last = open.tokens.at(-1);
     if (open.doubled > 0)
@@ -192,6 +236,11 @@ export class Cutter {
       damage: open.damage,
     });
   }
+}
+
+function remember({ recent }: Stream, seen: Seen): void {
+  recent.push(seen);
+  if (recent.length > RECENT) recent.shift();
 }
 
 /** Whether this is the second of a pair, in a report whose lines all come twice. */

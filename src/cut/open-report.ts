@@ -35,6 +35,11 @@ export class OpenReport {
   /** The last line that was put together from pieces: more of them may come. */
   #assembled: LineToken | undefined;
 
+  /** Number of the latest line of the caller's since the report began. */
+  get latest(): number {
+    return (this.pending.at(-1) ?? this.tokens.at(-1) ?? this.first).number;
+  }
+
   /** Another subsystem's splat, which only keeps its lines out of ours. */
   readonly isForeign: boolean;
 
@@ -182,6 +187,12 @@ export class OpenReport {
   /** Whether the report could end here. */
   get mayBeWhole(): boolean {
     return this.#trace === "over" || (this.#trace === "begun" && this.#framesOfTrace > 0) || this.#isListed;
+  }
+
+  /** How far it has come: to the end of its trace, to where it may end, or not even there. */
+  get progress(): "traced" | "whole" | "unfinished" {
+    if (this.#trace === "over") return "traced";
+    return this.mayBeWhole ? "whole" : "unfinished";
   }
 
   /** Whether the list of held locks is complete, in the one kind that ends with it. */

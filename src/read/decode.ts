@@ -1,5 +1,8 @@
 const strict = new TextDecoder("utf-8", { fatal: true });
 
+/** What stands for bytes that are no UTF-8 where nobody wants them back. */
+const REPLACEMENT = "\ufffd";
+
 /** A lone low surrogate stands for a byte that is no UTF-8, so that the byte can be had back. */
 const ESCAPED_BYTE = 0xdc00;
 
@@ -9,18 +12,8 @@ const ESCAPED_BYTE = 0xdc00;
  * @returns the text; a byte that is not UTF-8 becomes U+DC80 to U+DCFF
  */
 export function decodeLine(bytes: Buffer, start: number, end: number): string {
-  const latin1 = bytes.toString("latin1", start, end);
-  if (isAscii(latin1)) return latin1;
-  try {
-    return strict.decode(bytes.subarray(start, end));
-  } catch {
-    return decodeDamaged(bytes.subarray(start, end));
-  }
-}
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
-  return true;
+  const text = bytes.toString("utf8", start, end);
+  return text.includes(REPLACEMENT) ? decodeDamaged(bytes.subarray(start, end)) : text;
 }
 
 /** Keeps what is UTF-8 and escapes the other bytes one by one. */

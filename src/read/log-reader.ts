@@ -3,26 +3,27 @@ import type { Line } from "./line.ts";
 import { createLineDecoder, type LineDecoder } from "./transports/index.ts";
 
 /**
- * What is looked for in bytes before anything is split or decoded: a piece of every headline, and of the
- * lines that tell the kernel, lockdep's state, and how far a boot came. Rare first characters keep the search at memory speed.
+ * What is looked for in bytes before anything is split or decoded: a piece of every headline, and of the lines that
+ * tell the kernel, lockdep's state, and how far a boot came. Node searches for up to seven bytes twice as fast as for
+ * more, and slowly for what begins with a frequent one.
  */
 const MARKERS = [
-  "WARNING: ",
-  "BUG: ",
-  "INFO: ",
-  "Showing all locks held",
-  "Linux version ",
-  "Lock dependency validator",
-  "turning off the locking correctness",
-  " testcases passed",
-  "Disabling lock debugging",
-  " as init process",
-  "reboot: ",
-  "Starting new kernel",
-  "Kernel panic - not",
-  " [#",
-  " dropped **",
-  " kernel messages",
+  "RNING: ", // WARNING:
+  "UG: ", // BUG:
+  "NFO: ", // INFO:
+  "Showing", // all locks held
+  "Linux v", // version
+  "Lock de", // dependency validator
+  "king co", // turning off the locking correctness validator
+  "Good, a", // Good, all 394 testcases passed!
+  "Disabli", // Disabling lock debugging
+  "Run /", // Run /init as init process
+  "reboot:", // reboot: Power down
+  "new ker", // Starting new kernel
+  "panic -", // Kernel panic - not syncing
+  "#1]", // Oops: 0002 [#1]
+  "ped **", // ** 12 printk messages dropped **
+  "Missed ", // Missed 12 kernel messages
 ].map((text) => Buffer.from(text, "latin1"));
 
 const LONGEST_MARKER = Math.max(...MARKERS.map((marker) => marker.length));
@@ -42,6 +43,9 @@ const LONGEST_LINE = 1 << 20;
 /** Lines at the start of a log that are read to learn its transport. */
 const SAMPLE_LINES = 8;
 
+/** Chunks are read in pieces of this many bytes: whoever has a whole log in memory shall not have it twice. */
+const LARGEST_PIECE = 1 << 20;
+
 const NEWLINE = 10;
 
 /**
@@ -54,42 +58,74 @@ export class LogReader {
   watching = false;
 
   readonly #decoder: LineDecoder = createLineDecoder();
-  /** The end of what came before: the last lines, whole or not. */
-  #carry: Buffer = Buffer.alloc(0);
-  /** 1-based number of the first line in the carry. */
-  #carryLine = 1;
-  /** Bytes of the carry that were given out as lines already. */
-  #given = 0;
-  /** Bytes of the carry in which no marker begins. */
+  /** What came and was not given yet, from `#start` to `#end`: the last lines, whole or not. */
+  #buffer: Buffer = Buffer.alloc(0);
+  #start = 0;
+  #end = 0;
+  /** 1-based number of the line at `#start`. */
+  #number = 1;
+  /** Before this no marker begins. */
   #searched = 0;
-  #endsWithNewline = true;
+  /** Behind the last newline. */
+  #complete = 0;
 
   /** How many lines there were; a last one without newline counts. */
   get lines(): number {
-    return this.#lines + (this.#endsWithNewline ? 0 : 1);
+    const rest = this.#complete < this.#end ? 1 : 0;
+    return this.#number - 1 + countNewlines(this.#buffer, this.#start, this.#complete) + rest;
   }
-  #lines = 0;
 
   /** Lines that this chunk makes known, in order. */
   *push(chunk: Uint8Array): Generator<Line, void, undefined> {
-    if (chunk.length === 0) return;
     this.bytes += chunk.length;
-    const window = this.#carry.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#carry, chunk]);
-    const lastNewline = window.lastIndexOf(NEWLINE);
-    this.#endsWithNewline = lastNewline === window.length - 1;
-    yield* this.#scan(window, lastNewline + 1);
+    for (let at = 0; at < chunk.length; at += LARGEST_PIECE) {
+      this.#append(chunk.subarray(at, at + LARGEST_PIECE));
+      yield* this.#scan();
+    }
   }
 
   /** Whether the log ended in the middle of a line. */
   isCut = false;
+  /** A place whose line is given although it has no marker. */
+  #wanted = Number.POSITIVE_INFINITY;
 
   /** The log is over: what is left is its last line, which is given in any case, as it tells how far the log goes. */
   *end(): Generator<Line, void, undefined> {
-    this.isCut = !this.#endsWithNewline;
-    yield* this.#scan(this.#carry, this.#carry.length, this.#carry.length - 1);
-    // a last line without newline that was given is counted like the others
-    if (this.#carry.length === 0) this.#endsWithNewline = true;
+    this.isCut = this.#complete < this.#end;
+    this.#complete = this.#end;
+    this.#wanted = this.#end - 1;
+    yield* this.#scan();
+    if (this.#start < this.#end) {
+      this.#skipTo(this.#end);
+      // counts like the others, although no newline ends it
+      if (this.isCut) this.#number++;
+    }
     yield* this.#decoder.flush();
+  }
+
+  /** Puts bytes behind those that are left, which move to the front where there is no room. */
+  #append(piece: Uint8Array): void {
+    const left = this.#end - this.#start;
+    if (this.#end + piece.length > this.#buffer.length) {
+      // twice the room, so that small chunks seldom move what is left
+      const room = 2 * (left + piece.length);
+      const old = this.#buffer;
+      if (room > old.length) this.#buffer = Buffer.allocUnsafeSlow(room);
+      this.#buffer.set(old.subarray(this.#start, this.#end));
+      this.#searched -= this.#start;
+      this.#complete -= this.#start;
+      this.#start = 0;
+      this.#end = left;
+    }
+    this.#buffer.set(piece, this.#end);
+    const newline = piece.lastIndexOf(NEWLINE);
+    if (newline >= 0) this.#complete = this.#end + newline + 1;
+    this.#end += piece.length;
+  }
+
+  #skipTo(start: number): void {
+    this.#number += countNewlines(this.#buffer, this.#start, start);
+    this.#start = start;
   }
 
   /** Whether the last physical line completed no line of the kernel's. */
@@ -99,66 +135,54 @@ export class LogReader {
   /** Lines still to be read whatever they hold. */
   #sample = SAMPLE_LINES;
 
-  /**
-   * @param complete end of the last whole line in the window
-   * @param wanted a place whose line is given although it has no marker
-   */
-  *#scan(window: Buffer, complete: number, wanted = complete): Generator<Line, void, undefined> {
+  *#scan(): Generator<Line, void, undefined> {
+    const window = this.#buffer.subarray(0, this.#end);
+    const complete = this.#complete;
     const search = new MarkerSearch(window, this.#searched);
-    let at = this.#given;
-    let number = this.#carryLine + countNewlines(window, 0, at);
-    let counted = at;
 
-    while (at < complete) {
-      if (!this.watching && this.#sample === 0 && this.#awaited === 0) {
-        const marker = search.next(at);
-        const hit = Math.min(marker, Math.max(at, wanted));
+    while (this.#start < complete) {
+      let after: number;
+      const isSought = !this.watching && this.#sample === 0 && this.#awaited === 0;
+      if (isSought) {
+        const marker = search.next(this.#start);
+        const hit = Math.min(marker, Math.max(this.#start, this.#wanted));
         if (hit >= complete) break;
         const context = hit < marker ? 0 : isField(window, hit) ? CONTEXT_FIELDS : CONTEXT_LINES;
-        const start = contextStart(window, hit, at, context);
-        number += countNewlines(window, counted, start);
-        at = start;
-        counted = start;
-        const after = lineEnd(window, hit, complete);
-        while (at < after) {
-          const end = lineEnd(window, at, complete);
-          yield* this.#give(window, at, end, number++);
-          at = end;
-          counted = end;
-        }
-        this.#awaited = this.#gaveNothing ? LONGEST_RECORD : 0;
+        this.#skipTo(contextStart(window, hit, this.#start, context));
+        after = lineEnd(window, hit, complete);
       } else {
-        const end = lineEnd(window, at, complete);
-        yield* this.#give(window, at, end, number++);
-        at = end;
-        counted = end;
+        after = this.#start + 1;
         if (this.#sample > 0) this.#sample--;
-        this.#awaited = this.#gaveNothing && this.#awaited > 0 ? this.#awaited - 1 : 0;
       }
+      while (this.#start < after) for (const line of this.#next(window, complete)) yield line;
+      if (isSought) this.#awaited = this.#gaveNothing ? LONGEST_RECORD : 0;
+      else this.#awaited = this.#gaveNothing && this.#awaited > 0 ? this.#awaited - 1 : 0;
     }
-    this.#keep(window, at, number, counted, complete);
+    this.#keep(window, complete);
   }
 
-  /** Decodes one physical line, its newline not included. */
-  *#give(window: Buffer, start: number, end: number, number: number): Generator<Line, void, undefined> {
+  /** Decodes the next physical line, its newline not included. */
+  #next(window: Buffer, complete: number): readonly Line[] {
+    const start = this.#start;
+    const end = lineEnd(window, start, complete);
     const last = window[end - 1] === NEWLINE ? end - 1 : end;
     const text = decodeLine(window, start, Math.min(last, start + LONGEST_LINE));
-    const lines = this.#decoder.push(text, number);
+    const lines = this.#decoder.push(text, this.#number);
+    this.#start = end;
+    this.#number++;
     this.#gaveNothing = lines.length === 0;
-    yield* lines;
+    return lines;
   }
 
   /** Keeps the last lines for the next chunk: a marker there may want them. */
-  #keep(window: Buffer, at: number, number: number, counted: number, complete: number): void {
+  #keep(window: Buffer, complete: number): void {
+    const at = this.#start;
     let keep = at >= complete ? at : contextStart(window, Math.max(at, complete - 1), at, CONTEXT_FIELDS);
     // a line without end: only its tail can still hold a marker
     if (window.length - keep > LONGEST_LINE + CONTEXT_BYTES) keep = window.length - LONGEST_LINE;
-    this.#carryLine = number + countNewlines(window, counted, keep);
-    this.#lines = this.#carryLine - 1 + countNewlines(window, keep, window.length);
-    this.#carry = Buffer.from(window.subarray(keep));
-    this.#given = Math.max(0, at - keep);
+    this.#skipTo(keep);
     // a marker is only looked at once its line is whole
-    this.#searched = Math.max(0, Math.min(complete, window.length - LONGEST_MARKER) - keep);
+    this.#searched = Math.max(keep, Math.min(complete, window.length - LONGEST_MARKER));
   }
 }
 
@@ -224,6 +248,8 @@ function lineStart(window: Buffer, from: number, at: number): number {
 
 function countNewlines(window: Buffer, from: number, to: number): number {
   let count = 0;
-  for (let i = from; i < to; i++) if (window[i] === NEWLINE) count++;
+  // a native search is five times as fast as a loop over bytes
+  for (let at = window.indexOf(NEWLINE, from); at >= 0 && at < to; at = window.indexOf(NEWLINE, at + 1))
+    count++;
   return count;
 }

@@ -1,5 +1,8 @@
 import type { Document } from "../report/schema.ts";
-import { renderJson } from "./json.ts";
+import { jsonFormat } from "./json.ts";
+import type { ReportFormat } from "./report-format.ts";
+
+export type { Head, ReportFormat } from "./report-format.ts";
 
 export interface RenderOptions {
   /** Columns of the terminal; only the table looks at it. */
@@ -10,16 +13,23 @@ export interface RenderOptions {
 /** Makes the text of a document, all of it, with a line break at its end. */
 export type Renderer = (document: Document, options: RenderOptions) => string;
 
-/** Every format, each loaded when it is asked for, but for JSON: it is the default, and small. */
-export const FORMATS = {
+/** Formats that compare reports, or bring them into another order: they need the whole document. */
+export const DOCUMENT_FORMATS = {
   table: async () => (await import("./table.ts")).renderTable,
-  json: () => Promise.resolve(renderJson),
-  ndjson: async () => (await import("./ndjson.ts")).renderNdjson,
   markdown: async () => (await import("./markdown.ts")).renderMarkdown,
-  kernel: async () => {
-    const { printReport } = await import("./kernel.ts");
-    return ({ reports }: Document) => reports.map(printReport).join("");
-  },
 } as const satisfies Record<string, () => Promise<Renderer>>;
 
-export type Format = keyof typeof FORMATS;
+/** Formats that are written report by report. Each is loaded when it is asked for, but for JSON, the default. */
+export const REPORT_FORMATS = {
+  json: () => Promise.resolve(jsonFormat),
+  ndjson: async () => (await import("./ndjson.ts")).ndjsonFormat,
+  kernel: async () => (await import("./kernel.ts")).kernelFormat,
+} as const satisfies Record<string, () => Promise<ReportFormat>>;
+
+export type DocumentFormat = keyof typeof DOCUMENT_FORMATS;
+export type ReportFormatName = keyof typeof REPORT_FORMATS;
+export type Format = DocumentFormat | ReportFormatName;
+
+export function isReportFormat(format: Format): format is ReportFormatName {
+  return format in REPORT_FORMATS;
+}

@@ -21,6 +21,7 @@ import {
   taskText,
   taskWithIrqs,
 } from "./kernel/locks.ts";
+import type { ReportFormat } from "./report-format.ts";
 import { printable } from "./safe.ts";
 
 /**
@@ -519,3 +520,12 @@ export function printReport(report: Report): string {
     .map((line) => `${printable(line)}\n`)
     .join("");
 }
+
+/** Reports as the kernel prints them, one after another. */
+export const kernelFormat: ReportFormat = {
+  report: printReport,
+  begin: () => "",
+  lead: () => "",
+  end: () => "",
+  source: null,
+};

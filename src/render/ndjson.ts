@@ -1,22 +1,17 @@
-import type { Document, Report, Source } from "../report/schema.ts";
+import type { Report, Source } from "../report/schema.ts";
 import { jsonText } from "./json.ts";
+import type { ReportFormat } from "./report-format.ts";
 
 /** One report on one line, with its source spelled out. */
 export function renderReportLine(report: Report, source: Source): string {
   return `${jsonText({ ...report, source })}\n`;
 }
 
-/**
- * A line a report.
- *
- * @throws RangeError when a report names a source that the document does not have
- */
-export function renderNdjson({ reports, sources }: Document): string {
-  return reports
-    .map((report) => {
-      const source = sources[report.source];
-      if (source === undefined) throw new RangeError(`report ${report.id} names no source`);
-      return renderReportLine(report, source);
-    })
-    .join("");
-}
+/** A line a report, with its source as it was at its end. */
+export const ndjsonFormat: ReportFormat = {
+  report: (report) => `${jsonText(report)}\n`,
+  begin: () => "",
+  lead: () => "",
+  end: () => "",
+  source: { mark: '"source":0', text: (source) => `"source":${jsonText(source)}` },
+};

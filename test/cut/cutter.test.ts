@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { Block } from "../../src/cut/cutter.ts";
-import { cut, lineOf, newCutter, of, outline, RECURSIVE, RECURSIVE_X86, textsOf, WARNING } from "./blocks.ts";
+import {
+  cut,
+  lineOf,
+  type Log,
+  newCutter,
+  of,
+  outline,
+  RECURSIVE,
+  RECURSIVE_X86,
+  textsOf,
+  WARNING,
+} from "./blocks.ts";
 
 const NOISE = "usb 1-1: new high-speed USB device";
 const noise = (count: number): string[] => Array.from({ length: count }, () => NOISE);
@@ -330,4 +341,39 @@ describe("a log that is still being written", () => {
     expect(blocks.map(outline)).toEqual([whole("recursive", 1, RECURSIVE.length)]);
     expect(cutter.idle).toBe(true);
   });
+});
+
+const others = (count: number): Log => noise(count).map((text, i) => [`T${100 + (i % 300)}`, text]);
+
+/** Whether the report is over before the log is. */
+function isOverAfter(lines: Log): boolean {
+  const blocks: Block[] = [];
+  const cutter = newCutter(blocks);
+  for (const [index, entry] of lines.entries()) cutter.feed(lineOf(entry, index));
+  expect(cutter.idle).toBe(blocks.length === 1);
+  return blocks.length === 1;
+}
+
+describe("a caller that says nothing more, while others do", () => {
+  test("ends a report that may be whole after some hundred lines", () => {
+    expect(isOverAfter([...of("T12", RECURSIVE), ...others(120)])).toBe(false);
+    expect(isOverAfter([...of("T12", RECURSIVE), ...others(200)])).toBe(true);
+  });
+
+  test("ends one that lacks its trace after some thousand", () => {
+    expect(isOverAfter([...of("T12", head), ...others(4000)])).toBe(false);
+    expect(isOverAfter([...of("T12", head), ...others(4200)])).toBe(true);
+  });
+
+  test("ends none that goes on in time", () => {
+    const log = [...of("T12", head), ...others(3000), ...of("T12", rest)];
+    expect(cut(log).map(outline)).toEqual([whole("recursive", 1, log.length)]);
+  });
+});
+
+test("what a caller said long before its headline is no part of the report", () => {
+  const warning = of("T12", WARNING);
+  const log: Log = [["T12", "------------[ cut here ]------------"], ...others(200), ...warning.slice(1)];
+  expect(cut(log)[0]?.first.number).toBeGreaterThan(200);
+  expect(cut(warning)[0]?.first.number).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
-import { FORMATS, type Format } from "../../src/render/index.ts";
+import { DOCUMENT_FORMATS, isReportFormat, REPORT_FORMATS } from "../../src/render/index.ts";
 import { renderTable } from "../../src/render/table.ts";
 import type {
   Damage,
@@ -17,6 +17,7 @@ import type {
 import { KINDS } from "../../src/report/schema.ts";
 import { triage } from "../../src/triage.ts";
 import { frameOf, reportOf } from "../support/reports.ts";
+import { written } from "../support/written.ts";
 
 function lockOf(name: string, site: string): Lock {
   return {
@@ -362,10 +363,12 @@ describe("width", () => {
 describe("a real log", () => {
   const name = new URL("../../fixtures/transports/dmesg.txt", import.meta.url);
 
-  test.each(Object.keys(FORMATS) as Format[])("as %s", async (format) => {
+  test.each(["table", "markdown", "json", "ndjson", "kernel"] as const)("as %s", async (format) => {
     const chunks = createReadStream(name) as AsyncIterable<Buffer>;
     const document = await triage([{ name: "dmesg.txt", chunks }]);
-    const text = (await FORMATS[format]())(document, { width: 80, color: false });
+    const text = isReportFormat(format)
+      ? await written(await REPORT_FORMATS[format](), document)
+      : (await DOCUMENT_FORMATS[format]())(document, { width: 80, color: false });
     expect(text).toContain("raw_a");
     expect(text.endsWith("\n")).toBe(true);
   });

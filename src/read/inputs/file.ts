@@ -21,19 +21,18 @@ export async function openFile(path: string): Promise<OpenFile> {
   return { handle, chunks: fileChunks(handle) };
 }
 
-/** Reads until there is nothing more: sizes are not trusted, for /proc says 0 and a log may grow. */
+/**
+ * Reads until there is nothing more: sizes are not trusted, for /proc says 0 and a log may grow. All large chunks are in
+ * one buffer, so that whoever keeps one has to copy it.
+ */
 async function* fileChunks(handle: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
-  let buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   for (;;) {
     const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, null);
     if (bytesRead === 0) return;
-    if (bytesRead < CHUNK_BYTES / 4) {
-      // A FIFO gives a line at a time: whoever keeps it should not keep a whole buffer.
-      yield Buffer.from(buffer.subarray(0, bytesRead));
-    } else {
-      yield buffer.subarray(0, bytesRead);
-      buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    }
+    const chunk = buffer.subarray(0, bytesRead);
+    // of a FIFO several are looked at together: it gives a line at a time, or less
+    yield bytesRead < CHUNK_BYTES / 4 ? Buffer.from(chunk) : chunk;
   }
 }
 

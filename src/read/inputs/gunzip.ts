@@ -87,7 +87,7 @@ class Kept {
   async *pass(): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const piece of this.#source) {
       this.#bytes += piece.length;
-      if (this.#bytes <= KEPT_BYTES) this.#pieces.push(piece);
+      if (this.#bytes <= KEPT_BYTES) this.#pieces.push(Buffer.from(piece));
       else this.#pieces = [];
       yield piece;
     }

@@ -13,7 +13,7 @@ export interface OpenedInput {
   /** As given, `-` for standard input; of a file in a directory, its path, which begins with the directory as given. */
   readonly name: string;
   /**
-   * What the log holds, unpacked if it is compressed. Throws an {@link InputError} where it can be read no further,
+   * What the log holds, unpacked if it is compressed; a chunk may be overwritten by the next. Throws an {@link InputError} where it can be read no further,
    * after all that could be read: of a truncated archive first its beginning.
    */
   readonly chunks: AsyncIterable<Uint8Array>;

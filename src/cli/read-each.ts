@@ -1,0 +1,29 @@
+import { InputError, type OpenedInput, openInputs } from "../read/inputs/index.ts";
+import { messageOf } from "./errors.ts";
+import { write } from "./output.ts";
+import type { Terminal } from "./triage-command.ts";
+
+/**
+ * Gives all inputs to a reader, one after another. One that cannot be read is told on standard error, and the others
+ * are read all the same.
+ *
+ * @returns whether an input failed
+ */
+export async function readEach(
+  args: readonly string[],
+  { stdin, stderr }: Terminal,
+  read: (input: OpenedInput) => Promise<void>,
+): Promise<boolean> {
+  let failed = false;
+  for await (const input of openInputs(args, stdin)) {
+    try {
+      if (input instanceof InputError) throw input;
+      await read(input);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      failed = true;
+      await write(stderr, `splat-triage: ${messageOf(error)}\n`);
+    }
+  }
+  return failed;
+}

@@ -1,0 +1,85 @@
+import type { Picture, PictureEdge, PictureNode } from "./picture.ts";
+
+/** Colours that are told apart by most eyes, and on paper by their darkness. */
+export const COLORS = {
+  ink: "#1f2933",
+  quiet: "#8795a1",
+  edge: "#9aa5b1",
+  lock: "#ffffff",
+  context: "#fff3d6",
+  contextLine: "#b7791f",
+  reader: "#f1f5f9",
+  certain: "#c81e1e",
+  likely: "#c81e1e",
+  possible: "#b7791f",
+  inCycle: "#fdeaea",
+  center: "#dbeafe",
+} as const;
+
+/** A picture as Graphviz reads it. */
+export function renderDot(picture: Picture): string {
+  return [
+    "digraph locks {",
+    `  graph [label=${quoted([...picture.title, " "], LEFT)} labelloc=t labeljust=l rankdir=${picture.isFan ? "LR" : "TB"} fontname="Helvetica" fontsize=12 fontcolor="${COLORS.ink}" bgcolor="#ffffff" pad=0.3 nodesep=${picture.isFan ? "0.18" : "0.45"} ranksep=${picture.isFan ? "1.2" : "0.6"}];`,
+    `  node [shape=box style="rounded,filled" fontname="Helvetica" fontsize=12 fontcolor="${COLORS.ink}" color="${COLORS.quiet}" fillcolor="${COLORS.lock}" margin="0.16,0.08"];`,
+    `  edge [fontname="Helvetica" fontsize=10 fontcolor="${COLORS.ink}" color="${COLORS.edge}" arrowsize=0.7];`,
+    ...picture.nodes.map((node) => `  ${node.id} [${attributes(nodeAttributes(node))}];`),
+    ...picture.edges.map((edge) => `  ${edge.from} -> ${edge.to} [${attributes(edgeAttributes(edge))}];`),
+    "}",
+    "",
+  ].join("\n");
+}
+
+type Attributes = Readonly<Record<string, string>>;
+
+function attributes(values: Attributes): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ");
+}
+
+const KINDS: Record<PictureNode["kind"], Attributes> = {
+  lock: {},
+  context: { style: '"filled"', peripheries: "2", color: `"${COLORS.contextLine}"` },
+  reader: { style: '"rounded,filled,dashed"' },
+};
+
+function nodeAttributes({ lines, kind, cycle, isCenter }: PictureNode): Attributes {
+  const isTied = cycle !== null && kind === "lock";
+  const fill = isCenter ? COLORS.center : isTied ? COLORS.inCycle : COLORS[kind];
+  return {
+    label: quoted(lines),
+    tooltip: quoted(lines),
+    fillcolor: `"${fill}"`,
+    ...KINDS[kind],
+    ...(cycle === null ? {} : emphasis(cycle)),
+  };
+}
+
+function edgeAttributes({ lines, cycle, isDerived }: PictureEdge): Attributes {
+  return {
+    ...(lines.length === 0 ? {} : { label: quoted(lines.map((line) => ` ${line} `)) }),
+    tooltip: quoted(lines),
+    ...(isDerived ? { style: "dashed" } : {}),
+    ...(cycle === null ? {} : emphasis(cycle)),
+  };
+}
+
+function emphasis(cycle: NonNullable<PictureNode["cycle"]>): Attributes {
+  return { color: `"${COLORS[cycle]}"`, penwidth: cycle === "possible" ? "1.4" : "2" };
+}
+
+/** Line breaks of DOT: what stands before is centred, or goes to the left. */
+const CENTRED = "\\n";
+const LEFT = "\\l";
+
+/** What Graphviz would take for a character of HTML in a text. */
+const ENTITY = /&(?=#?\w{1,10};)/g;
+
+/** A string of DOT: nothing in it ends it, and no `\N` or `&lt;` in it is replaced. */
+function quoted(lines: readonly string[], lineBreak = CENTRED): string {
+  const escaped = lines.map((line) =>
+    line.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replace(ENTITY, "&amp;"),
+  );
+  return `"${escaped.join(lineBreak)}${lineBreak === LEFT ? LEFT : ""}"`;
+}

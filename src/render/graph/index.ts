@@ -1,0 +1,25 @@
+import type { GraphDocument } from "../../graph/schema.ts";
+import { jsonText } from "../json.ts";
+import { renderDot } from "./dot.ts";
+import { renderMermaid } from "./mermaid.ts";
+import { type PictureOptions, pictureOf } from "./picture.ts";
+import { selected } from "./select.ts";
+import { renderGraphTable } from "./table.ts";
+
+export interface GraphRenderOptions extends PictureOptions {
+  readonly width: number;
+  readonly color: boolean;
+}
+
+type Render = (document: GraphDocument, options: GraphRenderOptions) => string | Promise<string>;
+
+/** Every format; Graphviz is loaded for the one that needs it. */
+export const GRAPH_FORMATS = {
+  table: (document, options) => renderGraphTable(selected(document, options), options),
+  json: (document, options) => `${jsonText(selected(document, options), 2)}\n`,
+  dot: (document, options) => renderDot(pictureOf(document, options)),
+  mermaid: (document, options) => renderMermaid(pictureOf(document, options)),
+  svg: async (document, options) => (await import("./svg.ts")).renderSvg(pictureOf(document, options)),
+} as const satisfies Record<string, Render>;
+
+export type GraphFormat = keyof typeof GRAPH_FORMATS;

@@ -1,0 +1,95 @@
+import type { Reason, ReasonCode } from "../../graph/schema.ts";
+import { lock, name, type Part, plain } from "../parts.ts";
+
+/** What each reason of a cycle means, in words; a code without is a type error. */
+export const REASON_PROSE: Record<ReasonCode, (args: Args) => Part[]> = {
+  reported: () => [plain("a kernel has reported it")],
+  "never-in-one-boot": ({ boots }) => [
+    plain("no boot has shown all of it, and lockdep compares orders within a boot only: "),
+    ...list(boots, name),
+  ],
+  "reader-between": ({ from, to, over, since }) => [
+    plain("no kernel compared "),
+    lock(text(from)),
+    plain(" with "),
+    lock(text(to)),
+    plain(": between the two "),
+    ...list(over, lock),
+    plain(` is held by a reader, and since ${text(since)} lockdep looks no further than that`),
+  ],
+  "lockdep-off": ({ sources }) => [
+    plain("lockdep had turned itself off at the end of "),
+    ...list(sources, name),
+  ],
+  "blind-spot": ({ id, since, until, classes }) => [
+    plain(`these kernels cannot report it (${text(id)}`),
+    plain(since === undefined ? "" : `, since ${text(since)}`),
+    plain(until === undefined ? "" : `, until ${text(until)}`),
+    plain("): "),
+    ...list(classes, lock),
+  ],
+  "same-name": ({ class: of }) => [
+    lock(text(of)),
+    plain(" may be another lock in another boot: only the name is the same"),
+  ],
+  "gate-lock": ({ class: of }) => [
+    lock(text(of)),
+    plain(" was held around all of it, so that no two tasks were in it at once"),
+  ],
+  "checked-by-kernel": ({ sources }) => [
+    plain("lockdep compared all of it and said nothing, in "),
+    ...list(sources, name),
+  ],
+  "recursive-read": ({ class: of }) => [
+    lock(text(of)),
+    plain(" has readers that do not wait for writers that wait"),
+  ],
+  "subclass-nesting": ({ classes }) => [
+    ...list(classes, lock),
+    plain(": subclasses of one class, whose order somebody has declared"),
+  ],
+  novalidate: ({ class: of }) => [lock(text(of)), plain(" is not validated: its order means nothing")],
+  "known-false-positive": ({ class: of, annotation }) => [
+    lock(text(of)),
+    plain(` takes part in no order (${text(annotation)})`),
+  ],
+  "read-only-class": ({ class: of }) => [
+    lock(text(of)),
+    plain(" was only ever read: nobody waits for readers"),
+  ],
+  "trylock-possible": ({ from, to }) => [
+    lock(text(to)),
+    plain(" was never waited for under "),
+    lock(text(from)),
+    plain(", only tried, or taken with checks off"),
+  ],
+  "hidden-keys": ({ sources }) => [
+    plain("classes are told apart by their names alone in "),
+    ...list(sources, name),
+  ],
+  "single-context": ({ context }) => [plain(`all of it in ${text(context)} context`)],
+  "one-boot-each": ({ boots }) => [plain("each edge was seen in one boot only: "), ...list(boots, name)],
+  "known-annotation": ({ class: of, annotation }) => [
+    lock(text(of)),
+    plain(` is known: splat-triage catalogue ${text(annotation)}`),
+  ],
+};
+
+type Args = Reason["args"];
+
+function text(value: Args[string] | undefined): string {
+  return Array.isArray(value) ? value.join(", ") : String(value ?? "");
+}
+
+/** More than these fill a screen. */
+const MOST = 6;
+
+function list(value: Args[string] | undefined, as: (text: string) => Part): Part[] {
+  const all = [...new Set(Array.isArray(value) ? value : [text(value)])];
+  const shown = all.slice(0, MOST).flatMap((one, i) => (i === 0 ? [as(one)] : [plain(", "), as(one)]));
+  return all.length > MOST ? [...shown, plain(` and ${all.length - MOST} more`)] : shown;
+}
+
+export function reasonParts({ code, args }: Reason): Part[] {
+  return REASON_PROSE[code](args);
+}

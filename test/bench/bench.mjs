@@ -1,0 +1,172 @@
+// Measures the whole command on made logs, beside the tools that one would use without it.
+//
+//   npm run bench [-- --rounds N] [--largest BYTES] [--write]
+//
+// Takes some minutes, and as much room in the directory for temporary files as the largest log (1 GB). --write puts
+// the tables into docs/performance.md, between its two marks.
+import { execFileSync, spawnSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { COMMAND, costsOf } from "./cost.mjs";
+import { HEADLINES } from "./headlines.mjs";
+import { logOf } from "./logs.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const page = join(here, "..", "..", "docs", "performance.md");
+const BEGIN = "<!-- measured: begin -->";
+const END = "<!-- measured: end -->";
+const ONE_IN = 100_000;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "3" },
+    largest: { type: "string", default: "1e9" },
+    write: { type: "boolean", default: false },
+  },
+});
+const rounds = Number(values.rounds);
+const largest = Number(values.largest);
+const directory = mkdtempSync(join(tmpdir(), "splat-triage-bench-"));
+const isHere = (program) => spawnSync(program, ["--version"], { stdio: "ignore" }).error === undefined;
+
+/** @param {Parameters<typeof logOf>[0]} wanted */
+function makeLog(name, wanted) {
+  const path = join(directory, name);
+  const file = openSync(path, "w");
+  for (const piece of logOf(wanted)) writeSync(file, piece, null, "latin1");
+  closeSync(file);
+  return path;
+}
+
+/** Makes a log, gives it to a function, and removes it. */
+function withLog(name, wanted, use) {
+  const path = makeLog(name, wanted);
+  try {
+    return use(path);
+  } finally {
+    rmSync(path);
+  }
+}
+
+const triage = (...paths) => [process.execPath, COMMAND, "-f", "json", ...paths];
+const grep = (path) => ["grep", "-cE", HEADLINES, path];
+
+const line = (cells) => `| ${cells.join(" | ")} |`;
+
+function table(head, rows) {
+  return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
+}
+
+const seconds = (value) => value.toFixed(2);
+const times = (value) => `${value.toFixed(1)} ×`;
+const megabytes = (value) => (value === null ? "" : value.toFixed(0));
+
+function besideOthers(title, wanted) {
+  return withLog("beside.log", { bytes: 200e6, ...wanted }, (path) => {
+    const subjects = [
+      ["`wc -l`", ["wc", "-l", path]],
+      ["`LC_ALL=C grep -cE` of all headlines", grep(path)],
+      ...(isHere("rg") ? [["`rg -c` of all headlines", ["rg", "-c", HEADLINES, path]]] : []),
+      ["a loop in Node that counts newlines", [process.execPath, join(here, "newlines.mjs"), path]],
+      ["`splat-triage -f json`", triage(path)],
+    ];
+    const costs = costsOf(
+      subjects.map(([, command]) => command),
+      rounds,
+    );
+    const rows = subjects.map(([name], i) => [
+      name,
+      seconds(costs[i].cpu),
+      times(costs[i].cpu / costs[1].cpu),
+      megabytes(costs[i].peak),
+    ]);
+    return `**${title}**\n\n${table(["", "CPU s", "grep", "peak MB"], rows)}`;
+  });
+}
+
+/** One row a log, with its own grep beside it. */
+function growth(head, logs) {
+  const rows = logs.map(([name, wanted]) =>
+    withLog("growth.log", wanted, (path) => {
+      const [base, cost] = costsOf([grep(path), triage(path)], rounds);
+      return [
+        name,
+        seconds(cost.cpu),
+        (cost.cpu / (wanted.bytes / 1e8)).toFixed(3),
+        times(cost.cpu / base.cpu),
+        megabytes(cost.peak),
+      ];
+    }),
+  );
+  return table([head, "CPU s", "CPU s per 100 MB", "grep", "peak MB"], rows);
+}
+
+function ofSizes(more) {
+  return [10e6, 100e6, 1e9]
+    .filter((bytes) => bytes <= largest)
+    .map((bytes) => [`${bytes / 1e6} MB`, { bytes, ...more(bytes) }]);
+}
+
+function frames() {
+  const rows = [10, 1000, 100_000].map((count) =>
+    withLog("frames.log", { bytes: 10e6, frames: count }, (path) => {
+      const [cost] = costsOf([triage(path)], rounds);
+      return [count.toLocaleString("en"), seconds(cost.cpu), megabytes(cost.peak)];
+    }),
+  );
+  return table(["frames", "CPU s", "peak MB"], rows);
+}
+
+function severalFiles() {
+  const paths = [1, 2, 3, 4].map((seed) => makeLog(`file-${seed}.log`, { bytes: 50e6, every: ONE_IN, seed }));
+  const costs = costsOf([triage("--jobs", "1", ...paths), triage(...paths)], rounds);
+  const rows = ["`--jobs 1`", "as many as there are cores"].map((name, i) => [
+    name,
+    seconds(costs[i].wall),
+    seconds(costs[i].cpu),
+    megabytes(costs[i].peak),
+  ]);
+  return table(["", "wall s", "CPU s", "peak MB"], rows);
+}
+
+const startup = () =>
+  execFileSync(process.execPath, [join(here, "startup.mjs")], { encoding: "utf8" })
+    .split("\n")
+    .filter((text) => text.startsWith("|"))
+    .join("\n");
+
+try {
+  const [{ model }] = cpus();
+  const sections = [
+    `Node ${process.versions.node} on ${cpus().length} cores of ${model.trim()}; the median of ${rounds} interleaved rounds, peak memory the largest.`,
+    besideOthers("A clean log of 200 MB", {}),
+    besideOthers("The same with 2,000 reports, `[time][caller]`", { every: ONE_IN }),
+    besideOthers("The same with 2,000 reports, `[time]` alone", { every: ONE_IN, style: "plain" }),
+    `**Clean logs**\n\n${growth(
+      "size",
+      ofSizes(() => ({})),
+    )}`,
+    `**One report in 100 kB**\n\n${growth(
+      "size",
+      ofSizes(() => ({ every: ONE_IN })),
+    )}`,
+    `**Reports in 100 MB**\n\n${growth(
+      "reports",
+      [1, 10, 100, 10_000].map((reports) => [reports.toLocaleString("en"), { bytes: 100e6, reports }]),
+    )}`,
+    `**One report in 10 MB, and the frames of its last stack**\n\n${frames()}`,
+    `**Four logs of 50 MB with 500 reports each**\n\n${severalFiles()}`,
+    `**Start-up**, beside \`node -e 0\`\n\n${startup()}`,
+  ];
+  const text = sections.join("\n\n");
+  console.log(text);
+  if (values.write) {
+    const [before, , after] = readFileSync(page, "utf8").split(new RegExp(`${BEGIN}|(?=${END})`));
+    writeFileSync(page, `${before}${BEGIN}\n\n${text}\n\n${after}`);
+  }
+} finally {
+  rmSync(directory, { recursive: true });
+}
