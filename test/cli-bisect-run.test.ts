@@ -25,6 +25,8 @@ const ABBA = join(FIXTURES, "circular/abba/dmesg.txt");
 const CLEAN = join(FIXTURES, "clean/kernfs/dmesg.txt");
 /** Another report, which turns lockdep off. */
 const DECOY = join(FIXTURES, "circular/fsreclaim/dmesg.txt");
+/** A report that leaves lockdep on. */
+const SLEEPING = join(FIXTURES, "sleeping/sleepatomic/dmesg.txt");
 const ABBA_TITLE = "possible deadlock in take_ba";
 
 /** Processes are started, and some are waited for until they are ended. */
@@ -262,6 +264,24 @@ describe("the command", () => {
     );
     expect(limited).toMatchObject({ status: 125 });
     expect(limited.stderr).toContain("it was ended after 3 s");
+  });
+
+  test("may print reports all night: memory stays flat", () => {
+    const log = readFileSync(SLEEPING, "latin1").split("\n");
+    const begin = log.findIndex((line) => line.includes("BUG: sleeping function called"));
+    const end = log.findIndex((line) => line.includes("</TASK>"));
+    writeFileSync(at("report"), `${log.slice(begin, end + 1).join("\n")}\n`.repeat(100), "latin1");
+    const boot = script(
+      "boot",
+      `cat '${CLEAN}'; for i in 1 2 3 4 5 6 7 8 9 10; do cat report report report report report; done`,
+    );
+    const limited = spawnSync(
+      process.execPath,
+      ["--max-old-space-size=48", COMMAND, ...ARGS, "--hit-rate", "1", "--", boot],
+      { cwd: directory, encoding: "utf8", env: GIT_ENV },
+    );
+    expect(limited.stderr).toContain("good: in none of 1 run");
+    expect(limited.status).toBe(0);
   });
 
   test("cannot write to the terminal through its log", () => {

@@ -7,8 +7,8 @@ import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { InputError, openInputs } from "../../read/inputs/index.ts";
 import { systemCode, toInputError } from "../../read/inputs/input-error.ts";
-import type { Document } from "../../report/schema.ts";
-import { Triage } from "../../triage.ts";
+import type { Document, Report } from "../../report/schema.ts";
+import { documentOf, readSource, type SourceRead } from "../../triage.ts";
 import { AbortBisection } from "./abort.ts";
 import { ProcessGroup } from "./process-group.ts";
 
@@ -35,6 +35,9 @@ export interface BootRun {
   readonly unread: InputError | null;
 }
 
+/** What to keep of a report, all of which may be many. */
+type KeepReport = (report: Report) => Report;
+
 /** How long the end of the log is waited for after the command's: something else may hold the pipe open. */
 const DRAIN_MILLISECONDS = 2000;
 
@@ -42,49 +45,55 @@ const DRAIN_MILLISECONDS = 2000;
  * Runs the command once, in a process group of its own, and reads its log while it comes. Whatever it leaves running
  * in its group is ended, so that it cannot write into the next log.
  *
- * @param keep takes a copy of the log
+ * @param keep what to keep of a report in the document
+ * @param copy takes a copy of the log
  * @param interrupted ends the run
  * @throws AbortBisection where the command cannot be started, and where it was interrupted
  */
 export async function runBoot(
   { command, log, timeoutSeconds }: BootCommand,
-  keep: FileHandle | null,
+  keep: KeepReport,
+  copy: FileHandle | null,
   interrupted: AbortSignal,
 ): Promise<BootRun> {
   if (log !== null) await removeStale(log);
   const start = performance.now();
   const child = await startChild(command, log === null);
   const group = new ProcessGroup(child.pid);
-  const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
-  const reading = child.stdout === null ? null : readPipe(child.stdout, exited, group, keep);
-  let isLate = false;
-  const timer = setTimeout(
-    () => {
-      isLate = true;
-      void group.end();
-    },
-    (timeoutSeconds ?? 0) * 1000,
-  );
-  if (timeoutSeconds === null) clearTimeout(timer);
   const stop = (): void => void group.end();
+  let isLate = false;
+  const timer =
+    timeoutSeconds === null
+      ? undefined
+      : setTimeout(() => {
+          isLate = true;
+          stop();
+        }, timeoutSeconds * 1000);
   interrupted.addEventListener("abort", stop);
   if (interrupted.aborted) stop();
-  try {
-    const [status, signal] = await exited;
+  const exited = once(child, "exit").then(([status, signal]) => {
     clearTimeout(timer);
-    const seconds = (performance.now() - start) / 1000;
-    const readOfPipe = await reading;
+    return {
+      ended: endedBy(status as number | null, signal as NodeJS.Signals | null, isLate),
+      seconds: (performance.now() - start) / 1000,
+    };
+  });
+  const reading = child.stdout === null ? null : readPipe(child.stdout, exited, group, copy, keep);
+  try {
+    const [exit, read] = await Promise.all([exited, reading]);
     if (await group.isAlive()) await group.end();
     if (interrupted.aborted) throw new AbortBisection("interrupted");
-    const read = readOfPipe ?? (await readFile(log ?? "", keep));
-    const exit: Ended =
-      status === null ? { how: "signal", signal: signal ?? "SIGKILL" } : { how: "exit", status };
-    return { ended: isLate ? { how: "timeout" } : exit, seconds, ...read };
+    return { ...exit, ...(read ?? (await readFile(log ?? "", copy, keep))) };
   } finally {
     clearTimeout(timer);
     interrupted.removeEventListener("abort", stop);
     if (await group.isAlive()) await group.end();
   }
+}
+
+function endedBy(status: number | null, signal: NodeJS.Signals | null, isLate: boolean): Ended {
+  if (isLate) return { how: "timeout" };
+  return status === null ? { how: "signal", signal: signal ?? "SIGKILL" } : { how: "exit", status };
 }
 
 /** So that a command that fails before it writes its log is not judged by the last one. */
@@ -128,7 +137,8 @@ async function readPipe(
   stdout: Readable,
   exited: Promise<unknown>,
   group: ProcessGroup,
-  keep: FileHandle | null,
+  copy: FileHandle | null,
+  keep: KeepReport,
 ): Promise<Read> {
   const ended = finished(stdout).catch(() => undefined);
   const cut = async (): Promise<void> => {
@@ -139,32 +149,32 @@ async function readPipe(
     await Promise.race([ended, delay(DRAIN_MILLISECONDS, undefined, { ref: false })]);
     stdout.destroy();
   };
-  const [read] = await Promise.all([readLog("-", Readable.from(copied(stdout, keep))), cut()]);
+  const [read] = await Promise.all([readLog("-", Readable.from(copied(stdout, copy)), keep), cut()]);
   return read;
 }
 
 /** The log of a command that writes it to a file. */
-async function readFile(log: string, keep: FileHandle | null): Promise<Read> {
-  if (keep !== null) {
+async function readFile(log: string, copy: FileHandle | null, keep: KeepReport): Promise<Read> {
+  if (copy !== null) {
     try {
-      for await (const chunk of createReadStream(log)) await keep.appendFile(chunk as Uint8Array);
+      for await (const chunk of createReadStream(log)) await copy.appendFile(chunk as Uint8Array);
     } catch (error) {
       // no log: reading it says so
       if (systemCode(error) !== "ENOENT") throw error;
     }
   }
-  return readLog(log, Readable.from([]));
+  return readLog(log, Readable.from([]), keep);
 }
 
 /** Ends where the stream does, or where it is destroyed. */
 async function* copied(
   stream: Readable,
-  keep: FileHandle | null,
+  copy: FileHandle | null,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const chunks = stream as AsyncIterable<Uint8Array>;
   try {
     for await (const chunk of chunks) {
-      await keep?.appendFile(chunk);
+      await copy?.appendFile(chunk);
       yield chunk;
     }
   } catch (error) {
@@ -173,17 +183,20 @@ async function* copied(
   }
 }
 
-async function readLog(name: string, stdin: Readable): Promise<Read> {
-  const triage = new Triage();
+async function readLog(name: string, stdin: Readable, keep: KeepReport): Promise<Read> {
+  const reads: SourceRead<Report>[] = [];
   let unread: InputError | null = null;
   for await (const input of openInputs([name], stdin)) {
-    try {
-      if (input instanceof InputError) throw input;
-      await triage.add(input);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      unread = error;
+    if (input instanceof InputError) {
+      unread = input;
+      continue;
     }
+    const read = await readSource(input, reads.length, [], keep);
+    reads.push(read);
+    if (read.failure === null) continue;
+    if (!(read.failure.error instanceof InputError))
+      throw new Error(`${name} cannot be read`, { cause: read.failure.error });
+    unread = read.failure.error;
   }
-  return { document: triage.document(), unread };
+  return { document: documentOf(reads), unread };
 }

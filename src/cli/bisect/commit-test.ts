@@ -1,3 +1,4 @@
+import { keepBriefly } from "../../bisect/brief-report.ts";
 import type { JournalHead, JournalRun } from "../../bisect/journal.ts";
 import { rateFor } from "../../bisect/learned-rate.ts";
 import { type RunSummary, summaryOf } from "../../bisect/run-summary.ts";
@@ -97,7 +98,7 @@ async function runOnce(
 ): Promise<{ readonly run: JournalRun; readonly isUntestable: boolean }> {
   const copy = keep === null ? null : await newLogFile(keep, `${commit.slice(0, SHORT)}-${number}`);
   try {
-    const ran = await runBoot(boot, copy, interrupted);
+    const ran = await runBoot(boot, keepBriefly(target.matches), copy, interrupted);
     if (isCheckedOut) await mustBeCheckedOut(commit);
     const judged = judgeRun(ran, target);
     const isUntestable = saysSkip(ran.ended) && judged.result !== "bad";

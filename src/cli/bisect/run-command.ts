@@ -58,6 +58,13 @@ export async function runCommand(
     caught ??= SIGNALS.find((known) => known === signal);
     interrupted.abort();
   };
+  // Node's own status would be 1, which is bad
+  const onCrash = (error: unknown): void => {
+    interrupted.abort();
+    terminal.stderr.write(`splat-triage: ${messageOf(error)}\n`);
+    process.exit(ABORT_STATUS);
+  };
+  process.on("uncaughtException", onCrash);
   let journal: JournalFile | null = null;
   try {
     const rate = rateOf(options);
@@ -102,6 +109,7 @@ export async function runCommand(
   } finally {
     await journal?.close();
     for (const signal of SIGNALS) process.off(signal, onSignal);
+    process.off("uncaughtException", onCrash);
   }
 }
 
