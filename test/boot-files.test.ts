@@ -1,14 +1,9 @@
 import { expect, test } from "vitest";
-import { BootFiles, type ReadLog } from "../src/boot-files.ts";
+import { BootFiles } from "../src/boot-files.ts";
+import { lockGraph, readLog } from "../src/graph-of.ts";
 import type { Boot } from "../src/graph/index.ts";
 import { InputError } from "../src/read/inputs/index.ts";
-import { documentOf, readSource } from "../src/triage.ts";
 import { bootFiles, write } from "./support/boots.ts";
-
-const readLog: ReadLog = async (input) => {
-  const read = await readSource(input, 0, [], (report) => report);
-  return { document: documentOf([read]), failure: read.failure };
-};
 
 const DUMP = write({ classes: { a: "+.+.", b: "+.+." }, dependencies: ["a > b"], chains: ["a", "a b"] });
 const LOG = bootFiles("ab")["dmesg"] ?? "";
@@ -85,4 +80,19 @@ test("an input that breaks off is an error, and what came before is kept", async
   const all = new BootFiles(readLog);
   await expect(all.add({ name: "x/lockdep.gz", chunks: broken() })).rejects.toThrow("lockdep.gz: truncated");
   expect([...all.boots()][0]?.dump?.classes?.length).toBe(2);
+});
+
+test("as a library: dumps and logs in, a graph out", async () => {
+  const inputs = ["ab", "ba"].flatMap((boot) =>
+    Object.entries(bootFiles(boot)).map(([name, text]) => ({
+      name: `boots/${boot}/${name}`,
+      chunks: [Buffer.from(text)],
+    })),
+  );
+  const { sources, cycles } = await lockGraph(inputs);
+  expect(sources.map(({ name, kernel }) => `${name} ${kernel ?? "-"}`)).toEqual([
+    "ab 6.12.117",
+    "ba 6.12.117",
+  ]);
+  expect(cycles[0]).toMatchObject({ classes: ["lock_a", "lock_b"], strength: "certain" });
 });

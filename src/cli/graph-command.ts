@@ -1,6 +1,6 @@
 import type { GraphDocument } from "../graph/schema.ts";
 import type { GraphFormat } from "../render/graph/index.ts";
-import { documentOf, readSource } from "../triage.ts";
+import { readLog } from "../graph-of.ts";
 import { UsageError } from "./errors.ts";
 import { isColored, widthOf, write } from "./output.ts";
 import { readEach } from "./read-each.ts";
@@ -51,10 +51,7 @@ async function readGraph(
   terminal: Terminal,
 ): Promise<{ document: GraphDocument; failed: boolean }> {
   const { GraphReader } = await import("../lock-graph.ts");
-  const reader = new GraphReader(async (input) => {
-    const read = await readSource(input, 0, [], (report) => report);
-    return { document: documentOf([read]), failure: read.failure };
-  });
+  const reader = new GraphReader(readLog);
   const failed = await readEach(args, terminal, (input) => reader.add(input));
   return { document: reader.document(), failed };
 }

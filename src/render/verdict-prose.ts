@@ -18,12 +18,12 @@ export const UNOBSERVED_PROSE = {
 } as const satisfies Record<UnobservedReason, string>;
 
 /** `possible deadlock in take_ba (c824fc67dcd5)` */
-function reportName({ title, id }: Report): string {
+export function reportName({ title, id }: Report): string {
   return `${printable(title)} (${id})`;
 }
 
 /** `lockdep was off since line 224, after possible deadlock in take_ba (c824fc67dcd5)` */
-function unobservedText({ reason, maskedBy, blindSpot }: Unobserved, offLine: number | null): string {
+export function unobservedText({ reason, maskedBy, blindSpot }: Unobserved, offLine: number | null): string {
   if (blindSpot !== null) return `${UNOBSERVED_PROSE[reason]}. ${blindSpot.meaning}`;
   if (reason !== "lockdep-off") return UNOBSERVED_PROSE[reason];
   const since = offLine === null ? "" : ` since line ${offLine}`;
