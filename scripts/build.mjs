@@ -84,6 +84,8 @@ try {
   // Every log with a report loads the first; the others are for one format or command each, and share.
   const reports = "cli/splats";
   const others = Object.fromEntries([...lazy].filter(([name]) => name !== reports));
+  // started, not imported: see src/cli/threads.ts
+  others["cli/thread"] = "src/cli/thread.ts";
   await build({ ...common, entryPoints: { [reports]: lazy.get(reports) }, outdir: fresh, banner });
   await build({
     ...common,

@@ -1,7 +1,7 @@
-import { Argument, Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { catalogueCommand } from "./cli/catalogue-command.ts";
 import { addBisectCommands } from "./cli/bisect/commands.ts";
-import { messageOf } from "./cli/errors.ts";
+import { tellFailure } from "./cli/errors.ts";
 import type { DiffOptions } from "./cli/diff-command.ts";
 import { explainCommand } from "./cli/explain-command.ts";
 import { graphCommand, type GraphOptions } from "./cli/graph-command.ts";
@@ -44,6 +44,15 @@ function suspectOption(): Option {
     .default([]);
 }
 
+function jobsOption(): Option {
+  return new Option("--jobs <n>", "read so many files at once (default: one a core, at most 4)").argParser(
+    (text) => {
+      if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError("It is a number from 1 to 99.");
+      return Number(text);
+    },
+  );
+}
+
 function formatOption(formats: readonly string[]): Option {
   return new Option("-f, --format <format>", "how to print it (auto: table on a terminal, else json)")
     .choices(formats)
@@ -69,6 +78,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     .addOption(formatOption(["auto", "table", "json", "ndjson", "markdown", "kernel"]))
     .option("--follow", "standard input never ends: one line of JSON as each report completes")
     .addOption(suspectOption())
+    .addOption(jobsOption())
     .option("--linux <dir>", "a kernel tree: whose code is the edge to look at? (by its MAINTAINERS)")
     .option("--exit-code", "exit 1 when there was a report, 0 when there was none")
     .addHelpText("after", EXAMPLES)
@@ -158,7 +168,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (isClosedPipe(error)) return 0;
-    await write(terminal.stderr, `splat-triage: ${messageOf(error)}\n`);
+    await tellFailure(error, terminal);
     return 2;
   }
 }

@@ -36,7 +36,7 @@ export async function diffCommand(
     [old, options.oldConfig],
     [fresh, options.newConfig],
   ] as const) {
-    const read = await readAll(args, undefined, terminal);
+    const read = await readAll(args, {}, terminal);
     failed ||= read.failed;
     sides.push({
       document: read.document,

@@ -1,3 +1,7 @@
+import { printable } from "../render/safe.ts";
+import { write } from "./output.ts";
+import type { Terminal } from "./triage-command.ts";
+
 /** Wrong usage that only the command itself can see. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -11,4 +15,10 @@ export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (EXPECTED.has(error.name) || "code" in error) return error.message;
   return error.stack ?? error.message;
+}
+
+/** Tells one failure on standard error, on one line: names of files are as hostile as what files hold. */
+export async function tellFailure(error: unknown, { stderr }: Pick<Terminal, "stderr">): Promise<void> {
+  const lines = messageOf(error).split("\n").map(printable);
+  await write(stderr, `splat-triage: ${lines.join("\n")}\n`);
 }

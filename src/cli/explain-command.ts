@@ -12,7 +12,7 @@ export async function explainCommand(
   options: { readonly format: "auto" | "markdown"; readonly suspect: readonly string[] },
   terminal: Terminal,
 ): Promise<number> {
-  const { document, failed } = await readAll(args, options.suspect, terminal);
+  const { document, failed } = await readAll(args, options, terminal);
   const { stdout, env } = terminal;
   const { renderExplanation } = await import("../render/explain.ts");
   const text = renderExplanation(document, {

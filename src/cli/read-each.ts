@@ -1,6 +1,5 @@
 import { InputError, type OpenedInput, openInputs } from "../read/inputs/index.ts";
-import { messageOf } from "./errors.ts";
-import { write } from "./output.ts";
+import { tellFailure } from "./errors.ts";
 import type { Terminal } from "./triage-command.ts";
 
 /**
@@ -11,18 +10,18 @@ import type { Terminal } from "./triage-command.ts";
  */
 export async function readEach(
   args: readonly string[],
-  { stdin, stderr }: Terminal,
+  terminal: Terminal,
   read: (input: OpenedInput) => Promise<void>,
 ): Promise<boolean> {
   let failed = false;
-  for await (const input of openInputs(args, stdin)) {
+  for await (const input of openInputs(args, terminal.stdin)) {
     try {
       if (input instanceof InputError) throw input;
       await read(input);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       failed = true;
-      await write(stderr, `splat-triage: ${messageOf(error)}\n`);
+      await tellFailure(error, terminal);
     }
   }
   return failed;

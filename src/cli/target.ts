@@ -13,7 +13,7 @@ export async function readTarget(text: string, terminal: Terminal): Promise<Targ
   const { form, value } = targetForm(text);
   try {
     if (form !== "log" && (form !== "any" || !existsSync(value))) return targetOf(text);
-    const { document, failed } = await readAll([value], undefined, terminal);
+    const { document, failed } = await readAll([value], {}, terminal);
     if (failed) throw new UsageError(`the log of the target cannot be read: ${value}`);
     return targetOfLog(value, document);
   } catch (error) {

@@ -5,22 +5,21 @@ import {
   isReportFormat,
   REPORT_FORMATS,
   type Renderer,
-  type ReportFormat,
+  type ReportFormatName,
 } from "../render/index.ts";
 import type { Report } from "../report/schema.ts";
-import { SourceTriage, type SourceRead } from "../triage.ts";
-import { UsageError } from "./errors.ts";
+import { SourceTriage } from "../triage.ts";
+import { tellFailure, UsageError } from "./errors.ts";
 import { LinuxTree } from "./linux-tree.ts";
 import { isColored, widthOf, write } from "./output.ts";
-import { readAll, readAllInto } from "./read-all.ts";
+import { readAll, type ReadOptions, readReports, readTexts } from "./read-all.ts";
 import { Spool } from "./spool.ts";
-import { type KeptReport, textOf, writeReports } from "./write-reports.ts";
+import { textsOf, writeReports } from "./write-reports.ts";
 
-export interface TriageOptions {
+export interface TriageOptions extends ReadOptions {
   readonly format: Format | "auto";
   readonly follow?: boolean;
   readonly exitCode?: boolean;
-  readonly suspect?: readonly string[];
   /** A kernel tree. */
   readonly linux?: string;
 }
@@ -49,7 +48,7 @@ export async function triageCommand(
   if (options.follow) return follow(options, terminal, tree);
   const format = formatOf(options, terminal);
   return isReportFormat(format)
-    ? writeByReport(args, await REPORT_FORMATS[format](), options, terminal, tree)
+    ? writeByReport(args, format, options, terminal, tree)
     : writeWhole(args, await DOCUMENT_FORMATS[format](), options, terminal, tree);
 }
 
@@ -67,7 +66,7 @@ async function writeWhole(
   tree: LinuxTree | null,
 ): Promise<number> {
   const { stdout, env } = terminal;
-  const { document, failed } = await readAll(args, options.suspect, terminal);
+  const { document, failed } = await readAll(args, options, terminal);
   const isKnown = await addMaintainers(tree, document.reports, terminal);
   await write(stdout, render(document, { width: widthOf(stdout, env), color: isColored(stdout, env) }));
   return failed || !isKnown ? 2 : statusOf(document.reports.length, options);
@@ -76,36 +75,25 @@ async function writeWhole(
 /** Formats of which only the texts are kept, most of them on disk, while inputs are read. */
 async function writeByReport(
   args: readonly string[],
-  format: ReportFormat,
+  name: ReportFormatName,
   options: TriageOptions,
   terminal: Terminal,
   tree: LinuxTree | null,
 ): Promise<number> {
   const spool = new Spool();
-  const keep = async (report: Report): Promise<KeptReport> => {
-    const { id, kind, complete } = report;
-    return { id, kind, complete, piece: await spool.keep(textOf(report, format)) };
-  };
+  const format = await REPORT_FORMATS[name]();
+  const { stdout } = terminal;
   try {
     if (tree === null) {
-      const { reads, failed } = await readAllInto(args, options.suspect, terminal, keep);
-      const count = await writeReports(terminal.stdout, format, reads, spool);
+      const { reads, failed } = await readTexts(args, options, terminal, name, spool);
+      const count = await writeReports(stdout, format, reads, spool);
       return failed ? 2 : statusOf(count, options);
     }
     // a tree is searched once for all reports
-    const { reads, failed } = await readAllInto(args, options.suspect, terminal, (report) => report);
-    const isKnown = await addMaintainers(
-      tree,
-      reads.flatMap(({ kept }) => kept),
-      terminal,
-    );
-    const texts: SourceRead<KeptReport>[] = [];
-    for (const read of reads) {
-      const kept: KeptReport[] = [];
-      for (const report of read.kept) kept.push(await keep(report));
-      texts.push({ ...read, kept });
-    }
-    const count = await writeReports(terminal.stdout, format, texts, spool);
+    const { reads, failed } = await readReports(args, options, terminal);
+    const reports = reads.flatMap(({ kept }) => kept);
+    const isKnown = await addMaintainers(tree, reports, terminal);
+    const count = await writeReports(stdout, format, await textsOf(reads, format, spool), spool);
     return failed || !isKnown ? 2 : statusOf(count, options);
   } finally {
     await spool.close();
@@ -159,7 +147,7 @@ async function addMaintainers(
   { stderr }: Terminal,
 ): Promise<boolean> {
   const failure = (await tree?.addMaintainers(reports)) ?? null;
-  if (failure !== null) await write(stderr, `splat-triage: ${failure.message}\n`);
+  if (failure !== null) await tellFailure(failure, { stderr });
   return failure === null;
 }
 

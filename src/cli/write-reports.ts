@@ -12,8 +12,26 @@ export interface KeptReport extends Pick<Report, "id" | "kind" | "complete"> {
 }
 
 /** The text of a report as it is kept: its source is filled in when it is written. */
-export function textOf(report: Report, format: ReportFormat): string {
-  return format.report(report.source === 0 ? report : { ...report, source: 0 });
+export function textOf(report: Report, print: ReportFormat["report"]): string {
+  return print(report.source === 0 ? report : { ...report, source: 0 });
+}
+
+/** The texts of reports that are all known. */
+export async function textsOf(
+  reads: readonly SourceRead<Report>[],
+  format: ReportFormat,
+  spool: Spool,
+): Promise<SourceRead<KeptReport>[]> {
+  const texts: SourceRead<KeptReport>[] = [];
+  for (const read of reads) {
+    const kept: KeptReport[] = [];
+    for (const report of read.kept) {
+      const { id, kind, complete } = report;
+      kept.push({ id, kind, complete, piece: await spool.keep(textOf(report, format.report)) });
+    }
+    texts.push({ ...read, kept });
+  }
+  return texts;
 }
 
 /** Small texts are written together. */

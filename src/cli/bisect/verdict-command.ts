@@ -27,7 +27,7 @@ export async function verdictCommand(
   terminal: Terminal,
 ): Promise<number> {
   const target = await readTarget(options.target, terminal);
-  const { document, failed } = await readAll(logs, undefined, terminal);
+  const { document, failed } = await readAll(logs, {}, terminal);
   const wanted = options.endCheck ? target : { ...target, endsOrderly: false, time: null };
   const verdict = verdictOn(document, wanted, options.enough);
   // what could not be read was told already

@@ -6,6 +6,7 @@ import { isProgram, openFile, type OpenFile } from "./file.ts";
 import { InputError, toInputError } from "./input-error.ts";
 import { isKmsg, openKmsg } from "./kmsg.ts";
 
+export { findFiles, type FoundFile } from "./files.ts";
 export { InputError };
 
 /** A log that is open now: it can be read once, until the next one is asked for. */
