@@ -114,6 +114,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     .addOption(formatOption(["auto", "table", "json", "dot", "mermaid", "svg"]))
     .option("--around <class>", "only what is taken with this lock class")
     .option("--cycles", "only the cycles")
+    .option("--against <old>", "what only these have, or only OLD: two builds, say")
     .action(async (inputs: string[], options: GraphOptions) => {
       status = await graphCommand(inputs, options, terminal);
     });

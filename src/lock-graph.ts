@@ -26,3 +26,5 @@ export class GraphReader {
     return graphDocument(graph);
   }
 }
+
+export { diffGraphs, type GraphDiff } from "./graph/index.ts";

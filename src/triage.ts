@@ -245,11 +245,10 @@ async function* untilFailure(
 /** The source as it stands in a document in which its first report has this index. */
 export function placedSource(source: Source, firstReport: number): Source {
   if (firstReport === 0) return source;
-  const placed = (lockdep: Lockdep): Lockdep => {
-    const { offAt } = lockdep;
-    if (typeof offAt?.report !== "number") return lockdep;
-    return { ...lockdep, offAt: { ...offAt, report: firstReport + offAt.report } };
-  };
+  const placed = (lockdep: Lockdep): Lockdep =>
+    typeof lockdep.offAt?.report === "number"
+      ? { ...lockdep, offAt: { ...lockdep.offAt, report: firstReport + lockdep.offAt.report } }
+      : lockdep;
   return {
     ...source,
     boots: source.boots.map((boot) => ({ ...boot, lockdep: placed(boot.lockdep) })),
@@ -272,6 +271,33 @@ export function documentOf(reads: readonly SourceRead<Report>[]): Document {
   return { schema: "splat-triage/1", summary: summary.value, sources, reports };
 }
 
+/** Several sources, one document, all of it in memory. */
+export class Triage {
+  readonly #reads: SourceRead<Report>[] = [];
+  readonly #asked: readonly string[];
+
+  /** @param asked annotations, lock classes and commits that are suspected: `suspects` of each report answers */
+  constructor(asked: readonly string[] = []) {
+    this.#asked = asked;
+  }
+
+  /**
+   * Reads one input to its end.
+   *
+   * @throws whatever reading the input throws; what was read until then is in the document
+   */
+  async add(input: Input): Promise<void> {
+    const read = await readSource(input, this.#reads.length, this.#asked, (report) => report);
+    this.#reads.push(read);
+    if (read.failure !== null) throw read.failure.error;
+  }
+
+  /** What was found in all inputs, in their order. */
+  document(): Document {
+    return documentOf(this.#reads);
+  }
+}
+
 /**
  * Triages logs: the document that `splat-triage -f json` writes.
  *
@@ -279,11 +305,7 @@ export function documentOf(reads: readonly SourceRead<Report>[]): Document {
  * @throws whatever reading an input throws
  */
 export async function triage(inputs: Iterable<Input>, asked: readonly string[] = []): Promise<Document> {
-  const reads: SourceRead<Report>[] = [];
-  for (const input of inputs) {
-    const read = await readSource(input, reads.length, asked, (report) => report);
-    if (read.failure !== null) throw read.failure.error;
-    reads.push(read);
-  }
-  return documentOf(reads);
+  const all = new Triage(asked);
+  for (const input of inputs) await all.add(input);
+  return all.document();
 }

@@ -26,6 +26,9 @@ const TELLS_OF_STACK_TRACES = 6;
 /** console_emit_next_record() in kernel/printk/printk.c; what journald says where it could not keep up. */
 const DROPPED = /^\*\* (\d{1,15}) printk messages? dropped \*\*|^Missed (\d{1,15}) kernel messages?$/;
 
+/** What the lines above begin with, but for a blank. */
+const BEGINNINGS = new Set("RrPASkK.pm*M");
+
 /** Without it, no cycle is looked for. */
 export const NO_PROVE_LOCKING = "PROVE_LOCKING=n";
 
@@ -55,6 +58,8 @@ export class Coverage {
   }
 
   line(text: string, line: number): void {
+    // most lines, as most of a stack's, need not be held against a pattern
+    if (!BEGINNINGS.has(text.charAt(text.startsWith(" ") ? 1 : 0))) return;
     if (USERSPACE.test(text)) this.userspace ??= line;
     for (const [pattern, how] of ENDS) if (pattern.test(text)) this.end = { line, how };
     const [, ofConsole, ofJournal] = DROPPED.exec(text) ?? [];

@@ -8,6 +8,7 @@ const FLAGS = /#\d+\S*((?: [A-Z][A-Z_]{1,30}){1,8})(?= |$)/;
 
 /** The kernel that a boot's first line names, or null. */
 export function bootKernel(text: string): Kernel | null {
+  if (!text.startsWith("Linux version ")) return null;
   const release = LINUX_VERSION.exec(text)?.[1];
   return release === undefined ? null : { release, build: BUILD.exec(text)?.[1] ?? null, taint: null };
 }

@@ -70,6 +70,10 @@ interface Event {
   readonly report: Report["lines"] | null;
 }
 
+function isOops(text: string): boolean {
+  return (text.includes("[#") || text.startsWith("Kernel panic")) && OOPS.test(text);
+}
+
 /** Lockdep's state, followed over one source. */
 export class LockdepState {
   /** A report is known only at its end, so what happened is put in order when it is asked for. */
@@ -84,7 +88,7 @@ export class LockdepState {
       text === "INFO: lockdep is turned off." ||
       text === TURNING_OFF ||
       text.startsWith(TAINTED) ||
-      OOPS.test(text)
+      isOops(text)
     )
       this.#add({ line, state: "off", reason: "message", report: null });
   }

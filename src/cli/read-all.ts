@@ -10,7 +10,7 @@ export interface AllRead<Kept> {
 }
 
 /**
- * Triages all inputs.
+ * Triages all inputs, and keeps of each report what is asked for.
  *
  * @param asked annotations, lock classes and commits that are suspected
  * @param keep takes each report, and gives what is to be known of it at the end
@@ -31,7 +31,7 @@ export async function readAllInto<Kept>(
 }
 
 /**
- * Reads all inputs into one document.
+ * Triages all inputs into one document.
  *
  * @returns what was found, and whether an input failed
  */

@@ -2,31 +2,43 @@ import { decodeLine } from "./decode.ts";
 import type { Line } from "./line.ts";
 import { createLineDecoder, type LineDecoder } from "./transports/index.ts";
 
+/** A text that is looked for by a piece of it. */
+interface Marker {
+  readonly text: Buffer;
+  readonly needle: Buffer;
+  /** Where in the text the needle stands. */
+  readonly offset: number;
+}
+
 /**
  * What is looked for in bytes before anything is split or decoded: a piece of every headline, and of the lines that
  * tell the kernel, lockdep's state, and how far a boot came. Node searches for up to seven bytes twice as fast as for
- * more, and slowly for what begins with a frequent one.
+ * more, and slowly for what begins with a frequent one, so that each is searched by its rarest piece.
  */
-const MARKERS = [
-  "RNING: ", // WARNING:
-  "UG: ", // BUG:
-  "NFO: ", // INFO:
-  "Showing", // all locks held
-  "Linux v", // version
-  "Lock de", // dependency validator
-  "king co", // turning off the locking correctness validator
-  "Good, a", // Good, all 394 testcases passed!
-  "Disabli", // Disabling lock debugging
-  "Run /", // Run /init as init process
-  "reboot:", // reboot: Power down
-  "new ker", // Starting new kernel
-  "panic -", // Kernel panic - not syncing
-  "#1]", // Oops: 0002 [#1]
-  "ped **", // ** 12 printk messages dropped **
-  "Missed ", // Missed 12 kernel messages
-].map((text) => Buffer.from(text, "latin1"));
+const MARKERS: readonly Marker[] = [
+  ["WARNING: ", "RNING: "],
+  ["BUG: ", "UG: "],
+  ["INFO: ", "NFO: "],
+  ["Showing all locks held", "Showing"],
+  ["Linux version ", "Linux v"],
+  ["Lock dependency validator", "Lock de"],
+  ["turning off the locking correctness", "king co"],
+  ["Good, all ", "Good, a"],
+  ["Disabling lock debugging", "Disabli"],
+  ["Run /", "Run /"], // … as init process
+  ["reboot: ", "boot: "],
+  ["Starting new kernel", "Startin"],
+  ["Kernel panic - not", "Kernel "],
+  [" [#", "#"],
+  [" dropped **", "**"],
+  ["Missed ", "Missed "], // … kernel messages
+].map(([text = "", needle = ""]) => ({
+  text: Buffer.from(text),
+  needle: Buffer.from(needle),
+  offset: text.indexOf(needle),
+}));
 
-const LONGEST_MARKER = Math.max(...MARKERS.map((marker) => marker.length));
+const LONGEST_MARKER = Math.max(...MARKERS.map(({ text }) => text.length));
 
 /** Lines before a marker that belong to what it opens: a box, `[ cut here ]`, a message. */
 const CONTEXT_LINES = 12;
@@ -86,20 +98,12 @@ export class LogReader {
 
   /** Whether the log ended in the middle of a line. */
   isCut = false;
-  /** A place whose line is given although it has no marker. */
-  #wanted = Number.POSITIVE_INFINITY;
 
   /** The log is over: what is left is its last line, which is given in any case, as it tells how far the log goes. */
   *end(): Generator<Line, void, undefined> {
     this.isCut = this.#complete < this.#end;
     this.#complete = this.#end;
-    this.#wanted = this.#end - 1;
-    yield* this.#scan();
-    if (this.#start < this.#end) {
-      this.#skipTo(this.#end);
-      // counts like the others, although no newline ends it
-      if (this.isCut) this.#number++;
-    }
+    yield* this.#scan(this.#end - 1);
     yield* this.#decoder.flush();
   }
 
@@ -135,7 +139,8 @@ export class LogReader {
   /** Lines still to be read whatever they hold. */
   #sample = SAMPLE_LINES;
 
-  *#scan(): Generator<Line, void, undefined> {
+  /** @param wanted a place whose line is given although it has no marker */
+  *#scan(wanted = this.#complete): Generator<Line, void, undefined> {
     const window = this.#buffer.subarray(0, this.#end);
     const complete = this.#complete;
     const search = new MarkerSearch(window, this.#searched);
@@ -145,7 +150,7 @@ export class LogReader {
       const isSought = !this.watching && this.#sample === 0 && this.#awaited === 0;
       if (isSought) {
         const marker = search.next(this.#start);
-        const hit = Math.min(marker, Math.max(this.#start, this.#wanted));
+        const hit = Math.min(marker, Math.max(this.#start, wanted));
         if (hit >= complete) break;
         const context = hit < marker ? 0 : isField(window, hit) ? CONTEXT_FIELDS : CONTEXT_LINES;
         this.#skipTo(contextStart(window, hit, this.#start, context));
@@ -210,9 +215,14 @@ class MarkerSearch {
     return first;
   }
 
-  #find(marker: Buffer, from: number): number {
-    const at = this.#window.indexOf(marker, from);
-    return at < 0 ? this.#window.length : at;
+  #find({ text, needle, offset }: Marker, from: number): number {
+    const window = this.#window;
+    for (let at = window.indexOf(needle, from + offset); at >= 0; at = window.indexOf(needle, at + 1)) {
+      const start = at - offset;
+      if (needle.length === text.length || text.equals(window.subarray(start, start + text.length)))
+        return start;
+    }
+    return window.length;
   }
 }
 

@@ -44,13 +44,17 @@ function textOf(line) {
   return line.replace(STAMP, "");
 }
 
-/** What kernels say when nothing is wrong: all lines of the clean fixtures that do not begin a boot. */
+/** Lines that a boot says once. */
+const ONCE =
+  /^(?:Linux version|Lock dependency validator|\.\.\. |Run \/|reboot: |ACPI: PM: Preparing to enter system sleep state S5)/;
+
+/** What kernels say when nothing is wrong: what the clean fixtures hold that may be said more than once in a boot. */
 function noiseTexts() {
   return readdirSync(join(FIXTURES, "clean"))
     .toSorted()
     .flatMap((slug) => fixtureLines(`clean/${slug}/dmesg.txt`))
     .map(textOf)
-    .filter((text) => text !== "" && !/^Linux version|^Lock dependency validator|^\.\.\. /.test(text));
+    .filter((text) => text !== "" && !ONCE.test(text));
 }
 
 /** Every report of the fixtures, its lines with their callers, and the blank line before it. */

@@ -1,5 +1,7 @@
+import type { GraphDiff } from "../../graph/diff.ts";
 import type { GraphDocument } from "../../graph/schema.ts";
 import { jsonText } from "../json.ts";
+import { renderDiffTable } from "./diff-table.ts";
 import { renderDot } from "./dot.ts";
 import { renderMermaid } from "./mermaid.ts";
 import { type PictureOptions, pictureOf } from "./picture.ts";
@@ -23,3 +25,11 @@ export const GRAPH_FORMATS = {
 } as const satisfies Record<string, Render>;
 
 export type GraphFormat = keyof typeof GRAPH_FORMATS;
+
+/** What only one of two graphs has. */
+export const DIFF_FORMATS = {
+  table: renderDiffTable,
+  json: (diff) => `${jsonText(diff, 2)}\n`,
+} as const satisfies Partial<
+  Record<GraphFormat, (diff: GraphDiff, options: { width: number; color: boolean }) => string>
+>;

@@ -7,6 +7,8 @@ export interface PictureNode {
   /** `n0`, `n1`, …: holds nothing of a log. */
   readonly id: string;
   readonly lines: readonly string[];
+  /** The whole name, where the lines have no room for it. */
+  readonly name: string;
   readonly kind: "lock" | "context" | "reader";
   /** The strongest cycle it is in. */
   readonly cycle: GraphCycle["strength"] | null;
@@ -46,6 +48,7 @@ const MOST_CYCLES = 6;
 /** Names of sources on an edge; of more, their number. */
 const MOST_NAMES = 2;
 const LONGEST_NAME = 32;
+const LONGEST_LABEL = 48;
 
 /** A whole graph where it is small, else what its cycles need, or what is around one class. */
 export function pictureOf(document: GraphDocument, { around, cyclesOnly }: PictureOptions): Picture {
@@ -123,7 +126,8 @@ function draw(
     for (const edge of edges) ofCycle.set(`${edge.from}\n${edge.to}`, { edge, strength });
   const nodes = drawn.map(({ name, kind, usage, writes, reads }): PictureNode => ({
     id: ids.get(name) ?? "",
-    lines: [printable(name), ...(usage === null ? [] : [`{${printable(usage)}}`])],
+    name: printable(name),
+    lines: [cutName(printable(name)), ...(usage === null ? [] : [`{${printable(usage)}}`])],
     kind: readers.has(name) || (reads === true && writes === false) ? "reader" : kind,
     cycle: cycles.find(({ classes }) => classes.includes(name))?.strength ?? null,
     isCenter: name === around,
@@ -168,6 +172,11 @@ function edgeLines({ sources: all }: GraphDocument, { sources, over, site, by }:
     // of one boot nobody asks which
     ...(all.length < 2 ? [] : boots),
   ];
+}
+
+/** An expression that a macro wrote may have hundreds of characters. */
+function cutName(name: string): string {
+  return name.length > LONGEST_LABEL ? `${name.slice(0, LONGEST_LABEL - 1)}…` : name;
 }
 
 /** The end of a path tells most. */

@@ -110,7 +110,7 @@ function edgeParts({ sources: all }: GraphDocument, edge: CycleEdge): Part[] {
     lock(from),
     plain(" → "),
     lock(to),
-    plain("  "),
+    plain(": "),
     quiet(by === "interrupt" ? "by an interrupt, as a report says" : EVIDENCE[evidence]),
     ...(over.length === 0
       ? []
@@ -137,7 +137,7 @@ function neighbourhood(document: GraphDocument, around: string, lines: Lines, co
         lines(
           [
             lock(edge[of]),
-            quiet(`  ${edge.evidence}${edge.waits ? "" : ", never waited for"}`),
+            quiet(`: ${edge.evidence}${edge.waits ? "" : ", never waited for"}`),
             ...(document.sources.length < 2 ? [] : [quiet(`, ${counted(edge.sources.length, "boot")}`)]),
           ],
           2,
@@ -168,7 +168,7 @@ function knownOf({ usage, reads, writes, waited, annotations }: GraphClass): Par
   ];
   return [
     plain(usage === null ? "usage unknown" : `{${usage}}`),
-    quiet(ways.length === 0 ? "" : `  ${ways.join(", ")}`),
+    quiet(ways.length === 0 ? "" : `, ${ways.join(", ")}`),
   ];
 }
 
