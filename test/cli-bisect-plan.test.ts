@@ -77,7 +77,7 @@ describe("bisect plan", () => {
     ["--hits -1 --runs 3", "'-1' is invalid. Not a whole number from 0 to 1000000."],
     ["--hits 1.5 --runs 3", "'1.5' is invalid. Not a whole number"],
     ["--hits 1 --runs many", "'many' is invalid. Not a whole number"],
-    ["--hits 1", "give --hits and --runs as seen on a kernel with the bug, or --hit-rate"],
+    ["--hits 1", "--hits and --runs go together"],
     ["--confidence 0.9", "give --hits and --runs"],
     ["--hits 1 --runs 3 --hit-rate 0.3", "give one or the others"],
     ["--hits 1 --runs 3 --confidence 1", "'1' is invalid. Not a number above 0 and below 1."],

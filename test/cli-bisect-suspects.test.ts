@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Suspects } from "../src/bisect/suspects-schema.ts";
+import { GitRepository } from "../src/cli/bisect/git.ts";
 import { FIXTURES } from "./support/fixtures.ts";
 import { commandsOf, type TestCommit, TestRepository } from "./support/git.ts";
 
@@ -233,6 +234,54 @@ describe("bisect suspects", () => {
       "           changes lines at s_fsreclaim",
     ]);
     expect(lines.at(-2)).toBe("2 more commits, together 0.099 %");
+  });
+});
+
+describe("a range too long to read every change", () => {
+  const LONG = 1100;
+  let long: TestRepository;
+  beforeAll(() => {
+    long = new TestRepository();
+    const commits = Array.from({ length: LONG + 1 }, (_, i) => ({
+      subject: `change ${i}`,
+      parents: i === 0 ? [] : [i - 1],
+      files: { "drivers/splat.c": driver(`a(${i});`) },
+    }));
+    long.import(commandsOf(commits));
+  });
+  afterAll(() => {
+    long.remove();
+  });
+
+  test("reads those of the suspects, and says so", () => {
+    const tested = { commit: long.git("rev-parse", "main~100"), results: ["good", "good", "good"] } as const;
+    // with this rate all before main~100 share 1000 * 0.001 against 100
+    const path = journal("long.ndjson", [tested]);
+    const options = ["--journal", path, "--repo", long.directory, "--report", FSRECLAIM];
+    const document = suspects([...options, "--hit-rate", "0.9", "work-0..main"]);
+    // 95 % of 101 parts, one for each commit after it
+    const looked = Math.ceil(0.95 * (100 + 1000 * 0.001));
+    expect(document.credible.commits).toBe(looked);
+    expect(document.notes).toEqual([{ code: "not-all-looked-at", looked, reason: "likeliest-only" }]);
+    const read = document.commits.filter(({ touches }) => touches !== null);
+    expect(read.every(({ credible }) => credible)).toBe(true);
+    expect(read.map(({ touches }) => touches)).toEqual(
+      Array.from({ length: looked }, () => [{ code: "function", functions: ["s_fsreclaim"] }]),
+    );
+  });
+
+  test("ends where the changes are larger than anybody waits for", async () => {
+    const git = await GitRepository.open(long.directory);
+    let lines = 0;
+    const cut = await git.changes(
+      long.git("rev-list", "main").split("\n"),
+      { milliseconds: 60_000, bytes: 1000 },
+      () => {
+        lines++;
+      },
+    );
+    expect(cut).toBe("size");
+    expect(lines).toBeGreaterThan(0);
   });
 });
 

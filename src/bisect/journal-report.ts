@@ -7,8 +7,9 @@ import type { JournalReport } from "./journal.ts";
 export function journalReport(report: Report): JournalReport {
   const { id, title, cycle, edges, backtrace, lock, holding, annotations } = report;
   const stacks = edges.length > 0 ? edges.map(({ stack }) => stack) : [sites(report), backtrace];
-  const frames = [...sites({ lock, holding }), ...stacks.flat()];
   const takers = stacks.map((stack) => tellingFunction(stack)).filter((name) => name !== null);
+  // the rest of a stack is the code of whoever came by
+  const frames = [...sites({ lock, holding }), ...stacks.flatMap(tellingFrames)];
   return {
     id,
     title,
@@ -17,6 +18,15 @@ export function journalReport(report: Report): JournalReport {
     files: unique(frames.map(({ file }) => file).filter((file) => file !== null)),
     annotations: unique(annotations.filter(({ where }) => where === "cycle").map((known) => known.id)),
   };
+}
+
+/** Who takes the lock, and the few who made them do it. */
+const TELLING = 3;
+
+function tellingFrames(stack: readonly Frame[]): readonly Frame[] {
+  const taker = tellingFunction(stack);
+  const first = stack.findIndex(({ symbol }) => plainSymbol(symbol) === taker);
+  return first < 0 ? [] : stack.slice(first, first + TELLING);
 }
 
 function sites({ lock, holding }: Pick<Report, "lock" | "holding">): Frame[] {
