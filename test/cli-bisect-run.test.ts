@@ -609,5 +609,10 @@ describe("wrong usage", () => {
     expect(run(["--", "true"], "").status).toBe(2);
     expect(run(["--", "true"], "id:xyz").status).toBe(2);
     expect(run(["--", "true"], "log:no-such-log").status).toBe(2);
+    // taken for a class it would never be found, and the commit be good
+    for (const path of ["../bad", "bad.log", "bad.txt.xz"])
+      expect(run(["--hit-rate", "1", "--", "cat", CLEAN], path)).toMatchObject({ status: 2 });
+    for (const name of ["&inode->i_rwsem/1", "(wq_completion)events/0", "class:bad.log", "../splat.c:130"])
+      expect(run(["--hit-rate", "1", "--", "cat", CLEAN], name)).toMatchObject({ status: 0 });
   });
 });

@@ -86,7 +86,7 @@ async function reportsOf(
 ): Promise<JournalReport[]> {
   const known = runs.map(({ report }) => report).filter((report) => report !== undefined);
   if (log === undefined) return known;
-  const { document, failed } = await readAll([log], undefined, terminal);
+  const { document, failed } = await readAll([log], {}, terminal);
   if (failed) throw new InputError(log, "not all of it could be read");
   if (document.reports.length === 0) throw new InputError(log, "there is no report in it");
   const ids = new Set(known.map(({ id }) => id));
