@@ -73,6 +73,22 @@ describe("diff", () => {
     );
   });
 
+  test("of directories with copies of /proc/lockdep: those are no boots, and their edges are compared, too", () => {
+    const [ab, ba] = ["ab", "ba"].map((name) => join(FIXTURES, "proc", name));
+    const result = diffOf(run(["diff", ab ?? "", ba ?? ""]));
+    expect([result.old.boots, result.old.lockdepUnknownBoots, result.comparable]).toEqual([1, 0, true]);
+    const own = result.graph?.edges.filter(({ from, to }) =>
+      [from, to].every((name) => /^lock_[ab]$/.test(name)),
+    );
+    expect(own?.map(({ only, from, to }) => [only, from, to])).toEqual([
+      ["new", "lock_b", "lock_a"],
+      ["old", "lock_a", "lock_b"],
+    ]);
+    expect(run(["diff", "-f", "table", ab ?? "", ba ?? ""]).stdout).toContain("+ lock_b → lock_a");
+    expect(run(["diff", "-f", "markdown", ab ?? "", ba ?? ""]).stdout).toContain("## Lock graphs");
+    expect(diffOf(run(["diff", CLEAN, ABBA])).graph).toBeNull();
+  });
+
   test("with configurations, packed or not", () => {
     const [old, fresh] = [join(directory, "old.config"), join(directory, "config.gz")];
     writeFileSync(old, "CONFIG_PROVE_LOCKING=y\nCONFIG_LOCKDEP_BITS=15\n");

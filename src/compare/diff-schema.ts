@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { GraphDiff } from "../graph/diff.ts";
 import { Kernel, Kind } from "../report/schema.ts";
 import { UNOBSERVED_REASONS } from "./observed.ts";
 
@@ -98,6 +99,9 @@ export const Diff = z.strictObject({
   new: Side,
   comparable: z.boolean().describe("false: what one side could report the other could not"),
   caveats: z.array(Caveat),
+  graph: GraphDiff.nullable().describe(
+    "where both sides have copies of /proc/lockdep: edges that only one has",
+  ),
   changes: z.array(Change).describe("new ones first, then gone, masked, and those in both"),
 });
 

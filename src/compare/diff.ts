@@ -1,4 +1,6 @@
 import type { BlindSpot } from "../catalogue/blind-spots.ts";
+import { diffGraphs } from "../graph/diff.ts";
+import type { GraphDocument } from "../graph/schema.ts";
 import { comparableClass } from "../report/class-names.ts";
 import { plainSymbol } from "../report/identity.ts";
 import type { Document, Edge, Kernel, Report } from "../report/schema.ts";
@@ -14,11 +16,13 @@ import { probabilityOfDifference } from "./rates.ts";
 export interface Side {
   readonly document: Document;
   readonly config: KernelConfig | null;
+  /** Its lock graph; null where nothing but reports would be in it. */
+  readonly graph: GraphDocument | null;
 }
 
 /** What became of each report from the old side to the new one. */
 export function diff(old: Side, fresh: Side): Diff {
-  const [before, after] = [new Boots(old.document), new Boots(fresh.document)];
+  const [before, after] = [new Boots(old), new Boots(fresh)];
   const ids = new Set([...before.ids(), ...after.ids()]);
   const changes = [...ids].map((id) => changeOf(id, before, after));
   const caveats = caveatsOf(
@@ -31,6 +35,7 @@ export function diff(old: Side, fresh: Side): Diff {
     new: after.summary(),
     comparable: caveats.length === 0,
     caveats,
+    graph: old.graph === null || fresh.graph === null ? null : diffGraphs(old.graph, fresh.graph),
     changes: changes.toSorted(inOrder),
   };
 }
@@ -42,9 +47,11 @@ class Boots {
   readonly #edges: ReadonlySet<string>;
   readonly #byId = new Map<string, Report[]>();
 
-  constructor(document: Document) {
+  constructor({ document, graph }: Side) {
     this.#document = document;
-    this.all = bootsOf(document);
+    const dumps = new Set(graph?.sources.flatMap(({ files }) => files));
+    // a copy of /proc/lockdep is no log of a boot
+    this.all = bootsOf(document).filter(({ name, boot }) => boot !== null || !dumps.has(name));
     for (const report of document.reports)
       this.#byId.set(report.id, [...(this.#byId.get(report.id) ?? []), report]);
     this.#edges = new Set(document.reports.flatMap(({ edges }) => edges.map(keyOf)));
@@ -99,7 +106,7 @@ class Boots {
   }
 
   summary(): DiffSide {
-    const states = this.all.map(({ boot }) => boot?.lockdep.state ?? "unknown");
+    const states = this.all.flatMap(({ boot }) => boot?.lockdep.state ?? []);
     const kernels = new Map<string, Kernel>();
     for (const { kernels: named } of this.#document.sources)
       for (const kernel of named) kernels.set(`${kernel.release} ${kernel.build ?? ""}`, kernel);

@@ -30,7 +30,7 @@ async function sideOf(logs: readonly (readonly string[])[], config: string | nul
     name: `${i}.log`,
     chunks: [Buffer.from(lines.map((line) => `${line}\n`).join(""), "latin1")],
   }));
-  return { document: await triage(inputs), config: config === null ? null : readConfig(config) };
+  return { document: await triage(inputs), config: config === null ? null : readConfig(config), graph: null };
 }
 
 async function diffOf(

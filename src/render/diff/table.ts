@@ -1,5 +1,6 @@
 import type { Change, Diff } from "../../compare/diff-schema.ts";
 import { wrap } from "../layout.ts";
+import { renderDiffTable as renderGraphDiff } from "../graph/diff-table.ts";
 import { factLines, heading, indented, page, type Paper, paperOf } from "../page.ts";
 import { caution, plain, quiet } from "../parts.ts";
 import { caveatParts, changeFacts, isUnchanged, sideParts, statusPart, summaryParts } from "./facts.ts";
@@ -22,6 +23,7 @@ export function renderDiffTable(diff: Diff, options: Paper): string {
     ...diff.changes
       .filter((change) => unchanged.length <= FEW || !unchanged.includes(change))
       .map((change) => told(change, paper)),
+    ...(diff.graph === null ? [] : [renderGraphDiff(diff.graph, paper).trimEnd().split("\n")]),
     ...(unchanged.length <= FEW ? [] : [unchanged.flatMap((change) => headingOf(change, paper))]),
   ]);
 }
