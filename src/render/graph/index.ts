@@ -1,4 +1,4 @@
-import type { GraphDiff } from "../../graph/diff.ts";
+import type { GraphDiff } from "../../graph/diff-schema.ts";
 import type { GraphDocument } from "../../graph/schema.ts";
 import { jsonText } from "../json.ts";
 import { renderDiffTable } from "./diff-table.ts";
