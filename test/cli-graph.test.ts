@@ -12,8 +12,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { GraphDiff } from "../src/graph/diff.ts";
+import { GraphDiff } from "../src/graph/diff-schema.ts";
 import { GraphDocument } from "../src/graph/schema.ts";
 import { bootFiles, strengths } from "./support/boots.ts";
 import { FIXTURES } from "./support/fixtures.ts";
@@ -189,6 +190,17 @@ test("a dump that is no kernel's gives no stack trace", () => {
     "all lock chains:\nirq_context: 77\n[x] y\n\nirq_context: 0\n\n",
   );
   expect(documentOf(path)).toMatchObject({ classes: [], edges: [], cycles: [] });
+});
+
+test.each([
+  ["graph", []],
+  ["graph-diff", ["--against", join(PROC, "clean")]],
+])("the schema that the command prints for %s takes what it writes", (name, options) => {
+  const printed = spawnSync(process.execPath, [COMMAND, "schema", name], { encoding: "utf8" }).stdout;
+  const validate = new Ajv2020({ strict: false }).compile(JSON.parse(printed) as object);
+  const document: unknown = JSON.parse(run(join(PROC, "mmunotifier"), ...options).stdout);
+  expect({ valid: validate(document), errors: validate.errors }).toEqual({ valid: true, errors: null });
+  expect(validate({ schema: "splat-triage/1" })).toBe(false);
 });
 
 test("shared/corpus/proc: what the issue asks for", ({ skip }) => {

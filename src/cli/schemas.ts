@@ -4,6 +4,7 @@ import { Plan } from "../bisect/plan.ts";
 import { RunSummary } from "../bisect/run-summary.ts";
 import { Suspects } from "../bisect/suspects-schema.ts";
 import { Diff } from "../compare/diff-schema.ts";
+import { GraphDiff } from "../graph/diff-schema.ts";
 import { GraphDocument } from "../graph/schema.ts";
 import { Document } from "../report/schema.ts";
 import type { SchemaName } from "./schema-names.ts";
@@ -13,6 +14,7 @@ const SCHEMAS = {
   reports: ["splat-triage/1", Document],
   diff: ["splat-triage-diff/1", Diff],
   graph: ["splat-triage-graph/1", GraphDocument],
+  "graph-diff": ["splat-triage-graph-diff/1", GraphDiff],
   plan: ["splat-triage-plan/1", Plan],
   run: ["splat-triage-run/1", RunSummary],
   journal: ["splat-triage-journal/1", z.union([JournalHead, JournalRun])],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { diffGraphs } from "../../src/graph/index.ts";
-import { GraphDiff } from "../../src/graph/diff.ts";
+import { GraphDiff } from "../../src/graph/diff-schema.ts";
 import { bootFiles, bootOf, documentOf, write, type Written } from "../support/boots.ts";
 
 async function graphOf(written: Written): Promise<ReturnType<typeof documentOf>> {

@@ -86,6 +86,18 @@ describe("dot", () => {
     expect(dot.match(/label=" by an interrupt "/g)).toHaveLength(1);
   });
 
+  test("draws the first cycles of many, and says how many there are", async () => {
+    const pairs = Array.from({ length: 9 }, (_, i) => [`left${i}`, `right${i}`] as const);
+    const classes = Object.fromEntries(pairs.flat().map((name) => [name, "+.+."]));
+    const boots = [0, 1].map((side) =>
+      write({ classes, dependencies: pairs.map((pair) => `${pair[side] ?? ""} > ${pair[1 - side] ?? ""}`) }),
+    );
+    const document = documentOf(await bootOf("x", boots[0] ?? {}), await bootOf("y", boots[1] ?? {}));
+    const dot = GRAPH_FORMATS.dot(document, { ...PAGE, cyclesOnly: true });
+    expect(dot.match(/^ {2}n\d+ \[/gm)).toHaveLength(12);
+    expect(dot).toContain("3 more cycles have no room");
+  });
+
   test("cuts a neighbourhood to a readable size, and says so", async () => {
     const dot = GRAPH_FORMATS.dot(await notifier(), { ...PAGE, around: "fs_reclaim" });
     const nodes = dot.match(/^ {2}n\d+ \[/gm)?.length ?? 0;
@@ -175,6 +187,12 @@ describe("table", () => {
     const text = GRAPH_FORMATS.table(await notifier(), { ...PAGE, around: "lock_a" });
     expect(text).toMatch(/taken under \d+ classes:\n(?: {4}.*\n)* {4}mmu_notifier_invalidate_range_start/);
     expect(text).toMatch(/held while taking \d+ classes:\n(?: {4}.*\n)* {4}fs_reclaim: dependency/);
+  });
+
+  test("around a reader that stands between: the cycle that leads past it", async () => {
+    const text = GRAPH_FORMATS.table(await notifier(), { ...PAGE, around: "srcu" });
+    expect(text).toContain("fs_reclaim → mmu_notifier_invalidate_range_start → lock_a  likely");
+    expect(text).toMatch(/^1 boot of 1 build, 484 lock classes, \d{4} edges: 1 cycle to look at/);
   });
 
   test("every reason has words of its own", () => {

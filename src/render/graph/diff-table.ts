@@ -1,4 +1,4 @@
-import type { EdgeChange, GraphDiff } from "../../graph/diff.ts";
+import type { EdgeChange, GraphDiff } from "../../graph/diff-schema.ts";
 import { callers, tellingFrames } from "../frames.ts";
 import { bold, wrap } from "../layout.ts";
 import { bad, counted, good, joined, lock, type Part, plain, quiet } from "../parts.ts";

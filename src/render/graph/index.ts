@@ -1,14 +1,14 @@
-import type { GraphDiff } from "../../graph/diff.ts";
+import type { GraphDiff } from "../../graph/diff-schema.ts";
 import type { GraphDocument } from "../../graph/schema.ts";
 import { jsonText } from "../json.ts";
 import { renderDiffTable } from "./diff-table.ts";
 import { renderDot } from "./dot.ts";
 import { renderMermaid } from "./mermaid.ts";
-import { type PictureOptions, pictureOf } from "./picture.ts";
-import { selected } from "./select.ts";
+import { pictureOf } from "./picture.ts";
+import { type Selection, selected } from "./select.ts";
 import { renderGraphTable } from "./table.ts";
 
-export interface GraphRenderOptions extends PictureOptions {
+export interface GraphRenderOptions extends Selection {
   readonly width: number;
   readonly color: boolean;
 }
@@ -17,7 +17,11 @@ type Render = (document: GraphDocument, options: GraphRenderOptions) => string |
 
 /** Every format; Graphviz is loaded for the one that needs it. */
 export const GRAPH_FORMATS = {
-  table: (document, options) => renderGraphTable(selected(document, options), options),
+  table: (document, options) =>
+    renderGraphTable(selected(document, options), {
+      ...options,
+      whole: { classes: document.classes.length, edges: document.edges.length },
+    }),
   json: (document, options) => `${jsonText(selected(document, options), 2)}\n`,
   dot: (document, options) => renderDot(pictureOf(document, options)),
   mermaid: (document, options) => renderMermaid(pictureOf(document, options)),

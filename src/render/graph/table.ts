@@ -7,6 +7,8 @@ export interface GraphTableOptions {
   readonly width: number;
   readonly color: boolean;
   readonly around: string | null;
+  /** How large the graph is of which the document may be a part. */
+  readonly whole: { readonly classes: number; readonly edges: number };
 }
 
 const NARROWEST = 24;
@@ -32,7 +34,7 @@ export function renderGraphTable(document: GraphDocument, options: GraphTableOpt
   const possible = document.cycles.filter(({ strength }) => strength === "possible");
   const told = [...strong, ...possible.slice(0, MOST_POSSIBLE)];
   const sections = [
-    lines(summary(document, strong.length, possible.length)),
+    lines(summary(document, options.whole, strong.length, possible.length)),
     ...told.map((cycle) => [
       inline(
         [{ role: "lock", text: cycle.classes.join(" → "), whole: true }, plain("  "), ...standing(cycle)],
@@ -58,11 +60,16 @@ export function renderGraphTable(document: GraphDocument, options: GraphTableOpt
 
 type Lines = (parts: readonly Part[], indent?: number) => string[];
 
-function summary({ sources: all, classes, edges }: GraphDocument, strong: number, possible: number): Part[] {
+function summary(
+  { sources: all }: GraphDocument,
+  { classes, edges }: GraphTableOptions["whole"],
+  strong: number,
+  possible: number,
+): Part[] {
   const builds = new Set(all.map(({ build }) => build)).size;
   return [
     plain(
-      `${counted(all.length, "boot")} of ${counted(builds, "build")}, ${counted(classes.length, "lock class", "lock classes")}, ${counted(edges.length, "edge")}: `,
+      `${counted(all.length, "boot")} of ${counted(builds, "build")}, ${counted(classes, "lock class", "lock classes")}, ${counted(edges, "edge")}: `,
     ),
     strong === 0
       ? good("no cycle that nothing speaks against")
