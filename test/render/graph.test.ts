@@ -105,6 +105,10 @@ describe("dot", () => {
     expect(nodes).toBeLessThanOrEqual(28);
     expect(dot).toMatch(/\d+ more classes have no room/);
     expect(dot).toContain("rankdir=LR");
+    const srcu = GRAPH_FORMATS.dot(await notifier(), { ...PAGE, around: "srcu" });
+    // every box has an arrow
+    for (const [, id = ""] of srcu.matchAll(/^ {2}(n\d+) \[/gm))
+      expect(srcu).toMatch(new RegExp(`${id} ->|-> ${id} `));
   });
 
   test("a name of a thousand characters is cut on the drawing, and whole in its tooltip", async () => {

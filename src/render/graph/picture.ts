@@ -79,15 +79,20 @@ function neighbours({ edges }: GraphDocument, around: string, cycles: readonly G
     ["from", "to"],
     ["to", "from"],
   ] as const) {
-    const near = edges.filter((edge) => edge.waits && edge[side] === around);
+    const near = edges.filter((edge) => isDrawn(edge) && edge[side] === around);
     for (const edge of near.toSorted((a, b) => weight(b) - weight(a)).slice(0, MOST_BESIDE))
       found.add(edge[other]);
   }
   return found;
 }
 
+/** Pairs of chains are many, and recorded edges say most of it already. */
+function isDrawn({ waits, over }: GraphEdge): boolean {
+  return waits && over.length === 0;
+}
+
 function neighbourCount({ edges }: GraphDocument, around: string): number {
-  const near = edges.filter(({ from, to, waits }) => waits && (from === around || to === around));
+  const near = edges.filter((edge) => isDrawn(edge) && (edge.from === around || edge.to === around));
   return new Set(near.flatMap(({ from, to }) => [from, to])).size - 1;
 }
 
@@ -134,7 +139,6 @@ function draw(
     if (from === undefined || to === undefined) return [];
     const cycle = ofCycle.get(`${edge.from}\n${edge.to}`) ?? null;
     const isNear = around === null || edge.from === around || edge.to === around;
-    // pairs of chains are many, and what the recorded edges between them say already
     if (cycle === null && (!isNear || (edge.evidence === "chain" && edge.over.length > 0))) return [];
     return [
       {
