@@ -203,6 +203,24 @@ test.each([
   expect(validate({ schema: "splat-triage/1" })).toBe(false);
 });
 
+test("boots made by a seed are the same each time, and hold the cycles of the real ones, and no other", () => {
+  const script = fileURLToPath(new URL("bench/boots.mjs", import.meta.url));
+  const [once, again] = ["once", "again"].map((name) => {
+    const path = join(directory, name);
+    expect(spawnSync(process.execPath, [script, path, "12", "3"])).toMatchObject({ status: 0 });
+    return path;
+  });
+  const document = documentOf(once ?? "");
+  expect(document.sources.filter(({ keys }) => keys === "hidden").map(({ name }) => name)).toEqual([
+    "boot0009",
+  ]);
+  expect(strengths(document).filter((line) => !line.startsWith("possible"))).toEqual([
+    "certain: lock_a → lock_b",
+    "likely: fs_reclaim → mmu_notifier_invalidate_range_start → lock_a",
+  ]);
+  expect(documentOf(again ?? "").edges).toEqual(document.edges);
+});
+
 test("shared/corpus/proc: what the issue asks for", ({ skip }) => {
   const corpus = join(FIXTURES, "../../shared/corpus/proc");
   if (!existsSync(corpus)) skip();
