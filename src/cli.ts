@@ -6,6 +6,7 @@ import type { DiffOptions } from "./cli/diff-command.ts";
 import { explainCommand } from "./cli/explain-command.ts";
 import { graphCommand, type GraphOptions } from "./cli/graph-command.ts";
 import { isClosedPipe, write } from "./cli/output.ts";
+import { printable } from "./render/safe.ts";
 import { type Terminal, triageCommand, type TriageOptions } from "./cli/triage-command.ts";
 
 declare const __VERSION__: string;
@@ -87,7 +88,12 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
       writeErr: (text) => terminal.stderr.write(text),
       writeOut: (text) => terminal.stdout.write(text),
       outputError: (text, writeError) => {
-        writeError(text.replace(/^error: /, "splat-triage: "));
+        // a file may be named like an option, and by whoever likes to
+        const lines = text
+          .replace(/^error: /, "splat-triage: ")
+          .split("\n")
+          .map(printable);
+        writeError(lines.join("\n"));
       },
     })
     .action(async (inputs: string[], options: TriageOptions, command: Command) => {
