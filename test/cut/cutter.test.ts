@@ -293,7 +293,7 @@ test("dropped messages are damage, and the line is the report's", () => {
   expect(block).toMatchObject({ unparsed: 0, lastLine: log.length });
 });
 
-test("a report that never ends is cut after 200,000 lines", () => {
+test("a report that never ends is cut after 20,000 lines", () => {
   const blocks: Block[] = [];
   const cutter = newCutter(blocks);
   const begin = RECURSIVE.slice(0, -3);
@@ -302,8 +302,8 @@ test("a report that never ends is cut after 200,000 lines", () => {
   for (let i = begin.length; i < 200_100; i++) cutter.feed(lineOf(["T12", " fn+0x1/0x2"], i));
   cutter.end();
   expect(blocks.length).toBe(1);
-  expect(blocks[0]?.tokens.length).toBe(200_000);
-  const line = 200_000 + blank;
+  expect(blocks[0]?.tokens.length).toBe(20_000);
+  const line = 20_000 + blank;
   expect(blocks[0]).toMatchObject({ lastLine: line, damage: [{ code: "too-long", line }] });
 });
 

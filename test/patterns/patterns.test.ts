@@ -10,7 +10,7 @@ import { PREFIXES } from "../../src/read/transports/prefixes.ts";
 
 /**
  * Every pattern of the sources is checked for super-linear backtracking by recheck, in its own JavaScript. It takes
- * minutes for all, so that those it found safe are listed, and only new ones are checked here.
+ * minutes for all, so that those for which it found no attack are listed, and only new ones are checked here.
  * `GOLDEN=write npx vitest run test/patterns` checks all and writes the list anew.
  */
 process.env["RECHECK_BACKEND"] = "pure";
