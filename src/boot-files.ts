@@ -1,10 +1,15 @@
 import type { Boot } from "./graph/index.ts";
 import { type DumpFile, DumpReader, dumpFileOf } from "./proc/index.ts";
 import type { Document } from "./report/schema.ts";
-import type { Input, Triage } from "./triage.ts";
+import type { Input } from "./triage.ts";
 
-/** Reads a log; given from outside, so that whoever reads dumps alone does not load it twice. */
-export type NewTriage = () => Pick<Triage, "add" | "document">;
+/**
+ * Reads a log as far as that goes; given from outside, so that whoever reads dumps alone does not load it twice.
+ * `failure` is what reading threw.
+ */
+export type ReadLog = (
+  input: Input,
+) => Promise<{ readonly document: Document; readonly failure: { readonly error: unknown } | null }>;
 
 /** So much of a file tells what it is. */
 const HEAD_BYTES = 16 * 1024;
@@ -31,10 +36,10 @@ interface Log {
 export class BootFiles {
   readonly #dumps: OpenDump[] = [];
   readonly #logs: Log[] = [];
-  readonly #newTriage: NewTriage;
+  readonly #readLog: ReadLog;
 
-  constructor(newTriage: NewTriage) {
-    this.#newTriage = newTriage;
+  constructor(readLog: ReadLog) {
+    this.#readLog = readLog;
   }
 
   /** @throws whatever reading the input throws; what was read until then stays */
@@ -43,35 +48,33 @@ export class BootFiles {
     const file = dumpFileOf(linesOf(head));
     if (file !== null) await this.#dumpFor(name, file).reader.read(file, rest());
     else {
-      const triage = this.#newTriage();
-      try {
-        await triage.add({ name, chunks: rest() });
-      } finally {
-        this.#logs.push({ name, document: triage.document() });
-      }
+      const { document, failure } = await this.#readLog({ name, chunks: rest() });
+      this.#logs.push({ name, document });
+      if (failure !== null) throw failure.error;
     }
   }
 
-  /** The boots: those with a dump first, each group in the order in which it was read. */
-  boots(): Boot[] {
+  /**
+   * Gives the boots: those with a dump first, each group in the order in which it was read. A dump is forgotten when
+   * the next boot is asked for.
+   */
+  *boots(): Generator<Boot, void, undefined> {
     const lone: Log[] = [];
     for (const log of this.#logs) {
       const dump = this.#dumpOf(log.name);
       if (dump === null) lone.push(log);
       else dump.logs.push(log);
     }
-    const boots = this.#dumps.map((dump): Boot => ({
-      ...bootOf(dump.logs),
-      ...named(dump),
-      dump: dump.reader.end(),
-    }));
-    const logs = lone.map((log): Boot => ({
-      ...bootOf([log]),
-      name: log.name,
-      files: [log.name],
-      dump: null,
-    }));
-    return uniquelyNamed([...boots, ...logs]);
+    const names = uniqueNames([
+      ...this.#dumps.map(named),
+      ...lone.map(({ name }) => ({ name, files: [name] })),
+    ]);
+    for (const [i, name] of names.entries()) {
+      const dump = this.#dumps.shift();
+      const log = dump === undefined ? lone[i - (names.length - lone.length)] : undefined;
+      if (dump !== undefined) yield { ...bootOf(dump.logs), ...named(dump), name, dump: dump.reader.end() };
+      else if (log !== undefined) yield { ...bootOf([log]), name, files: [log.name], dump: null };
+    }
   }
 
   #dumpFor(name: string, file: DumpFile): OpenDump {
@@ -164,10 +167,8 @@ function bootOf(logs: readonly Log[]): Pick<Boot, "kernel" | "reports" | "lockde
 }
 
 /** Boots that would have one name are told apart by their first file. */
-function uniquelyNamed(boots: readonly Boot[]): Boot[] {
+function uniqueNames(boots: readonly Pick<Boot, "name" | "files">[]): string[] {
   const counts = new Map<string, number>();
   for (const { name } of boots) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return boots.map((boot) =>
-    (counts.get(boot.name) ?? 0) > 1 ? { ...boot, name: boot.files[0] ?? boot.name } : boot,
-  );
+  return boots.map(({ name, files }) => ((counts.get(name) ?? 0) > 1 ? (files[0] ?? name) : name));
 }

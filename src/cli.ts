@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { catalogueCommand } from "./cli/catalogue-command.ts";
 import { addBisectCommands } from "./cli/bisect/commands.ts";
 import { tellFailure } from "./cli/errors.ts";
@@ -7,6 +7,7 @@ import { explainCommand } from "./cli/explain-command.ts";
 import { graphCommand, type GraphOptions } from "./cli/graph-command.ts";
 import { isClosedPipe, write } from "./cli/output.ts";
 import { printable } from "./render/safe.ts";
+import { SCHEMA_NAMES, type SchemaName } from "./cli/schema-names.ts";
 import { type Terminal, triageCommand, type TriageOptions } from "./cli/triage-command.ts";
 
 declare const __VERSION__: string;
@@ -106,10 +107,15 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     });
   program
     .command("schema")
-    .description("print the JSON Schema of the json format")
-    .action(async () => {
-      const { documentSchema } = await import("./report/json-schema.ts");
-      await write(terminal.stdout, `${JSON.stringify(documentSchema(), null, 2)}\n`);
+    .description("print the JSON Schema of what is written as JSON")
+    .addArgument(
+      new Argument("[what]", "reports (the json format), or what another command writes")
+        .choices(SCHEMA_NAMES)
+        .default("reports"),
+    )
+    .action(async (what: SchemaName) => {
+      const { jsonSchema } = await import("./cli/schemas.ts");
+      await write(terminal.stdout, `${JSON.stringify(jsonSchema(what), null, 2)}\n`);
     });
 
   program
@@ -130,6 +136,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     .addOption(formatOption(["auto", "table", "json", "dot", "mermaid", "svg"]))
     .option("--around <class>", "only what is taken with this lock class")
     .option("--cycles", "only the cycles")
+    .option("--against <old>", "what only these have, or only OLD: two builds, say")
     .action(async (inputs: string[], options: GraphOptions) => {
       status = await graphCommand(inputs, options, terminal);
     });

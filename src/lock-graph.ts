@@ -1,4 +1,4 @@
-import { BootFiles, type NewTriage } from "./boot-files.ts";
+import { BootFiles, type ReadLog } from "./boot-files.ts";
 import { type GraphDocument, graphDocument, LockGraph } from "./graph/index.ts";
 import type { Input } from "./triage.ts";
 
@@ -6,9 +6,9 @@ import type { Input } from "./triage.ts";
 export class GraphReader {
   readonly #files: BootFiles;
 
-  /** @param newTriage reads the logs among the inputs, each with a new one */
-  constructor(newTriage: NewTriage) {
-    this.#files = new BootFiles(newTriage);
+  /** @param readLog reads the logs among the inputs */
+  constructor(readLog: ReadLog) {
+    this.#files = new BootFiles(readLog);
   }
 
   /**
@@ -26,3 +26,5 @@ export class GraphReader {
     return graphDocument(graph);
   }
 }
+
+export { diffGraphs } from "./graph/index.ts";

@@ -271,33 +271,6 @@ export function documentOf(reads: readonly SourceRead<Report>[]): Document {
   return { schema: "splat-triage/1", summary: summary.value, sources, reports };
 }
 
-/** Several sources, one document, all of it in memory. */
-export class Triage {
-  readonly #reads: SourceRead<Report>[] = [];
-  readonly #asked: readonly string[];
-
-  /** @param asked annotations, lock classes and commits that are suspected: `suspects` of each report answers */
-  constructor(asked: readonly string[] = []) {
-    this.#asked = asked;
-  }
-
-  /**
-   * Reads one input to its end.
-   *
-   * @throws whatever reading the input throws; what was read until then is in the document
-   */
-  async add(input: Input): Promise<void> {
-    const read = await readSource(input, this.#reads.length, this.#asked, (report) => report);
-    this.#reads.push(read);
-    if (read.failure !== null) throw read.failure.error;
-  }
-
-  /** What was found in all inputs, in their order. */
-  document(): Document {
-    return documentOf(this.#reads);
-  }
-}
-
 /**
  * Triages logs: the document that `splat-triage -f json` writes.
  *
@@ -305,7 +278,11 @@ export class Triage {
  * @throws whatever reading an input throws
  */
 export async function triage(inputs: Iterable<Input>, asked: readonly string[] = []): Promise<Document> {
-  const all = new Triage(asked);
-  for (const input of inputs) await all.add(input);
-  return all.document();
+  const reads: SourceRead<Report>[] = [];
+  for (const input of inputs) {
+    const read = await readSource(input, reads.length, asked, (report) => report);
+    if (read.failure !== null) throw read.failure.error;
+    reads.push(read);
+  }
+  return documentOf(reads);
 }

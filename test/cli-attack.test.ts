@@ -9,7 +9,7 @@ import { FIXTURES } from "./support/fixtures.ts";
 const COMMAND = fileURLToPath(new URL("../bin/splat-triage.js", import.meta.url));
 
 /** What a terminal would obey, or hide; a line break is ours. */
-const HARMFUL = /[\0-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
+const HARMFUL = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 /**
  * An attack as a log holds it, and as it is to be seen. A whole sequence for a terminal is taken for what dmesg or a

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Diff } from "../src/compare/diff-schema.ts";
 import { FIXTURES } from "./support/fixtures.ts";
@@ -72,6 +73,22 @@ describe("diff", () => {
     );
   });
 
+  test("of directories with copies of /proc/lockdep: those are no boots, and their edges are compared, too", () => {
+    const [ab, ba] = ["ab", "ba"].map((name) => join(FIXTURES, "proc", name));
+    const result = diffOf(run(["diff", ab ?? "", ba ?? ""]));
+    expect([result.old.boots, result.old.lockdepUnknownBoots, result.comparable]).toEqual([1, 0, true]);
+    const own = result.graph?.edges.filter(({ from, to }) =>
+      [from, to].every((name) => /^lock_[ab]$/.test(name)),
+    );
+    expect(own?.map(({ only, from, to }) => [only, from, to])).toEqual([
+      ["new", "lock_b", "lock_a"],
+      ["old", "lock_a", "lock_b"],
+    ]);
+    expect(run(["diff", "-f", "table", ab ?? "", ba ?? ""]).stdout).toContain("+ lock_b → lock_a");
+    expect(run(["diff", "-f", "markdown", ab ?? "", ba ?? ""]).stdout).toContain("## Lock graphs");
+    expect(diffOf(run(["diff", CLEAN, ABBA])).graph).toBeNull();
+  });
+
   test("with configurations, packed or not", () => {
     const [old, fresh] = [join(directory, "old.config"), join(directory, "config.gz")];
     writeFileSync(old, "CONFIG_PROVE_LOCKING=y\nCONFIG_LOCKDEP_BITS=15\n");
@@ -102,6 +119,24 @@ describe("diff", () => {
     expect(result.status).toBe(2);
     expect(result.stderr).toBe("splat-triage: /nowhere: no such file\n");
     expect(diffOf(result).changes).toMatchObject([{ status: "new" }]);
+  });
+});
+
+describe("schema", () => {
+  test("of a comparison, which a comparison fits", () => {
+    const schema: unknown = JSON.parse(run(["schema", "diff"]).stdout);
+    if (typeof schema !== "object" || schema === null) throw new Error("the schema is no object");
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    expect(validate(JSON.parse(run(["diff", CLEAN, ABBA]).stdout))).toBe(true);
+    expect(validate({ schema: "splat-triage-diff/1" })).toBe(false);
+  });
+
+  test.each(["reports", "diff", "graph", "plan", "run", "journal", "suspects"])("of %s names it", (what) => {
+    expect(run(["schema", what]).stdout).toContain(`"splat-triage${what === "reports" ? "" : `-${what}`}/1"`);
+  });
+
+  test("of nothing else", () => {
+    expect(run(["schema", "x"])).toMatchObject({ status: 2, stdout: "" });
   });
 });
 

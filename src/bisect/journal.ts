@@ -10,7 +10,7 @@ import { Kernel } from "../report/schema.ts";
 /** The first line: what the journal is of. */
 export const JournalHead = z.strictObject({
   schema: z.literal("splat-triage-journal/1"),
-  target: z.string().describe("as given with --target"),
+  target: z.string().describe("as given with --target; of a log, the id and title of its report"),
   identity: z.int().describe("version of the definition of ids: ids of another one cannot be compared"),
 });
 

@@ -10,7 +10,7 @@ const ENDS: readonly (readonly [RegExp, NonNullable<Boot["end"]>["how"]])[] = [
   [/^(?:reboot: )?Power down\.?$|^ACPI: PM: Preparing to enter system sleep state S5$/, "power-off"],
   [/^(?:reboot: )?Restarting system(?: with command .*|\.)?$/, "reboot"],
   [/^(?:reboot: )?System halted\.?$/, "halt"],
-  [/^(?:kexec_core: )?Starting new kernel$/, "kexec"],
+  [/^(?:kexec(?:_core)?: )?Starting new kernel$/, "kexec"],
   [/^Kernel panic - not syncing\b/, "panic"],
 ];
 

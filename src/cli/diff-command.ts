@@ -1,12 +1,18 @@
+import { PassThrough } from "node:stream";
 import { type KernelConfig, readConfig } from "../compare/config.ts";
 import { diff, type Side } from "../compare/diff.ts";
+import { readLog } from "../graph-of.ts";
+import type { GraphDocument } from "../graph/schema.ts";
+import { GraphReader } from "../lock-graph.ts";
 import { InputError, openInputs } from "../read/inputs/index.ts";
 import { renderDiffMarkdown } from "../render/diff/markdown.ts";
 import { renderDiffTable } from "../render/diff/table.ts";
 import { jsonText } from "../render/json.ts";
+import type { Document } from "../report/schema.ts";
 import { UsageError } from "./errors.ts";
 import { isColored, widthOf, write } from "./output.ts";
 import { readAll } from "./read-all.ts";
+import { readEach } from "./read-each.ts";
 import type { Terminal } from "./triage-command.ts";
 
 export interface DiffOptions {
@@ -41,6 +47,7 @@ export async function diffCommand(
     sides.push({
       document: read.document,
       config: config === undefined ? null : await configOf(config, terminal),
+      graph: await graphOf(args, read.document, terminal),
     });
   }
   const [before, after] = sides;
@@ -56,6 +63,20 @@ export async function diffCommand(
   };
   await write(stdout, texts[format]());
   return failed ? 2 : 0;
+}
+
+/** The lock graph of the copies of /proc/lockdep among the inputs; null where there are none. */
+async function graphOf(
+  args: readonly string[],
+  { sources }: Document,
+  terminal: Terminal,
+): Promise<GraphDocument | null> {
+  if (args.includes("-") || sources.every(({ boots }) => boots.length > 0)) return null;
+  const reader = new GraphReader(readLog);
+  // what cannot be read was told when the logs were
+  await readEach(args, { ...terminal, stderr: new PassThrough().resume() }, (input) => reader.add(input));
+  const graph = reader.document();
+  return graph.sources.some(({ dump }) => dump) ? graph : null;
 }
 
 /** Each side is one log or directory, or what --old and --new name. */

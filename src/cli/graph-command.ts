@@ -1,5 +1,6 @@
+import type { GraphDocument } from "../graph/schema.ts";
 import type { GraphFormat } from "../render/graph/index.ts";
-import { Triage } from "../triage.ts";
+import { readLog } from "../graph-of.ts";
 import { UsageError } from "./errors.ts";
 import { isColored, widthOf, write } from "./output.ts";
 import { readEach } from "./read-each.ts";
@@ -9,6 +10,8 @@ export interface GraphOptions {
   readonly format: GraphFormat | "auto";
   readonly around?: string;
   readonly cycles?: boolean;
+  /** A log, a dump or a directory to compare with. */
+  readonly against?: string;
 }
 
 /**
@@ -21,22 +24,34 @@ export async function graphCommand(
   options: GraphOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { GraphReader } = await import("../lock-graph.ts");
-  const { GRAPH_FORMATS } = await import("../render/graph/index.ts");
-  const reader = new GraphReader(() => new Triage());
-  const failed = await readEach(args, terminal, (input) => reader.add(input));
-  const document = reader.document();
+  const { diffGraphs } = await import("../lock-graph.ts");
+  const { DIFF_FORMATS, GRAPH_FORMATS } = await import("../render/graph/index.ts");
+  const { stdout, env } = terminal;
+  const format = options.format === "auto" ? (stdout.isTTY ? "table" : "json") : options.format;
+  const page = { width: widthOf(stdout, env), color: isColored(stdout, env) };
+  if (options.against !== undefined) {
+    if (format !== "table" && format !== "json")
+      throw new UsageError("--against prints a table or json, no picture");
+    const old = await readGraph([options.against], terminal);
+    const now = await readGraph(args, terminal);
+    await write(stdout, DIFF_FORMATS[format](diffGraphs(old.document, now.document), page));
+    return old.failed || now.failed ? 2 : 0;
+  }
+  const { document, failed } = await readGraph(args, terminal);
   const around = options.around ?? null;
   if (around !== null && !document.classes.some(({ name }) => name === around))
     throw new UsageError(`--around: no class ${JSON.stringify(around)} in any of the inputs`);
-  const { stdout, env } = terminal;
-  const format = options.format === "auto" ? (stdout.isTTY ? "table" : "json") : options.format;
-  const text = await GRAPH_FORMATS[format](document, {
-    around,
-    cyclesOnly: options.cycles === true,
-    width: widthOf(stdout, env),
-    color: isColored(stdout, env),
-  });
-  await write(stdout, text);
+  const picked = { around, cyclesOnly: options.cycles === true };
+  await write(stdout, await GRAPH_FORMATS[format](document, { ...picked, ...page }));
   return failed ? 2 : 0;
+}
+
+async function readGraph(
+  args: readonly string[],
+  terminal: Terminal,
+): Promise<{ document: GraphDocument; failed: boolean }> {
+  const { GraphReader } = await import("../lock-graph.ts");
+  const reader = new GraphReader(readLog);
+  const failed = await readEach(args, terminal, (input) => reader.add(input));
+  return { document: reader.document(), failed };
 }

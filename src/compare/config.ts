@@ -2,7 +2,7 @@
  * What of a kernel's configuration decides which reports it can give. Only these options are compared: a change of any
  * other does not make two builds incomparable.
  */
-export const TELLING_OPTIONS = [
+const TELLING_OPTIONS = [
   "LOCKDEP",
   "PROVE_LOCKING",
   "PROVE_RAW_LOCK_NESTING",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { GraphDiff } from "../graph/diff-schema.ts";
 import { Kernel, Kind } from "../report/schema.ts";
 import { UNOBSERVED_REASONS } from "./observed.ts";
 
@@ -26,6 +27,15 @@ const Unobserved = z.strictObject({
     .strictObject({ id: z.string(), title: z.string() })
     .nullable()
     .describe("the report that had turned lockdep off"),
+  blindSpot: z
+    .strictObject({
+      id: z.string(),
+      meaning: z.string(),
+      since: z.string().nullable().describe("first release that cannot report it"),
+      until: z.string().nullable().describe("first release that can again"),
+    })
+    .nullable()
+    .describe("what kernels of this release cannot report"),
 });
 
 const Place = z.strictObject({ source: z.string(), line: z.int() });
@@ -89,6 +99,9 @@ export const Diff = z.strictObject({
   new: Side,
   comparable: z.boolean().describe("false: what one side could report the other could not"),
   caveats: z.array(Caveat),
+  graph: GraphDiff.nullable().describe(
+    "where both sides have copies of /proc/lockdep: edges that only one has",
+  ),
   changes: z.array(Change).describe("new ones first, then gone, masked, and those in both"),
 });
 

@@ -1,3 +1,6 @@
+import type { BlindSpot } from "../catalogue/blind-spots.ts";
+import { diffGraphs } from "../graph/diff.ts";
+import type { GraphDocument } from "../graph/schema.ts";
 import { comparableClass } from "../report/class-names.ts";
 import { plainSymbol } from "../report/identity.ts";
 import type { Document, Edge, Kernel, Report } from "../report/schema.ts";
@@ -13,11 +16,13 @@ import { probabilityOfDifference } from "./rates.ts";
 export interface Side {
   readonly document: Document;
   readonly config: KernelConfig | null;
+  /** Its lock graph; null where nothing but reports would be in it. */
+  readonly graph: GraphDocument | null;
 }
 
 /** What became of each report from the old side to the new one. */
 export function diff(old: Side, fresh: Side): Diff {
-  const [before, after] = [new Boots(old.document), new Boots(fresh.document)];
+  const [before, after] = [new Boots(old), new Boots(fresh)];
   const ids = new Set([...before.ids(), ...after.ids()]);
   const changes = [...ids].map((id) => changeOf(id, before, after));
   const caveats = caveatsOf(
@@ -30,6 +35,7 @@ export function diff(old: Side, fresh: Side): Diff {
     new: after.summary(),
     comparable: caveats.length === 0,
     caveats,
+    graph: old.graph === null || fresh.graph === null ? null : diffGraphs(old.graph, fresh.graph),
     changes: changes.toSorted(inOrder),
   };
 }
@@ -41,9 +47,11 @@ class Boots {
   readonly #edges: ReadonlySet<string>;
   readonly #byId = new Map<string, Report[]>();
 
-  constructor(document: Document) {
+  constructor({ document, graph }: Side) {
     this.#document = document;
-    this.all = bootsOf(document);
+    const dumps = new Set(graph?.sources.flatMap(({ files }) => files));
+    // a copy of /proc/lockdep is no log of a boot
+    this.all = bootsOf(document).filter(({ name, boot }) => boot !== null || !dumps.has(name));
     for (const report of document.reports)
       this.#byId.set(report.id, [...(this.#byId.get(report.id) ?? []), report]);
     this.#edges = new Set(document.reports.flatMap(({ edges }) => edges.map(keyOf)));
@@ -72,10 +80,15 @@ class Boots {
       if (boot.reports.some((report) => report.id === id)) continue;
       const why = unobserved(boot, wanted, this.#document.reports);
       if (why === null) continue;
-      const { reason, maskedBy } = why;
-      const key = `${reason} ${maskedBy?.id ?? ""}`;
+      const { reason, maskedBy, blindSpot } = why;
+      const key = `${reason} ${maskedBy?.id ?? blindSpot?.id ?? ""}`;
       const name = maskedBy === null ? null : { id: maskedBy.id, title: maskedBy.title };
-      found.set(key, { reason, boots: (found.get(key)?.boots ?? 0) + 1, maskedBy: name });
+      found.set(key, {
+        reason,
+        boots: (found.get(key)?.boots ?? 0) + 1,
+        maskedBy: name,
+        blindSpot: blindSpot === null ? null : spotOf(blindSpot),
+      });
     }
     return [...found.values()].toSorted((a, b) => b.boots - a.boots);
   }
@@ -93,7 +106,7 @@ class Boots {
   }
 
   summary(): DiffSide {
-    const states = this.all.map(({ boot }) => boot?.lockdep.state ?? "unknown");
+    const states = this.all.flatMap(({ boot }) => boot?.lockdep.state ?? []);
     const kernels = new Map<string, Kernel>();
     for (const { kernels: named } of this.#document.sources)
       for (const kernel of named) kernels.set(`${kernel.release} ${kernel.build ?? ""}`, kernel);
@@ -104,6 +117,10 @@ class Boots {
       lockdepUnknownBoots: states.filter((state) => state === "unknown").length,
     };
   }
+}
+
+function spotOf({ id, meaning, since, until }: BlindSpot): UnobservedBoots["blindSpot"] {
+  return { id, meaning, since, until };
 }
 
 /** Edges are the same whatever the release calls their classes. */

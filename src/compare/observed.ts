@@ -1,3 +1,4 @@
+import { type BlindSpot, blindSpotsOf } from "../catalogue/blind-spots.ts";
 import { NO_PROVE_LOCKING } from "../boot/coverage.ts";
 import { needsLockdep } from "../boot/silenced.ts";
 import type { Boot, Report } from "../report/schema.ts";
@@ -11,6 +12,7 @@ export const UNOBSERVED_REASONS = [
   "no-kernel",
   "lockdep-not-on",
   "lockdep-off",
+  "blind-spot",
   "panic",
   "cut",
   "dropped",
@@ -24,6 +26,8 @@ export interface Unobserved {
   readonly reason: UnobservedReason;
   /** lockdep-off: the report that turned it off; null where only a message tells. */
   readonly maskedBy: Report | null;
+  /** blind-spot: what kernels of this release cannot report. */
+  readonly blindSpot: BlindSpot | null;
 }
 
 /** What must hold in a boot before the absence of something in it means anything. */
@@ -32,6 +36,8 @@ export interface Wanted {
   readonly needsLockdep: boolean;
   /** The earliest time at which it was seen elsewhere, in seconds since boot. */
   readonly time: number | null;
+  /** What it claims, so far as that decides which releases can report it. */
+  readonly claim: Pick<Report, "kind" | "cycle"> | null;
   /** Complete logs of this kind end with a shutdown, as others do. */
   readonly endsOrderly: boolean;
 }
@@ -47,6 +53,7 @@ export function wantedAfter(shown: readonly BootWithReports[]): Wanted {
   return {
     needsLockdep: reports.every(needsLockdep),
     time: times.length === 0 ? null : Math.min(...times),
+    claim: reports.find(({ complete }) => complete) ?? reports[0] ?? null,
     endsOrderly:
       shown.length > 0 &&
       shown.every(({ boot }) => boot !== null && boot.end !== null && boot.end.how !== "panic"),
@@ -64,18 +71,34 @@ const TELLS_OF_INIT = 5;
  * @returns null: it could have
  */
 export function unobserved(
-  { boot }: BootWithReports,
+  { boot, reports: own }: BootWithReports,
   wanted: Wanted,
   reports: readonly Report[],
 ): Unobserved | null {
-  if (boot === null) return { reason: "no-kernel", maskedBy: null };
+  const because = (reason: UnobservedReason, more: Partial<Unobserved> = {}): Unobserved => ({
+    reason,
+    maskedBy: null,
+    blindSpot: null,
+    ...more,
+  });
+  if (boot === null) return because("no-kernel");
+  const release = boot.kernel?.release ?? own[0]?.kernel?.release ?? null;
+  const blindSpot = blindSpotOf(wanted, release);
+  if (blindSpot !== null) return because("blind-spot", { blindSpot });
   const { lockdep, end } = boot;
   if (wanted.needsLockdep && lockdep.state === "off" && end?.how !== "panic") {
     const index = lockdep.offAt?.report ?? null;
-    return { reason: "lockdep-off", maskedBy: index === null ? null : (reports[index] ?? null) };
+    return because("lockdep-off", { maskedBy: index === null ? null : (reports[index] ?? null) });
   }
   const reason = shortfall(boot, wanted);
-  return reason === null ? null : { reason, maskedBy: null };
+  return reason === null ? null : because(reason);
+}
+
+/** Why kernels of this release never say such a thing; only what is certain counts. */
+function blindSpotOf({ claim }: Wanted, release: string | null): BlindSpot | null {
+  if (claim === null) return null;
+  const spots = blindSpotsOf({ kind: claim.kind, cycle: claim.cycle, release });
+  return spots.find(({ certainty }) => certainty === "certain") ?? null;
 }
 
 function shortfall(boot: Boot, wanted: Wanted): UnobservedReason | null {

@@ -173,3 +173,11 @@ function shareBelow(x: number, a: number, b: number, logBeta: number): number {
   }
   return 1 - sum;
 }
+
+/** Digits that are told: more depend on the machine that did the sum. */
+const DIGITS = 9;
+
+/** A figure as it is written into a document. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}

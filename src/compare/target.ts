@@ -1,5 +1,5 @@
 import { comparableClass } from "../report/class-names.ts";
-import type { Document, Report } from "../report/schema.ts";
+import type { Document, Kind, Report } from "../report/schema.ts";
 import { bootsOf } from "./boots.ts";
 import { type Wanted, wantedAfter } from "./observed.ts";
 
@@ -26,7 +26,7 @@ export function targetForm(text: string): { readonly form: TargetForm; readonly 
 }
 
 /** Nothing is known of it but its words. */
-const UNKNOWN: Wanted = { needsLockdep: true, time: null, endsOrderly: false };
+const UNKNOWN: Wanted = { needsLockdep: true, time: null, claim: null, endsOrderly: false };
 
 /**
  * A target in words: an id, a title, a class or a pattern of headlines. What is none of the first and has a blank or a
@@ -113,6 +113,13 @@ function isWord(character: string | undefined): boolean {
   return character !== undefined && /\w/.test(character);
 }
 
+const CYCLES: ReadonlySet<Kind> = new Set<Kind>(["circular", "irq-order", "irq-inversion"]);
+
+/** Its id is its own then, and no whole report has it. */
+function isCycleLost({ kind, cycle, edges }: Report): boolean {
+  return CYCLES.has(kind) && (edges.length === 0 || cycle.includes("?"));
+}
+
 /**
  * The report that a log holds, as a target: what is known of its boot tells how far others must go.
  *
@@ -126,7 +133,7 @@ export function targetOfLog(name: string, document: Document): Target {
     const each = [first, ...more].map(({ id, title }) => `${id} (${title})`);
     throw new TargetError(`${name}: more than one report in it, name one by its id: ${each.join(", ")}`);
   }
-  if (!first.complete && first.cycle.includes("?"))
+  if (isCycleLost(first))
     throw new TargetError(`${name}: the report in it is damaged, its cycle is not known whole`);
   const shown = bootsOf(document).filter(({ reports }) => reports.length > 0);
   return {

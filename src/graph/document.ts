@@ -1,6 +1,13 @@
 import { compare, type Cycle, findCycles, isDirect, overOf, rotated, waits } from "./cycles.ts";
 import { annotationsOf, CONTEXT_NAMES, contextsOf, isContext, judge } from "./judge.ts";
-import { type ClassNode, type EdgeLine, type LockGraph, type ReportedCycle, stackOf } from "./lock-graph.ts";
+import {
+  type ClassNode,
+  type EdgeLine,
+  type LockGraph,
+  type ReportedCycle,
+  type Source,
+  stackOf,
+} from "./lock-graph.ts";
 import type {
   Context,
   CycleEdge,
@@ -22,26 +29,29 @@ export function graphDocument(graph: LockGraph): GraphDocument {
   const { cycles, leftOut } = cyclesOf(graph);
   return {
     schema: "splat-triage-graph/1",
-    sources: graph.sources.map(
-      ({ boot, build, hasClearKeys, lockdep, classes, edges: count }): GraphSource => ({
-        name: boot.name,
-        kernel: boot.kernel?.release ?? null,
-        build,
-        files: [...boot.files],
-        dump: boot.dump !== null,
-        classes,
-        edges: count,
-        chains: boot.dump?.chains?.length ?? null,
-        keys: hasClearKeys ? "clear" : "hidden",
-        lockdep,
-        reports: boot.reports.map(({ id }) => id),
-        damage: [...(boot.dump?.damage ?? [])],
-      }),
-    ),
+    sources: graph.sources.map(sourceOf),
     cycles,
     leftOut,
     classes: graph.classes.toSorted((a, b) => compare(a.name, b.name)).map(classOf),
     edges: edges.map((line) => edgeOf(graph, line)),
+  };
+}
+
+function sourceOf(source: Source): GraphSource {
+  const { name, kernel, build, files, hasDump, classes, edges, chains, hasClearKeys, lockdep } = source;
+  return {
+    name,
+    kernel: kernel?.release ?? null,
+    build,
+    files: [...files],
+    dump: hasDump,
+    classes,
+    edges,
+    chains,
+    keys: hasClearKeys ? "clear" : "hidden",
+    lockdep,
+    reports: source.reports.map(({ id }) => id),
+    damage: [...source.damage],
   };
 }
 

@@ -54,12 +54,13 @@ function strengthOf(
 ): GraphCycle["strength"] {
   if (reported.length > 0) return "certain";
   if (reasons.some(({ code }) => DOUBTS.has(code))) return "possible";
-  const isComparable = cycle.every(({ sightings }) => sightings.some(({ compared }) => compared));
-  const isExclusive = cycle.every(({ from: { usage } }) => usage?.writes === true && !usage.reads);
-  const isKnown = cycle.every(({ sightings }) =>
-    sightings.some(({ source }) => graph.sources[source]?.hasClearKeys),
+  const isComparable = cycle.every(({ sightings }) =>
+    sightings.some((sighting) => wasCompared(graph, cycle, sighting)),
   );
-  return isComparable && isExclusive && isKnown && span !== "builds" ? "certain" : "likely";
+  const isKnown = joints(cycle).every(({ node, into, out }) =>
+    into.some((a) => out.some((b) => graph.hasSamePlace(node, a, b) === true)),
+  );
+  return isComparable && isExclusive(cycle) && isKnown && span !== "builds" ? "certain" : "likely";
 }
 
 function commonSources(cycle: Cycle): number[] {
@@ -83,7 +84,7 @@ function silence(graph: LockGraph, cycle: Cycle, common: readonly number[], isRe
   if (common.length === 0)
     reasons.push(reason("never-in-one-boot", "for", { boots: edgesByBoot(graph, cycle) }));
   for (const line of cycle) {
-    const readers = readersBetween(graph, line, common);
+    const readers = readersBetween(graph, cycle, line, common);
     if (readers !== null)
       reasons.push(
         reason("reader-between", "for", {
@@ -104,20 +105,51 @@ function silence(graph: LockGraph, cycle: Cycle, common: readonly number[], isRe
 }
 
 function edgesByBoot(graph: LockGraph, cycle: Cycle): string[] {
-  return cycle.map(({ sightings }) => graph.sources[sightings[0]?.source ?? -1]?.boot.name ?? "");
+  return cycle.map(({ sightings }) => graph.sources[sightings[0]?.source ?? -1]?.name ?? "");
 }
 
 function namesOf(graph: LockGraph, sources: readonly number[]): string[] {
-  return sources.map((source) => graph.sources[source]?.boot.name ?? "");
+  return sources.map((source) => graph.sources[source]?.name ?? "");
 }
 
 /** The locks because of which no kernel compared an edge; null where one did. */
-function readersBetween(graph: LockGraph, line: EdgeLine, common: readonly number[]): ClassNode[] | null {
+function readersBetween(
+  graph: LockGraph,
+  cycle: Cycle,
+  line: EdgeLine,
+  common: readonly number[],
+): ClassNode[] | null {
   const sightings =
     common.length === 0 ? line.sightings : line.sightings.filter(({ source }) => common.includes(source));
-  if (sightings.length === 0 || sightings.some(({ compared }) => compared)) return null;
+  if (sightings.length === 0 || sightings.some((sighting) => wasCompared(graph, cycle, sighting)))
+    return null;
   const over = overOf({ ...line, sightings }).flatMap((index) => graph.classes[index] ?? []);
-  return over.length === 0 ? null : over;
+  // of others than readers lockdep records what it needs to see the rest
+  return over.some(mayRead) ? over : null;
+}
+
+function mayRead({ name, usage }: ClassNode): boolean {
+  return usage?.reads === true || annotationsOf(name).some(({ id }) => RECURSIVE.has(id) || READERS.has(id));
+}
+
+/**
+ * Whether lockdep looked for cycles through an edge. That a reader between was taken by trylock, so that lockdep
+ * looked past it, is only a guess from a chain that is not there: of locks that nobody reads lockdep would have
+ * reported the cycle, so there the guess is wrong, and the chain is lost.
+ */
+function wasCompared(graph: LockGraph, cycle: Cycle, sighting: EdgeSighting): boolean {
+  const { dependency, reports, over, compared, source } = sighting;
+  if (dependency || reports.length > 0) return true;
+  const isSure =
+    graph.sources[source]?.skipsReaders === true ||
+    !over.some((index) => graph.classes[index]?.usage?.reads === true) ||
+    !isExclusive(cycle);
+  return compared && isSure;
+}
+
+/** Whether all classes are written, and never read. */
+function isExclusive(cycle: Cycle): boolean {
+  return cycle.every(({ from: { usage } }) => usage?.writes === true && !usage.reads);
 }
 
 /** Since when lockdep does not look past such readers. */
@@ -131,7 +163,7 @@ function blindSpots(graph: LockGraph, cycle: Cycle): Reason[] {
   const names = cycle.map(({ from }) => parseName(from.name).base);
   const releases = new Set(
     cycle.flatMap(({ sightings }) =>
-      sightings.map(({ source }) => graph.sources[source]?.boot.kernel?.release ?? null),
+      sightings.map(({ source }) => graph.sources[source]?.kernel?.release ?? null),
     ),
   );
   const spots = [...releases].map((release) =>
@@ -172,13 +204,21 @@ function doubts(graph: LockGraph, cycle: Cycle, common: readonly number[]): Reas
 
 /** An edge into a class and one out of it must be of boots that mean the same class by the name. */
 function ambiguousNames(graph: LockGraph, cycle: Cycle): Reason[] {
-  return cycle.flatMap((line, i): Reason[] => {
+  return joints(cycle)
+    .filter(({ node, into, out }) => !into.some((a) => out.some((b) => graph.isSameClass(node, a, b))))
+    .map(({ node }) => reason("same-name", "against", { class: node.name }));
+}
+
+/** Each class, with the sources of the edge that leads to it and of the one that leads on. */
+function joints(cycle: Cycle): { node: ClassNode; into: number[]; out: number[] }[] {
+  return cycle.map((line, i) => {
     const next = cycle[(i + 1) % cycle.length] ?? line;
-    const isSame = line.sightings.some((a) =>
-      next.sightings.some((b) => graph.isSameClass(line.to, a.source, b.source)),
-    );
-    return isSame ? [] : [reason("same-name", "against", { class: line.to.name })];
+    return { node: line.to, into: sourcesOf(line), out: sourcesOf(next) };
   });
+}
+
+function sourcesOf({ sightings }: EdgeLine): number[] {
+  return sightings.map(({ source }) => source);
 }
 
 /** The name of one lock, not of a member of some object: there is one instance, which excludes. */
@@ -197,14 +237,18 @@ function gates(graph: LockGraph, cycle: Cycle): Reason[] {
   });
 }
 
-/** One boot had all edges, with lockdep on, and lockdep compared them. */
+/** One boot had all edges, and lockdep compared them. */
 function comparedAlready(graph: LockGraph, cycle: Cycle, common: readonly number[]): Reason[] {
+  const has = (source: number, test: (sighting: EdgeSighting) => boolean): boolean =>
+    cycle.every(({ sightings }) =>
+      sightings.some((sighting) => sighting.source === source && test(sighting)),
+    );
   const silent = common.filter(
     (source) =>
-      graph.sources[source]?.lockdep !== "off" &&
-      cycle.every(({ sightings }) =>
-        sightings.some((sighting: EdgeSighting) => sighting.source === source && sighting.compared),
-      ),
+      // the edge of a report becomes a chain, but never a dependency
+      has(source, ({ dependency }) => dependency) ||
+      (graph.sources[source]?.lockdep !== "off" &&
+        has(source, (sighting) => wasCompared(graph, cycle, sighting))),
   );
   return silent.length === 0
     ? []
@@ -250,7 +294,7 @@ function nesting(cycle: Cycle): Reason[] {
 function remarks(graph: LockGraph, cycle: Cycle, isReported: boolean): Reason[] {
   const found: Reason[] = [];
   const hidden = [...new Set(cycle.flatMap(({ sightings }) => sightings.map(({ source }) => source)))].filter(
-    (source) => graph.sources[source]?.boot.dump !== null && !graph.sources[source]?.hasClearKeys,
+    (source) => graph.sources[source]?.hasDump === true && !graph.sources[source]?.hasClearKeys,
   );
   if (hidden.length > 0) found.push(reason("hidden-keys", "neither", { sources: namesOf(graph, hidden) }));
   const contexts = new Set(cycle.map(contextsOf));

@@ -1,15 +1,22 @@
 import { hasRelease, RECURSIVE_READERS } from "../catalogue/blind-spots.ts";
 import type { Usage } from "../proc/index.ts";
-import type { Edge, Frame, LockClass, Report } from "../report/schema.ts";
+import { isCommonClass } from "../report/class-names.ts";
+import type { Damage, Edge, Frame, LockClass, Report } from "../report/schema.ts";
 import type { Boot } from "./boot.ts";
-import { printedName } from "./class-name.ts";
+import { parseName, printedName } from "./class-name.ts";
 import { Identities } from "./identity.ts";
 import { type BootSightings, type Sighting, sightingsOf } from "./sightings.ts";
 
 /** One graph of all boots: classes, and which was held while which other was taken. */
 
-export interface Source {
-  readonly boot: Boot;
+/** A boot, without its dump: that is large, and in the graph. */
+export interface Source extends Pick<Boot, "name" | "files" | "kernel" | "reports"> {
+  readonly hasDump: boolean;
+  /** How many; null without /proc/lockdep_chains. */
+  readonly chains: number | null;
+  readonly damage: readonly Damage[];
+  /** Whether this kernel looks through recursive readers for the nearest held lock. */
+  readonly skipsReaders: boolean;
   /** Sources with the same number are of one build. */
   readonly build: number;
   readonly hasClearKeys: boolean;
@@ -78,14 +85,18 @@ export class LockGraph {
     return this.#edges.get(pair(from, to)) ?? null;
   }
 
-  /** Whether both boots mean the same class by a name. */
-  isSameClass(node: ClassNode, a: number, b: number): boolean {
+  /** Whether both boots mean the same class by a name: null where only the name says so. */
+  hasSamePlace(node: ClassNode, a: number, b: number): boolean | null {
     if (a === b) return true;
     const placeA = node.places.get(a);
     const placeB = node.places.get(b);
-    if (placeA !== undefined && placeB !== undefined && this.sources[a]?.build === this.sources[b]?.build)
-      return placeA === placeB;
-    return !node.ambiguous;
+    if (placeA === undefined || placeB === undefined) return null;
+    return this.sources[a]?.build === this.sources[b]?.build ? placeA === placeB : null;
+  }
+
+  /** Whether both boots mean the same class by a name, as far as can be told. */
+  isSameClass(node: ClassNode, a: number, b: number): boolean {
+    return this.hasSamePlace(node, a, b) ?? (!node.ambiguous && !isCommonClass(parseName(node.name).base));
   }
 
   /** Takes in one boot; when all are in, call {@link finish}. */
@@ -106,7 +117,14 @@ export class LockGraph {
       found.edges = seen.sightings.length;
     }
     this.sources.push({
-      boot,
+      name: boot.name,
+      files: boot.files,
+      kernel: boot.kernel,
+      reports: boot.reports,
+      hasDump: boot.dump !== null,
+      chains: boot.dump?.chains?.length ?? null,
+      damage: boot.dump?.damage ?? [],
+      skipsReaders,
       build: identity.build,
       hasClearKeys: identity.hasClearKeys,
       lockdep: debugLocks === undefined ? boot.lockdep : debugLocks === 0 ? "off" : "on",
@@ -153,15 +171,23 @@ export class LockGraph {
   }
 
   #addSightings(nodes: readonly ClassNode[], sightings: readonly Sighting[], source: number): void {
-    for (const { from, to, over, gates, ...rest } of sightings) {
-      const [a, b] = [nodes[from], nodes[to]];
-      if (a === undefined || b === undefined || a === b) continue;
-      this.#see(a, b, {
-        ...rest,
+    const indices = nodes.map(({ index }) => index);
+    const mapped = (list: readonly number[]): readonly number[] =>
+      list.length === 0 ? NONE : list.map((i) => indices[i] ?? 0);
+    for (const sighting of sightings) {
+      const [from, to] = [nodes[sighting.from], nodes[sighting.to]];
+      if (from === undefined || to === undefined || from === to) continue;
+      const { dependency, waits, compared, chains, contexts, over, gates } = sighting;
+      this.#see(from, to, {
         source,
-        over: over.map((i) => nodes[i]?.index ?? 0),
-        gates: (gates ?? []).map((i) => nodes[i]?.index ?? 0),
-        reports: [],
+        dependency,
+        waits,
+        compared,
+        chains,
+        contexts,
+        over: mapped(over),
+        gates: mapped(gates ?? NONE),
+        reports: NONE,
       });
     }
   }
@@ -210,6 +236,9 @@ export class LockGraph {
     return { classes, edges };
   }
 }
+
+/** Shared by all that have none: there are hundreds of thousands. */
+const NONE: readonly never[] = [];
 
 function pair(from: ClassNode, to: ClassNode): number {
   return from.index * 2 ** 26 + to.index;

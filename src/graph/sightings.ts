@@ -196,59 +196,41 @@ class ChainWalk {
   #pairs(held: readonly number[], path: readonly number[], taken: number, context: number): void {
     const to = held[taken] ?? 0;
     const waits = this.#ends.has(path[taken] ?? 0);
-    const over: number[] = [];
     let isCompared = waits;
     for (let i = taken - 1; i >= 0; i--) {
       const from = held[i] ?? 0;
       const usage = this.#classes.usages[from] ?? null;
       const wasWaited = this.#ends.has(path[i] ?? 0);
       const isChecked = this.#classes.waited.has(from);
-      if (from !== to)
-        this.#see(from, to, {
-          waits,
-          compared: isCompared && isChecked,
-          over,
-          context,
-          gates: this.#gates(held, i),
-        });
+      if (from !== to) {
+        const edge = this.#edges.at(from, to);
+        edge.waits ||= waits;
+        edge.compared ||= isCompared && isChecked;
+        edge.contexts |= 1 << context;
+        const over = taken - 1 - i;
+        if ((edge.chains === 0 && !edge.dependency) || over < edge.over.length)
+          edge.over = held.slice(i + 1, taken);
+        edge.gates = this.#gates(edge.gates, held, i);
+        edge.chains++;
+      }
       if (isChecked && wasWaited && !(this.#skipsReaders && usage?.reads !== false)) isCompared = false;
       // whoever waits for this one in turn waits behind all that was held before it
-      if (wasWaited && usage !== null && usage.writes && !usage.reads) return;
-      over.push(from);
-    }
-  }
-
-  #see(
-    from: number,
-    to: number,
-    seen: {
-      waits: boolean;
-      compared: boolean;
-      over: readonly number[];
-      context: number;
-      gates: () => number[];
-    },
-  ): void {
-    const edge = this.#edges.at(from, to);
-    if ((edge.chains === 0 && !edge.dependency) || seen.over.length < edge.over.length)
-      edge.over = [...seen.over];
-    edge.chains++;
-    edge.waits ||= seen.waits;
-    edge.compared ||= seen.compared;
-    edge.contexts |= 1 << seen.context;
-    if (edge.gates === null) edge.gates = seen.gates();
-    else if (edge.gates.length > 0) {
-      const now = new Set(seen.gates());
-      edge.gates = edge.gates.filter((gate) => now.has(gate));
+      if (wasWaited && this.#isExclusive(from)) return;
     }
   }
 
   /** Exclusive locks held before: as long as all orders stand behind one, no two of them can meet. */
-  #gates(held: readonly number[], before: number): () => number[] {
-    return () =>
-      held.slice(0, before).filter((i) => {
-        const usage = this.#classes.usages[i];
-        return usage?.writes === true && !usage.reads;
-      });
+  #gates(known: Sighting["gates"], held: readonly number[], before: number): readonly number[] {
+    if (known === null) return held.slice(0, before).filter((i) => this.#isExclusive(i));
+    const isHeld = (gate: number): boolean => {
+      const place = held.indexOf(gate);
+      return place >= 0 && place < before;
+    };
+    return known.every(isHeld) ? known : known.filter(isHeld);
+  }
+
+  #isExclusive(index: number): boolean {
+    const usage = this.#classes.usages[index] ?? null;
+    return usage !== null && usage.writes && !usage.reads;
   }
 }

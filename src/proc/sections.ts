@@ -22,6 +22,10 @@ export function isClassLine(line: string): boolean {
   return ops !== undefined || forward !== undefined || usage !== undefined;
 }
 
+/** MAX_LOCKDEP_KEYS is 8192, and MAX_LOCK_DEPTH 48: with many more it is no kernel's, and only costs time. */
+const MOST_CLASSES = 1 << 19;
+const DEEPEST = 256;
+
 interface OpenClass extends DumpClass {
   readonly after: ClassRef[];
 }
@@ -50,7 +54,7 @@ export class ClassSection implements Section {
       return true;
     }
     const found = CLASS.exec(line);
-    if (found === null) return false;
+    if (found === null || this.classes.length >= MOST_CLASSES) return false;
     const [, key = "", ops, forward, backward, usage, name = ""] = found;
     this.classes.push({
       key: keyOf(key),
@@ -105,12 +109,14 @@ export class ChainSection implements Section {
       this.#open = bits === undefined ? null : { context: bits, classes: [] };
       return bits !== undefined;
     }
-    if (this.#open === null || !LINK.test(line)) {
+    if (this.#open === null || this.#open.classes.length >= DEEPEST || !LINK.test(line)) {
       this.#open = null;
       return false;
     }
-    this.#open.classes.push(this.#index(line));
-    return true;
+    const index = this.#index(line);
+    if (index === null) this.#open = null;
+    else this.#open.classes.push(index);
+    return index !== null;
   }
 
   end(): string | null {
@@ -118,9 +124,10 @@ export class ChainSection implements Section {
   }
 
   /** Lines of one class are the same text. */
-  #index(line: string): number {
+  #index(line: string): number | null {
     const known = this.#indices.get(line);
     if (known !== undefined) return known;
+    if (this.classes.length >= MOST_CLASSES) return null;
     const [, key = "", name = ""] = LINK.exec(line) ?? [];
     this.classes.push({ key: keyOf(key), name });
     this.#indices.set(line, this.classes.length - 1);

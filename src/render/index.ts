@@ -2,7 +2,7 @@ import type { Document } from "../report/schema.ts";
 import { jsonFormat } from "./json.ts";
 import type { ReportFormat } from "./report-format.ts";
 
-export type { Head, ReportFormat } from "./report-format.ts";
+export type { ReportFormat } from "./report-format.ts";
 
 export interface RenderOptions {
   /** Columns of the terminal; only the table looks at it. */

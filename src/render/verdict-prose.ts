@@ -9,6 +9,7 @@ export const UNOBSERVED_PROSE = {
   "no-kernel": "there is no kernel boot in the log",
   "lockdep-not-on": "nothing shows that lockdep was on and proved locking",
   "lockdep-off": "lockdep was off",
+  "blind-spot": "kernels of this release cannot report it",
   panic: "the kernel panicked",
   cut: "the log is cut in the middle of a line",
   dropped: "messages were dropped on their way to the log",
@@ -17,12 +18,13 @@ export const UNOBSERVED_PROSE = {
 } as const satisfies Record<UnobservedReason, string>;
 
 /** `possible deadlock in take_ba (c824fc67dcd5)` */
-function reportName({ title, id }: Report): string {
+export function reportName({ title, id }: Report): string {
   return `${printable(title)} (${id})`;
 }
 
 /** `lockdep was off since line 224, after possible deadlock in take_ba (c824fc67dcd5)` */
-function unobservedText({ reason, maskedBy }: Unobserved, offLine: number | null): string {
+export function unobservedText({ reason, maskedBy, blindSpot }: Unobserved, offLine: number | null): string {
+  if (blindSpot !== null) return `${UNOBSERVED_PROSE[reason]}. ${blindSpot.meaning}`;
   if (reason !== "lockdep-off") return UNOBSERVED_PROSE[reason];
   const since = offLine === null ? "" : ` since line ${offLine}`;
   return `${UNOBSERVED_PROSE[reason]}${since}, ${maskedBy === null ? "as the log says" : `after ${reportName(maskedBy)}`}`;

@@ -143,7 +143,7 @@ describe("an oops turns lockdep off without saying so", () => {
     "Oops: 0002 [#1] PREEMPT SMP KASAN PTI",
     "Oops: general protection fault, probably for non-canonical address 0xdffffc0000000000: 0000 [#1] SMP",
     "general protection fault: 0000 [#1] SMP",
-    "invalid opcode: 0000 [#3] SMP NOPTI",
+    "invalid opcode: 0000 [#1] SMP NOPTI",
     "Internal error: Oops: 0000000096000004 [#1] SMP",
     "Kernel panic - not syncing: hung_task: blocked tasks",
   ])("%s", async (text) => {

@@ -30,7 +30,7 @@ async function sideOf(logs: readonly (readonly string[])[], config: string | nul
     name: `${i}.log`,
     chunks: [Buffer.from(lines.map((line) => `${line}\n`).join(""), "latin1")],
   }));
-  return { document: await triage(inputs), config: config === null ? null : readConfig(config) };
+  return { document: await triage(inputs), config: config === null ? null : readConfig(config), graph: null };
 }
 
 async function diffOf(
@@ -145,6 +145,21 @@ describe("a report is", () => {
         status: "masked",
         unobserved: { old: [{ reason }] },
       });
+  });
+
+  test("masked where kernels of that release cannot report it", async () => {
+    // since v6.4 an SRCU reader stands between the notifier's class and the locks of its callbacks
+    const change = await onlyChange([logLines("circular/mmunotifier-6-1")], [CLEAN]);
+    expect(change).toMatchObject({
+      status: "masked",
+      new: { hits: 0, observed: 0 },
+      unobserved: { new: [{ reason: "blind-spot", blindSpot: { id: "reader-between", since: "v6.4" } }] },
+    });
+    const text = renderDiffTable(await diffOf([logLines("circular/mmunotifier-6-1")], [CLEAN]), {
+      width: 100,
+      color: false,
+    });
+    expect(text).toContain("kernels of this release cannot report it. Since v6.4");
   });
 
   test("not masked by a report that leaves lockdep on", async () => {
@@ -312,6 +327,21 @@ describe("in text", () => {
       /unseen in old: 1 boot, lockdep was off after possible deadlock in s_fsreclaim \(\w{12}\)/,
     );
     expect(text).toContain("can well be chance");
+  });
+
+  test("what is the same on both sides is told in short, and where there is much of it, listed", async () => {
+    const few = renderDiffTable(await diffOf([ABBA], [ABBA]), paper);
+    expect(few).toContain("boots     old 1 of 1, new 1 of 1 that could show it");
+    expect(few).not.toContain("differs");
+    const rest = ["inconsistent/hardirq", "recursive/aa", "unlock-balance/badunlock"].map(logLines);
+    // one boot: without times, and without the line that begins another
+    const many = [ABBA, ...rest].map((lines) =>
+      lines
+        .filter((line) => !line.includes("Linux version"))
+        .map((line) => line.replace(/^\[.{12}\]\[.{6}\] /, "")),
+    );
+    const text = renderDiffTable(await diffOf([many.flat()], [many.flat()]), paper);
+    expect(text).toMatch(/4 in both\n\n(?:\S.* in both {2}\S+ {2}\w{12}\n){4}$/);
   });
 
   test("nothing on either side", async () => {

@@ -112,6 +112,14 @@ describe("one log", () => {
   });
 });
 
+test("a kernel that cannot report the target says nothing", async () => {
+  const recursion = await triageLines(logLines("circular/mmunotifier-6-1"));
+  const { decisive } = await verdict([CLEAN], targetOfLog("6.1", recursion));
+  expect(decisive?.unobserved).toMatchObject({ reason: "blind-spot", blindSpot: { since: "v6.4" } });
+  // where it does report it all the same, it is there
+  expect(await why(logLines("circular/mmunotifier-6-1"), targetOfLog("6.1", recursion))).toBe("bad");
+});
+
 describe("what needs no lockdep is looked for with lockdep off, too", () => {
   test("sleeping in atomic context", async () => {
     const document = await triageLines(SLEEPING);
@@ -227,6 +235,9 @@ describe("a target in a log", () => {
     expect(() => targetOfLog("a.log", clean)).toThrow("a.log: no report in it");
     const two = await triageLines([...ABBA, ...FS_RECLAIM]);
     expect(() => targetOfLog("a.log", two)).toThrow(/more than one report.*take_ba.*s_fsreclaim/);
+    const headline = ABBA.findIndex((line) => line.includes("possible circular locking"));
+    const cut = await triageLines(ABBA.slice(0, headline + 6));
+    expect(() => targetOfLog("a.log", cut)).toThrow("damaged");
     // the same twice is one
     expect(targetOfLog("a.log", await triageLines([...ABBA, ...ABBA])).name).toContain(ABBA_ID);
   });

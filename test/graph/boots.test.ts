@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GraphDocument } from "../../src/graph/index.ts";
 import { bootFiles, bootOf, codes, documentOf, strengths } from "../support/boots.ts";
@@ -211,3 +212,37 @@ describe("real boots of 6.12", () => {
     });
   });
 });
+
+test("whatever becomes of a dump on its way, it is read, fits the schema, and is judged the same twice", async () => {
+  const whole = bootFiles("mmunotifier");
+  const lines = Object.entries(whole)
+    .filter(([name]) => name !== "dmesg")
+    .map(([name, text]) => [name, text.split("\n")] as const);
+  const damage = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    how: fc.constantFrom("cut", "drop", "double", "swap", "garble"),
+    noise: fc.string({ unit: "binary", maxLength: 40 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 6 }), async (all) => {
+      const files = Object.fromEntries(
+        lines.map(([name, text]) => {
+          const own = [...text];
+          for (const { at, how, noise } of all) {
+            const line = Math.floor(at * (own.length - 2));
+            if (how === "cut") own.length = Math.max(2, line);
+            else if (how === "drop") own.splice(line, 7);
+            else if (how === "double") own.splice(line, 0, own[line] ?? "");
+            else if (how === "swap") own.push(...own.splice(line, 3));
+            else own[line] = noise;
+          }
+          return [name, own.join("\n")];
+        }),
+      );
+      const document = documentOf(await bootOf("damaged", files));
+      expect(GraphDocument.parse(document)).toEqual(document);
+      expect(documentOf(await bootOf("damaged", files))).toEqual(document);
+    }),
+    { numRuns: 25, seed: 7 },
+  );
+}, 60_000);

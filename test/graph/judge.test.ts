@@ -24,6 +24,17 @@ function withUsage(usage: string): Promise<GraphDocument> {
   return graphOf([AB, BA].map((boot) => ({ ...boot, classes: { a: usage, b: "+.+." } })));
 }
 
+/** Both orders of two locks whose keys are hidden. */
+function withHiddenKeys(name: string): Promise<GraphDocument> {
+  return graphOf(
+    [`${name} inode_lock`, `inode_lock ${name}`].map((chain) => ({
+      classes: { [name]: "+.+.", inode_lock: "+.+." },
+      chains: [chain.split(" ")[0] ?? "", chain],
+      keys: { [name]: "(____ptrval____)", inode_lock: "(____ptrval____)" },
+    })),
+  );
+}
+
 function inHardirq({ chains = [] }: Written): Written {
   return { classes: { a: "-...", b: "-..." }, chains: chains.map((chain) => `hardirq: ${chain}`) };
 }
@@ -118,6 +129,27 @@ describe("strength", () => {
     expect(argsOf(old, "checked-by-kernel")).toHaveLength(1);
   });
 
+  test("a chain that is lost makes no trylock of a reader", async () => {
+    const document = await graphOf([
+      {
+        classes: { ...MUTEXES, r: ".+.+" },
+        dependencies: ["a > r", "r > b", "b > a"],
+        // a r is missing
+        chains: ["a", "a r b", "b", "b a", "r"],
+      },
+    ]);
+    expect(strengths(document)).toEqual(["likely: a → b"]);
+    expect(argsOf(document, "reader-between")).toHaveLength(1);
+  });
+
+  test("the edge that a report closed is in a chain of the boot that reported it, and lockdep is off", async () => {
+    const boot: Written = { classes: MUTEXES, dependencies: ["a > b"], chains: ["a", "a b", "b", "b a"] };
+    const off = await graphOf([boot], { lockdep: "off" });
+    expect(strengths(off)).toEqual(["certain: a → b"]);
+    expect(argsOf(off, "lockdep-off")).toEqual([{ sources: ["boot0"] }]);
+    expect(strengths(await graphOf([boot]))).toEqual(["possible: a → b"]);
+  });
+
   test("readers that wait, in two boots: likely; readers in interrupts: possible", async () => {
     expect(strengths(await withUsage("++++"))).toEqual(["likely: a → b"]);
     const recursive = await withUsage("+?++");
@@ -184,22 +216,14 @@ describe("strength", () => {
   });
 
   test("a numbered name without keys may be another lock in another boot", async () => {
-    const classes = { "a#2": "+.+.", b: "+.+." };
-    const hidden = {
-      "a#2": "(____ptrval____)",
-      b: "(____ptrval____)",
-      c0: "(____ptrval____)",
-      c1: "(____ptrval____)",
-      c2: "(____ptrval____)",
-      c3: "(____ptrval____)",
-      c4: "(____ptrval____)",
-    };
-    const document = await graphOf([
-      { classes, chains: ["a#2", "a#2 b"], keys: hidden },
-      { classes, chains: ["b", "b a#2"], keys: hidden },
-    ]);
-    expect(strengths(document)).toEqual(["possible: a#2 → b"]);
-    expect(argsOf(document, "same-name")).toEqual([{ class: "a#2" }]);
+    const document = await withHiddenKeys("inode_lock#2");
+    expect(strengths(document)).toEqual(["possible: inode_lock → inode_lock#2"]);
+    expect(argsOf(document, "same-name")).toEqual([{ class: "inode_lock#2" }, { class: "inode_lock" }]);
+  });
+
+  test("so may a name that any code gives", async () => {
+    expect(strengths(await withHiddenKeys("&priv->lock"))).toEqual(["possible: &priv->lock → inode_lock"]);
+    expect(strengths(await withHiddenKeys("&super->lock"))).toEqual(["likely: &super->lock → inode_lock"]);
   });
 
   test("a short cut past readers does not hide the way that a kernel recorded", async () => {

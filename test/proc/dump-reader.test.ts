@@ -231,6 +231,13 @@ describe("damage", () => {
     expect(dump.classes?.[0]?.name.length).toBeLessThan(20_000);
   });
 
+  test("a chain deeper than any kernel's is left out", async () => {
+    const deep = `irq_context: 0\n${"[c03c1a40] a\n".repeat(100_000)}\n`;
+    const dump = await read([`all lock chains:\n${deep}irq_context: 0\n[c03b9f00] b\n\n`]);
+    expect(dump.chains?.map(({ classes: held }) => held.length)).toEqual([1]);
+    expect(codes(dump)).toContain("unparsed: a line of lockdep_chains");
+  });
+
   test("cut anywhere, it never throws, and never gives more than is there", async () => {
     const whole = await read([chains]);
     for (let end = 200; end < 30_000; end += 997) {

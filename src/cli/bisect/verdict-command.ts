@@ -1,9 +1,12 @@
 import { verdictOn } from "../../compare/verdict.ts";
 import { verdictText } from "../../render/verdict-prose.ts";
-import { write } from "../output.ts";
+import type { Target } from "../../compare/target.ts";
+import { tellFailure } from "../errors.ts";
+import { isClosedPipe, write } from "../output.ts";
 import { readAll } from "../read-all.ts";
 import { readTarget } from "../target.ts";
 import type { Terminal } from "../triage-command.ts";
+import { ABORT_STATUS } from "./abort.ts";
 
 export interface VerdictOptions {
   readonly target: string;
@@ -19,7 +22,8 @@ const STATUS = { good: 0, bad: 1, unusable: 125 } as const;
 /**
  * `splat-triage bisect verdict --target T LOG...`
  *
- * @returns the exit status: 0 good, 1 bad, 125 cannot tell, as where a log cannot be read
+ * @returns the exit status: 0 good, 1 bad, 125 cannot tell, as where a log cannot be read; 128, at which git stops,
+ *   where something fails that nobody foresaw
  */
 export async function verdictCommand(
   logs: readonly string[],
@@ -27,6 +31,22 @@ export async function verdictCommand(
   terminal: Terminal,
 ): Promise<number> {
   const target = await readTarget(options.target, terminal);
+  try {
+    return await judgeLogs(logs, target, options, terminal);
+  } catch (error) {
+    if (isClosedPipe(error)) throw error;
+    // whatever it is, git must not take it for a verdict
+    await tellFailure(error, terminal);
+    return ABORT_STATUS;
+  }
+}
+
+async function judgeLogs(
+  logs: readonly string[],
+  target: Target,
+  options: VerdictOptions,
+  terminal: Terminal,
+): Promise<number> {
   const { document, failed } = await readAll(logs, {}, terminal);
   const wanted = options.endCheck ? target : { ...target, endsOrderly: false, time: null };
   const verdict = verdictOn(document, wanted, options.enough);

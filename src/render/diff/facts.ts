@@ -137,12 +137,13 @@ function countText({ hits, observed }: Change["old"]): string {
   return `${hits} of ${observed}`;
 }
 
-function unobservedRow(side: "old" | "new", { reason, boots, maskedBy }: UnobservedBoots): Row {
+function unobservedRow(side: "old" | "new", { reason, boots, maskedBy, blindSpot }: UnobservedBoots): Row {
   return row(
     plain(`${side}: ${counted(boots, "boot")}, ${UNOBSERVED_PROSE[reason]}`),
     ...(maskedBy === null
       ? []
       : [plain(" after "), words(maskedBy.title), plain(" ("), quiet(maskedBy.id), plain(")")]),
+    ...(blindSpot === null ? [] : [plain(`. ${blindSpot.meaning}`)]),
   );
 }
 
@@ -152,6 +153,18 @@ function takers(names: readonly string[]): Part[] {
     names.map((text) => [fn(text)]),
     plain(", "),
   );
+}
+
+/** The one rate is as likely as the other to be higher. */
+function isSame({ status, probability }: Change): boolean {
+  return status === "both" && probability === 0.5;
+}
+
+/** Whether nothing but its being there is to be told. */
+export function isUnchanged(change: Change): boolean {
+  const { newEdges, goneEdges, changed, closedBy, unobserved } = change;
+  const lists = [newEdges, goneEdges, changed, unobserved.old, unobserved.new];
+  return isSame(change) && closedBy === null && lists.every((list) => list.length === 0);
 }
 
 /** Everything to know of a change, under short labels. */
@@ -167,7 +180,7 @@ export function changeFacts(change: Change): Fact[] {
   return [
     ...(change.cycle.length > 1 ? [fact("cycle", row(...cycleParts(change.cycle)))] : []),
     fact("boots", row(plain(`old ${countText(old)}, new ${countText(fresh)} that could show it`))),
-    fact("differs", row(...chanceParts(change))),
+    ...(isSame(change) ? [] : [fact("differs", row(...chanceParts(change)))]),
     ...edgeFact("new edges", newEdges),
     ...edgeFact("old edges", goneEdges),
     ...(changed.length === 0

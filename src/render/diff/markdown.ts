@@ -1,7 +1,8 @@
 import type { Change, Diff } from "../../compare/diff-schema.ts";
+import { renderDiffTable } from "../graph/diff-table.ts";
 import { inMarkdown } from "../markdown-parts.ts";
 import { joined, type Part, plain, type Row } from "../parts.ts";
-import { codeCell, codeSpan, markdownText, printable } from "../safe.ts";
+import { codeBlock, codeCell, codeSpan, markdownText, printable } from "../safe.ts";
 import { caveatParts, changeFacts, sideParts, statusPart, summaryParts } from "./facts.ts";
 
 const text = (parts: readonly Part[]): string => inMarkdown(parts, printable);
@@ -22,6 +23,12 @@ export function renderDiffMarkdown(diff: Diff): string {
           ].join("\n"),
         ]),
     ...diff.changes.map(told),
+    ...(diff.graph === null
+      ? []
+      : [
+          "## Lock graphs",
+          codeBlock(renderDiffTable(diff.graph, { width: 100, color: false }).trimEnd().split("\n")),
+        ]),
   ];
   return `${blocks.join("\n\n")}\n`;
 }

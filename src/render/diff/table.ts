@@ -1,12 +1,14 @@
 import type { Change, Diff } from "../../compare/diff-schema.ts";
 import { wrap } from "../layout.ts";
+import { renderDiffTable as renderGraphDiff } from "../graph/diff-table.ts";
 import { factLines, heading, indented, page, type Paper, paperOf } from "../page.ts";
 import { caution, plain, quiet } from "../parts.ts";
-import { caveatParts, changeFacts, sideParts, statusPart, summaryParts } from "./facts.ts";
+import { caveatParts, changeFacts, isUnchanged, sideParts, statusPart, summaryParts } from "./facts.ts";
 
 /** What became of each report, for a terminal. */
 export function renderDiffTable(diff: Diff, options: Paper): string {
   const paper = paperOf(options);
+  const unchanged = diff.changes.filter(isUnchanged);
   const sides = [sideParts("old", diff.old), sideParts("new", diff.new), summaryParts(diff)];
   return page([
     sides.flatMap((parts) => wrap(parts, paper.width, paper.color)),
@@ -18,14 +20,22 @@ export function renderDiffTable(diff: Diff, options: Paper): string {
             ...diff.caveats.flatMap((caveat) => indented(2, [plain("- "), ...caveatParts(caveat)], paper)),
           ],
         ]),
-    ...diff.changes.map((change) => told(change, paper)),
+    ...diff.changes
+      .filter((change) => unchanged.length <= FEW || !unchanged.includes(change))
+      .map((change) => told(change, paper)),
+    ...(diff.graph === null ? [] : [renderGraphDiff(diff.graph, paper).trimEnd().split("\n")]),
+    ...(unchanged.length <= FEW ? [] : [unchanged.flatMap((change) => headingOf(change, paper))]),
   ]);
 }
 
-function told(change: Change, paper: Paper): string[] {
+/** More reports of which there is nothing to tell are a list. */
+const FEW = 3;
+
+function headingOf(change: Change, paper: Paper): string[] {
   const known = [statusPart(change), plain(`  ${change.kind}  `), quiet(change.id)];
-  return [
-    ...heading(change.title, known, paper),
-    ...changeFacts(change).flatMap((one) => factLines(one, paper)),
-  ];
+  return heading(change.title, known, paper);
+}
+
+function told(change: Change, paper: Paper): string[] {
+  return [...headingOf(change, paper), ...changeFacts(change).flatMap((one) => factLines(one, paper))];
 }

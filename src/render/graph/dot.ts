@@ -44,12 +44,12 @@ const KINDS: Record<PictureNode["kind"], Attributes> = {
   reader: { style: '"rounded,filled,dashed"' },
 };
 
-function nodeAttributes({ lines, kind, cycle, isCenter }: PictureNode): Attributes {
-  const isTied = cycle !== null && kind === "lock";
+function nodeAttributes({ lines, name, kind, cycle, isCenter }: PictureNode): Attributes {
+  const isTied = cycle !== null && cycle !== "possible" && kind === "lock";
   const fill = isCenter ? COLORS.center : isTied ? COLORS.inCycle : COLORS[kind];
   return {
     label: quoted(lines),
-    tooltip: quoted(lines),
+    tooltip: quoted([name]),
     fillcolor: `"${fill}"`,
     ...KINDS[kind],
     ...(cycle === null ? {} : emphasis(cycle)),

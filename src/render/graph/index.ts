@@ -1,12 +1,14 @@
+import type { GraphDiff } from "../../graph/diff-schema.ts";
 import type { GraphDocument } from "../../graph/schema.ts";
 import { jsonText } from "../json.ts";
+import { renderDiffTable } from "./diff-table.ts";
 import { renderDot } from "./dot.ts";
 import { renderMermaid } from "./mermaid.ts";
-import { type PictureOptions, pictureOf } from "./picture.ts";
-import { selected } from "./select.ts";
+import { pictureOf } from "./picture.ts";
+import { type Selection, selected } from "./select.ts";
 import { renderGraphTable } from "./table.ts";
 
-export interface GraphRenderOptions extends PictureOptions {
+export interface GraphRenderOptions extends Selection {
   readonly width: number;
   readonly color: boolean;
 }
@@ -15,7 +17,11 @@ type Render = (document: GraphDocument, options: GraphRenderOptions) => string |
 
 /** Every format; Graphviz is loaded for the one that needs it. */
 export const GRAPH_FORMATS = {
-  table: (document, options) => renderGraphTable(selected(document, options), options),
+  table: (document, options) =>
+    renderGraphTable(selected(document, options), {
+      ...options,
+      whole: { classes: document.classes.length, edges: document.edges.length },
+    }),
   json: (document, options) => `${jsonText(selected(document, options), 2)}\n`,
   dot: (document, options) => renderDot(pictureOf(document, options)),
   mermaid: (document, options) => renderMermaid(pictureOf(document, options)),
@@ -23,3 +29,11 @@ export const GRAPH_FORMATS = {
 } as const satisfies Record<string, Render>;
 
 export type GraphFormat = keyof typeof GRAPH_FORMATS;
+
+/** What only one of two graphs has. */
+export const DIFF_FORMATS = {
+  table: renderDiffTable,
+  json: (diff) => `${jsonText(diff, 2)}\n`,
+} as const satisfies Partial<
+  Record<GraphFormat, (diff: GraphDiff, options: { width: number; color: boolean }) => string>
+>;

@@ -1,5 +1,6 @@
 import type { CycleEdge, GraphCycle, GraphDocument, GraphEdge } from "../../graph/schema.ts";
 import { printable } from "../safe.ts";
+import { type Selection, touches } from "./select.ts";
 
 /** What of a graph is drawn, and how: whatever draws it has nothing to decide. All texts are printable. */
 
@@ -7,6 +8,8 @@ export interface PictureNode {
   /** `n0`, `n1`, …: holds nothing of a log. */
   readonly id: string;
   readonly lines: readonly string[];
+  /** The whole name, where the lines have no room for it. */
+  readonly name: string;
   readonly kind: "lock" | "context" | "reader";
   /** The strongest cycle it is in. */
   readonly cycle: GraphCycle["strength"] | null;
@@ -32,12 +35,6 @@ export interface Picture {
   readonly edges: readonly PictureEdge[];
 }
 
-export interface PictureOptions {
-  /** The class whose neighbourhood is wanted. */
-  readonly around: string | null;
-  readonly cyclesOnly: boolean;
-}
-
 /** More boxes than this are no picture any more. */
 const MOST_NODES = 28;
 /** On either side of the class in the middle. */
@@ -46,10 +43,12 @@ const MOST_CYCLES = 6;
 /** Names of sources on an edge; of more, their number. */
 const MOST_NAMES = 2;
 const LONGEST_NAME = 32;
+const LONGEST_LABEL = 48;
 
 /** A whole graph where it is small, else what its cycles need, or what is around one class. */
-export function pictureOf(document: GraphDocument, { around, cyclesOnly }: PictureOptions): Picture {
-  const cycles = cyclesToDraw(document, around);
+export function pictureOf(document: GraphDocument, { around, cyclesOnly }: Selection): Picture {
+  const all = cyclesToDraw(document, around);
+  const cycles = all.slice(0, MOST_CYCLES);
   const isSmall = document.classes.length <= MOST_NODES;
   const wanted =
     around !== null
@@ -58,14 +57,14 @@ export function pictureOf(document: GraphDocument, { around, cyclesOnly }: Pictu
         ? new Set(document.classes.map(({ name }) => name))
         : withReaders(cycles);
   const whole = wanted.size === 0 && !cyclesOnly ? busiest(document) : wanted;
-  return draw(document, whole, cycles, around);
+  return draw(document, whole, cycles, around, all.length);
 }
 
 /** Those worth a look; where there is none, the first one shows why. */
-function cyclesToDraw({ cycles }: GraphDocument, around: string | null): GraphCycle[] {
-  const own = around === null ? cycles : cycles.filter(({ classes }) => classes.includes(around));
+function cyclesToDraw({ cycles }: GraphDocument, around: string | null): readonly GraphCycle[] {
+  const own = around === null ? cycles : cycles.filter((cycle) => touches(cycle, around));
   const strong = own.filter(({ strength }) => strength !== "possible");
-  return (strong.length > 0 ? strong : own.slice(0, 1)).slice(0, MOST_CYCLES);
+  return strong.length > 0 ? strong : own.slice(0, 1);
 }
 
 /** Classes of cycles, and those that stand between them in a chain. */
@@ -114,6 +113,7 @@ function draw(
   wanted: ReadonlySet<string>,
   cycles: readonly GraphCycle[],
   around: string | null,
+  allCycles: number,
 ): Picture {
   const drawn = document.classes.filter(({ name }) => wanted.has(name)).slice(0, MOST_NODES);
   const ids = new Map(drawn.map(({ name }, i) => [name, `n${i}`]));
@@ -123,7 +123,8 @@ function draw(
     for (const edge of edges) ofCycle.set(`${edge.from}\n${edge.to}`, { edge, strength });
   const nodes = drawn.map(({ name, kind, usage, writes, reads }): PictureNode => ({
     id: ids.get(name) ?? "",
-    lines: [printable(name), ...(usage === null ? [] : [`{${printable(usage)}}`])],
+    name: printable(name),
+    lines: [cutName(printable(name)), ...(usage === null ? [] : [`{${printable(usage)}}`])],
     kind: readers.has(name) || (reads === true && writes === false) ? "reader" : kind,
     cycle: cycles.find(({ classes }) => classes.includes(name))?.strength ?? null,
     isCenter: name === around,
@@ -132,14 +133,14 @@ function draw(
     const [from, to] = [ids.get(edge.from), ids.get(edge.to)];
     if (from === undefined || to === undefined) return [];
     const cycle = ofCycle.get(`${edge.from}\n${edge.to}`) ?? null;
-    const touches = around === null || edge.from === around || edge.to === around;
+    const isNear = around === null || edge.from === around || edge.to === around;
     // pairs of chains are many, and what the recorded edges between them say already
-    if (cycle === null && (!touches || (edge.evidence === "chain" && edge.over.length > 0))) return [];
+    if (cycle === null && (!isNear || (edge.evidence === "chain" && edge.over.length > 0))) return [];
     return [
       {
         from,
         to,
-        lines: cycle === null ? [] : edgeLines(document, cycle.edge),
+        lines: cycle === null ? [] : edgeLines(document, cycle.edge, edge),
         cycle: cycle?.strength ?? null,
         isDerived: edge.over.length > 0,
       },
@@ -149,6 +150,7 @@ function draw(
   const leftOut = Math.max(beside, wanted.size - drawn.length);
   const title = [
     titleOf(document, cycles),
+    ...(allCycles > cycles.length ? [`${allCycles - cycles.length} more cycles have no room`] : []),
     ...(nodes.some(({ kind }) => kind === "context") ? ["double frame: a context, not a lock"] : []),
     ...(edges.some(({ isDerived }) => isDerived)
       ? ["dashed: read out of a chain, past what is held between"]
@@ -158,16 +160,25 @@ function draw(
   return { title, isFan: around !== null, nodes, edges };
 }
 
-function edgeLines({ sources: all }: GraphDocument, { sources, over, site, by }: CycleEdge): string[] {
+function edgeLines(
+  { sources: all }: GraphDocument,
+  { sources, over, site, by }: CycleEdge,
+  { waits }: GraphEdge,
+): string[] {
   const named = sources.slice(0, MOST_NAMES).map((index) => shortened(printable(all[index]?.name ?? "")));
   const boots = sources.length > MOST_NAMES ? [`${sources.length} boots`] : named;
   return [
-    ...(by === "interrupt" ? ["by an interrupt"] : []),
+    ...(by === "interrupt" ? ["by an interrupt"] : waits ? [] : ["never waited for"]),
     ...(site === null ? [] : [`in ${printable(site)}`]),
     ...(over.length === 0 ? [] : [`past ${over.map(printable).join(", ")}`]),
     // of one boot nobody asks which
     ...(all.length < 2 ? [] : boots),
   ];
+}
+
+/** An expression that a macro wrote may have hundreds of characters. */
+function cutName(name: string): string {
+  return name.length > LONGEST_LABEL ? `${name.slice(0, LONGEST_LABEL - 1)}…` : name;
 }
 
 /** The end of a path tells most. */

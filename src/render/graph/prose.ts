@@ -2,7 +2,7 @@ import type { Reason, ReasonCode } from "../../graph/schema.ts";
 import { lock, name, type Part, plain } from "../parts.ts";
 
 /** What each reason of a cycle means, in words; a code without is a type error. */
-export const REASON_PROSE: Record<ReasonCode, (args: Args) => Part[]> = {
+const REASON_PROSE: Record<ReasonCode, (args: Args) => Part[]> = {
   reported: () => [plain("a kernel has reported it")],
   "never-in-one-boot": ({ boots }) => [
     plain("no boot has shown all of it, and lockdep compares orders within a boot only: "),

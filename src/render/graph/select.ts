@@ -1,11 +1,22 @@
-import type { GraphDocument } from "../../graph/schema.ts";
-import type { PictureOptions } from "./picture.ts";
+import type { GraphCycle, GraphDocument } from "../../graph/schema.ts";
+
+/** What of a graph is wanted. */
+export interface Selection {
+  /** The class whose neighbourhood is wanted. */
+  readonly around: string | null;
+  readonly cyclesOnly: boolean;
+}
+
+/** Whether a cycle leads through a class, or past it. */
+export function touches({ classes, edges }: GraphCycle, name: string): boolean {
+  return classes.includes(name) || edges.some(({ over }) => over.includes(name));
+}
 
 /** What was asked for of a document: cycles alone, or what is next to one class. */
-export function selected(document: GraphDocument, { around, cyclesOnly }: PictureOptions): GraphDocument {
+export function selected(document: GraphDocument, { around, cyclesOnly }: Selection): GraphDocument {
   if (around === null && !cyclesOnly) return document;
   const cycles =
-    around === null ? document.cycles : document.cycles.filter(({ classes }) => classes.includes(around));
+    around === null ? document.cycles : document.cycles.filter((cycle) => touches(cycle, around));
   const ofCycles = new Set(cycles.flatMap(({ edges }) => edges.map(({ from, to }) => `${from}\n${to}`)));
   const edges = document.edges.filter(
     ({ from, to }) => ofCycles.has(`${from}\n${to}`) || (!cyclesOnly && (from === around || to === around)),

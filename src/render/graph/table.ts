@@ -7,6 +7,8 @@ export interface GraphTableOptions {
   readonly width: number;
   readonly color: boolean;
   readonly around: string | null;
+  /** How large the graph is of which the document may be a part. */
+  readonly whole: { readonly classes: number; readonly edges: number };
 }
 
 const NARROWEST = 24;
@@ -32,7 +34,7 @@ export function renderGraphTable(document: GraphDocument, options: GraphTableOpt
   const possible = document.cycles.filter(({ strength }) => strength === "possible");
   const told = [...strong, ...possible.slice(0, MOST_POSSIBLE)];
   const sections = [
-    lines(summary(document, strong.length, possible.length)),
+    lines(summary(document, options.whole, strong.length, possible.length)),
     ...told.map((cycle) => [
       inline(
         [{ role: "lock", text: cycle.classes.join(" → "), whole: true }, plain("  "), ...standing(cycle)],
@@ -58,11 +60,16 @@ export function renderGraphTable(document: GraphDocument, options: GraphTableOpt
 
 type Lines = (parts: readonly Part[], indent?: number) => string[];
 
-function summary({ sources: all, classes, edges }: GraphDocument, strong: number, possible: number): Part[] {
+function summary(
+  { sources: all }: GraphDocument,
+  { classes, edges }: GraphTableOptions["whole"],
+  strong: number,
+  possible: number,
+): Part[] {
   const builds = new Set(all.map(({ build }) => build)).size;
   return [
     plain(
-      `${counted(all.length, "boot")} of ${counted(builds, "build")}, ${counted(classes.length, "lock class", "lock classes")}, ${counted(edges.length, "edge")}: `,
+      `${counted(all.length, "boot")} of ${counted(builds, "build")}, ${counted(classes, "lock class", "lock classes")}, ${counted(edges, "edge")}: `,
     ),
     strong === 0
       ? good("no cycle that nothing speaks against")
@@ -110,7 +117,7 @@ function edgeParts({ sources: all }: GraphDocument, edge: CycleEdge): Part[] {
     lock(from),
     plain(" → "),
     lock(to),
-    plain("  "),
+    plain(": "),
     quiet(by === "interrupt" ? "by an interrupt, as a report says" : EVIDENCE[evidence]),
     ...(over.length === 0
       ? []
@@ -137,7 +144,7 @@ function neighbourhood(document: GraphDocument, around: string, lines: Lines, co
         lines(
           [
             lock(edge[of]),
-            quiet(`  ${edge.evidence}${edge.waits ? "" : ", never waited for"}`),
+            quiet(`: ${edge.evidence}${edge.waits ? "" : ", never waited for"}`),
             ...(document.sources.length < 2 ? [] : [quiet(`, ${counted(edge.sources.length, "boot")}`)]),
           ],
           2,
@@ -168,7 +175,7 @@ function knownOf({ usage, reads, writes, waited, annotations }: GraphClass): Par
   ];
   return [
     plain(usage === null ? "usage unknown" : `{${usage}}`),
-    quiet(ways.length === 0 ? "" : `  ${ways.join(", ")}`),
+    quiet(ways.length === 0 ? "" : `, ${ways.join(", ")}`),
   ];
 }
 

@@ -1,0 +1,29 @@
+import { Option } from "commander";
+import { confidenceOf, hitRateOf, wholeFrom } from "./numbers.ts";
+
+/** Options that several commands of `bisect` have, each with one meaning. */
+
+export function targetOption(): Option {
+  return new Option("--target <target>", "the report that is looked for").makeOptionMandatory();
+}
+
+export function confidenceOption(): Option {
+  return new Option("--confidence <share>", "how sure a good result must be")
+    .argParser(confidenceOf)
+    .default(0.99);
+}
+
+export function hitRateOption(): Option {
+  return new Option(
+    "--hit-rate <rate>",
+    "in so many of the runs of a kernel with the bug it shows",
+  ).argParser(hitRateOf);
+}
+
+export function hitsOption(): Option {
+  return new Option("--hits <count>", "runs of a kernel with the bug that showed it").argParser(wholeFrom(0));
+}
+
+export function runsOption(): Option {
+  return new Option("--runs <count>", "all runs of it").argParser(wholeFrom(0));
+}

@@ -1,0 +1,86 @@
+import type { EdgeChange, GraphDiff } from "../../graph/diff-schema.ts";
+import { callers, tellingFrames } from "../frames.ts";
+import { bold, wrap } from "../layout.ts";
+import { bad, counted, good, joined, lock, type Part, plain, quiet } from "../parts.ts";
+
+const INDENT = "  ";
+const NARROWEST = 24;
+/** Of one weight, or of classes. */
+const MOST = 12;
+const CALLERS = 3;
+
+const WEIGHTS: Record<EdgeChange["weight"], string> = {
+  cycle: "edges in a cycle",
+  annotated: "edges between classes that the catalogue knows",
+  "known-classes": "edges between classes that both have",
+  "new-class": "edges with a class that only one has",
+};
+
+/** What only one of two graphs has, for a person: `+` for the new one. */
+export function renderDiffTable(
+  diff: GraphDiff,
+  options: { readonly width: number; readonly color: boolean },
+): string {
+  const width = Math.max(NARROWEST, options.width);
+  const { color } = options;
+  const lines = (parts: readonly Part[]): string[] =>
+    wrap(parts, width - INDENT.length, color, INDENT.length).map((line) => INDENT + line);
+  const section = (title: string, rows: readonly (readonly Part[])[]): string[] =>
+    rows.length === 0
+      ? []
+      : [
+          bold(`${title}: ${rows.length}`, color),
+          ...rows.slice(0, MOST).flatMap(lines),
+          ...(rows.length > MOST ? lines([quiet(`and ${rows.length - MOST} more (-f json has all)`)]) : []),
+        ];
+  const weighed = (weight: EdgeChange["weight"]): string[] =>
+    section(WEIGHTS[weight], diff.edges.filter((edge) => edge.weight === weight).map(edgeRow));
+  const sections = [
+    wrap(summary(diff), width, color),
+    section(
+      "cycles",
+      diff.cycles.map(({ only, cycle }) => [
+        sign(only),
+        ...joined(
+          cycle.classes.map((name) => [lock(name)]),
+          plain(" → "),
+        ),
+        quiet(`, ${cycle.strength}`),
+      ]),
+    ),
+    weighed("cycle"),
+    weighed("annotated"),
+    weighed("known-classes"),
+    weighed("new-class"),
+    section(
+      "classes",
+      diff.classes.map(({ only, name }) => [sign(only), lock(name)]),
+    ),
+  ].filter((rows) => rows.length > 0);
+  return sections.map((rows) => rows.map((line) => `${line}\n`).join("")).join("\n");
+}
+
+function summary({ old, new: now, edges, classes }: GraphDiff): Part[] {
+  const side = (only: "old" | "new"): string =>
+    `${counted(edges.filter((edge) => edge.only === only).length, "edge")} and ${counted(classes.filter((one) => one.only === only).length, "class", "classes")}`;
+  return [
+    plain(
+      `only the ${counted(now.sources.length, "new boot")}: ${side("new")}; only the ${counted(old.sources.length, "old boot")}: ${side("old")}`,
+    ),
+  ];
+}
+
+function sign(only: "old" | "new"): Part {
+  return only === "new" ? bad("+ ") : good("- ");
+}
+
+function edgeRow({ only, from, to, stack }: EdgeChange): Part[] {
+  const path = callers(tellingFrames(stack), CALLERS);
+  return [
+    sign(only),
+    lock(from),
+    plain(" → "),
+    lock(to),
+    ...(path.length === 0 ? [] : [plain(" in "), ...path]),
+  ];
+}
