@@ -35,14 +35,14 @@ const POWERPC = /^\[[0-9a-f]{8,16}\] \[([0-9a-f]{8,16})\] /;
 const SPARC = /^\[([0-9a-f]{8,16})\] /;
 const ARM =
   /^(?:\((\S+)( \[[^\]]*\])?\) from \[<[0-9a-f]+>\] \((\S+)( \[[^\]]*\])?\)|(\S+)( \[[^\]]*\])? from (\S+))(.*)$/;
-const PLACE = /^([0-9a-f]{1,16})\/0x([0-9a-f]{1,16})$/;
+const PLACE = /^([0-9a-f]{1,13})\/0x([0-9a-f]{1,13})$/;
 const RAW_ADDRESS = /^0x[0-9a-f]{1,16}$/;
 const MODULE = /^\[([\w-]+)(?:\([A-Z+-]*\))?(?: [0-9a-f]+)?\]/;
-const SOURCE = /^\(?([^\s():]+):(\d+)(?: \(discriminator \d+\))?\)?/;
+const SOURCE = /^\(?([^\s():]+):(\d{1,9})(?: \(discriminator \d{1,9}\))?\)?/;
 /** All that is inlined at the place, the function's own line last. */
 const DECODED =
-  /^\((?:[^\s()]+:(?:\d+|\?)(?: \(discriminator \d+\))? )*([^\s()]+):(\d+|\?)(?: \(discriminator \d+\))?\)(?: +([\w-]+)$)?/;
-const REMARK = /^\((?:unreliable|discriminator \d+|[A-Z]+)\)/;
+  /^\((?:[^\s()]+:(?:\d{1,9}|\?)(?: \(discriminator \d{1,9}\))? )*([^\s()]+):(\d{1,9}|\?)(?: \(discriminator \d{1,9}\))?\)(?: +([\w-]+)$)?/;
+const REMARK = /^\((?:unreliable|discriminator \d{1,9}|[A-Z]+)\)/;
 
 interface Rest {
   readonly module: string | null;

@@ -17,8 +17,8 @@ export interface LineRow {
  * `comm/pid`: a comm may hold slashes, blanks and colons, so the pid stands after the last slash. It has at
  * most 15 bytes (TASK_COMM_LEN), a kworker's with its work appended at most 63.
  */
-const TASK = String.raw`(?<comm>.{0,80})\/(?<pid>-?\d+)`;
-const IRQ = String.raw`\[HC(?<hc>\d+)\[(?<hcount>\d+)\]:SC(?<sc>\d+)\[(?<scount>\d+)\]:HE(?<he>\d+):SE(?<se>\d+)\]`;
+const TASK = String.raw`(?<comm>.{0,80})\/(?<pid>-?\d{1,15})`;
+const IRQ = String.raw`\[HC(?<hc>\d{1,15})\[(?<hcount>\d{1,15})\]:SC(?<sc>\d{1,15})\[(?<scount>\d{1,15})\]:HE(?<he>\d{1,15}):SE(?<se>\d{1,15})\]`;
 const TAINT = String.raw`(?<taint>Not tainted|Tainted: [A-Z ()]*[A-Z)])`;
 
 /** A headline, decorated as `WARNING: x` (v4.12 on), `[ INFO: x ]`, `[ BUG: x ]`, `BUG: x` or `INFO: x`. */
@@ -142,7 +142,7 @@ export const HEADLINES = [
   {
     name: "Subclass",
     kind: "subclass",
-    pattern: banner(String.raw`looking up invalid subclass: (?<subclass>\d+)`),
+    pattern: banner(String.raw`looking up invalid subclass: (?<subclass>\d{1,15})`),
     printedBy: "look_up_lock_class()",
     example: "BUG: looking up invalid subclass: 9",
   },
@@ -164,7 +164,7 @@ export const HEADLINES = [
     name: "Sleeping",
     kind: "sleeping",
     pattern: banner(
-      String.raw`sleeping function called from invalid context(?: at (?<file>\S+):(?<line>\d+))?`,
+      String.raw`sleeping function called from invalid context(?: at (?<file>\S+):(?<line>\d{1,15}))?`,
     ),
     printedBy: "__might_resched() in kernel/sched/core.c",
     example: "BUG: sleeping function called from invalid context at kernel/rcu/tree.c:4027",
@@ -180,7 +180,7 @@ export const HEADLINES = [
     name: "Leaked",
     kind: "leaked",
     pattern: banner(
-      String.raw`workqueue leaked (?:atomic, lock or RCU: (?<worker>.{0,80})\[(?<workerPid>\d+)\]|lock or atomic: (?<comm>.{0,80})\/(?<count>0x[0-9a-f]+)\/(?<pid>\d+))`,
+      String.raw`workqueue leaked (?:atomic, lock or RCU: (?<worker>.{0,80})\[(?<workerPid>\d{1,15})\]|lock or atomic: (?<comm>.{0,80})\/(?<count>0x[0-9a-f]+)\/(?<pid>\d{1,15}))`,
     ),
     printedBy: "process_one_work() in kernel/workqueue.c",
     example: "BUG: workqueue leaked atomic, lock or RCU: kworker/0:0[7]",
@@ -189,7 +189,7 @@ export const HEADLINES = [
     name: "SpinlockDebug",
     kind: "spinlock-debug",
     pattern: banner(
-      String.raw`(?<type>spinlock|rwlock)(?<what>[ -][\w -]+) on CPU#(?<cpu>\d+), ${TASK}(?:, (?<address>[0-9a-fx()_ptrvanul]+))?`,
+      String.raw`(?<type>spinlock|rwlock)(?<what>[ -][\w -]+) on CPU#(?<cpu>\d{1,15}), ${TASK}(?:, (?<address>[0-9a-fx()_ptrvanul]+))?`,
     ),
     printedBy: "spin_dump() and rwlock_bug() in kernel/locking/spinlock_debug.c",
     example: "BUG: spinlock bad magic on CPU#1, swapper/1/0",
@@ -222,7 +222,7 @@ export const HEADLINES = [
     name: "LockdepWarning",
     kind: "internal",
     pattern:
-      /^WARNING: (?:CPU: \d+ PID: \d+ )?(?:at )?(?<file>kernel\/(?:locking\/)?lockdep\.c):(?<line>\d+)(?: at)? (?<at>\S+(?: \[[^\]]*\])?)(?:, CPU#\d+: .*)?$/,
+      /^WARNING: (?:CPU: \d{1,15} PID: \d{1,15} )?(?:at )?(?<file>kernel\/(?:locking\/)?lockdep\.c):(?<line>\d{1,15})(?: at)? (?<at>\S+(?: \[[^\]]*\])?)(?:, CPU#\d{1,15}: .*)?$/,
     printedBy: "__warn() in kernel/panic.c",
     example: "WARNING: CPU: 1 PID: 41 at kernel/locking/lockdep.c:5719 check_flags+0xf6/0x14f",
   },
@@ -240,7 +240,7 @@ export const BODY = [
   // ---- who does what
   {
     name: "Kernel",
-    pattern: new RegExp(String.raw`^(?<release>\d+\.\d\S*)(?: (?<build>#\S+))?(?: ${TAINT})?$`),
+    pattern: new RegExp(String.raw`^(?<release>\d{1,15}\.\d\S*)(?: (?<build>#\S+))?(?: ${TAINT})?$`),
     printedBy: "print_kernel_ident()",
     example: "6.12.117 #1 Not tainted",
   },
@@ -288,7 +288,7 @@ export const BODY = [
   },
   {
     name: "Comparison",
-    pattern: /^and the lock comparison function returns (?<value>-?\d+):$/,
+    pattern: /^and the lock comparison function returns (?<value>-?\d{1,15}):$/,
     printedBy: "print_deadlock_bug()",
     example: "and the lock comparison function returns 0:",
   },
@@ -452,7 +452,7 @@ export const BODY = [
   },
   {
     name: "ClassHead",
-    pattern: /^-> (?<lock>\(.*\})(?: ops: (?<ops>\d+))? \{$/,
+    pattern: /^-> (?<lock>\(.*\})(?: ops: (?<ops>\d{1,15}))? \{$/,
     printedBy: "print_lock_class_header()",
     example: "-> (raw_a){-...}-{2:2} ops: 2 {",
   },
@@ -519,27 +519,27 @@ export const BODY = [
   },
   {
     name: "IrqStamp",
-    pattern: /^irq event stamp: (?<stamp>\d+)$/,
+    pattern: /^irq event stamp: (?<stamp>\d{1,15})$/,
     printedBy: "print_irqtrace_events()",
     example: "irq event stamp: 91",
   },
   {
     name: "IrqEvent",
     pattern:
-      /^(?<type>hardirqs|softirqs) last +(?<switch>enabled|disabled) at +\((?<event>\d+)\): (?<at>.+)$/,
+      /^(?<type>hardirqs|softirqs) last +(?<switch>enabled|disabled) at +\((?<event>\d{1,15})\): (?<at>.+)$/,
     printedBy: "print_irqtrace_events()",
     example: "hardirqs last  enabled at (91): [<ffffffff814e01f0>] _raw_spin_unlock_irq+0x26/0x31",
   },
   {
     name: "Context",
-    pattern: /^context-\{(?<outer>-?\d+):(?<inner>-?\d+)\}$/,
+    pattern: /^context-\{(?<outer>-?\d{1,15}):(?<inner>-?\d{1,15})\}$/,
     printedBy: "print_lock_invalid_wait_context()",
     example: "context-{5:5}",
   },
   // ---- held locks
   {
     name: "HeldCount",
-    pattern: new RegExp(String.raw`^(?<count>\d+) locks? held by ${TASK}[:.]?$`),
+    pattern: new RegExp(String.raw`^(?<count>\d{1,15}) locks? held by ${TASK}[:.]?$`),
     printedBy: "lockdep_print_held_locks()",
     example: "1 lock held by splat ba:1/42:",
   },
@@ -564,7 +564,7 @@ export const BODY = [
   // ---- RCU
   {
     name: "RcuState",
-    pattern: /^rcu_scheduler_active = (?<active>\d+), debug_locks = (?<debug>\d+)$/,
+    pattern: /^rcu_scheduler_active = (?<active>\d{1,15}), debug_locks = (?<debug>\d{1,15})$/,
     printedBy: "lockdep_rcu_suspicious()",
     example: "rcu_scheduler_active = 2, debug_locks = 1",
   },
@@ -597,7 +597,7 @@ export const BODY = [
   },
   {
     name: "DepthAndMax",
-    pattern: /^depth: (?<depth>\d+) +max: (?<max>\d+)!$/,
+    pattern: /^depth: (?<depth>\d{1,15}) +max: (?<max>\d{1,15})!$/,
     printedBy: "__lock_acquire()",
     example: "depth: 48  max: 48!",
   },
@@ -615,25 +615,25 @@ export const BODY = [
   },
   {
     name: "CollisionHeld",
-    pattern: /^Held locks:(?:depth: \d+(?: \(irq_context (?<context>\d+)\))?)?$/,
+    pattern: /^Held locks:(?:depth: \d{1,15}(?: \(irq_context (?<context>\d{1,15})\))?)?$/,
     printedBy: "print_collision()",
     example: "Held locks:",
   },
   {
     name: "CollisionCached",
-    pattern: /^Locks in cached chain:(?:depth: \d+)?$/,
+    pattern: /^Locks in cached chain:(?:depth: \d{1,15})?$/,
     printedBy: "print_collision()",
     example: "Locks in cached chain:",
   },
   {
     name: "CollisionDepth",
-    pattern: /^depth: (?<depth>\d+)(?: \(irq_context (?<context>\d+)\))?$/,
+    pattern: /^depth: (?<depth>\d{1,15})(?: \(irq_context (?<context>\d{1,15})\))?$/,
     printedBy: "print_chain_keys_held_locks(), print_chain_keys_chain()",
     example: "depth: 3 (irq_context 0)",
   },
   {
     name: "CollisionLock",
-    pattern: /^(?:hlock_id|class_idx):(?<id>-?\d+) -> chain_key:(?<key>[0-9a-f]{16}) ?(?<lock>\S.*)?$/,
+    pattern: /^(?:hlock_id|class_idx):(?<id>-?\d{1,15}) -> chain_key:(?<key>[0-9a-f]{16}) ?(?<lock>\S.*)?$/,
     printedBy: "print_chain_key_iteration()",
     example: "hlock_id:12 -> chain_key:00000000deadbeef (lock_a){+.+.}-{4:4}",
   },
@@ -641,7 +641,7 @@ export const BODY = [
   {
     name: "InAtomic",
     pattern:
-      /^in_atomic\(\): ?(?<atomic>\d+), irqs_disabled\(\): ?(?<irqs>\d+)(?:, non_block: (?<nonblock>\d+))?, pid: (?<pid>-?\d+), name:(?: (?<comm>.*))?$/,
+      /^in_atomic\(\): ?(?<atomic>\d{1,15}), irqs_disabled\(\): ?(?<irqs>\d{1,15})(?:, non_block: (?<nonblock>\d{1,15}))?, pid: (?<pid>-?\d{1,15}), name:(?: (?<comm>.*))?$/,
     printedBy: "__might_resched() in kernel/sched/core.c",
     example: "in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 41, name: init",
   },
@@ -653,7 +653,7 @@ export const BODY = [
   },
   {
     name: "RcuDepth",
-    pattern: /^RCU nest depth: (?<depth>\d+), expected: (?<expected>\d+)$/,
+    pattern: /^RCU nest depth: (?<depth>\d{1,15}), expected: (?<expected>\d{1,15})$/,
     printedBy: "__might_resched() in kernel/sched/core.c",
     example: "RCU nest depth: 1, expected: 0",
   },
@@ -672,7 +672,7 @@ export const BODY = [
   {
     name: "LeakedCounts",
     pattern:
-      /^preempt=(?<preempt>0x[0-9a-f]+) lock=(?<lock0>\d+)->(?<lock1>\d+) RCU=(?<rcu0>\d+)->(?<rcu1>\d+) workfn=(?<function>\S.*)$/,
+      /^preempt=(?<preempt>0x[0-9a-f]+) lock=(?<lock0>\d{1,15})->(?<lock1>\d{1,15}) RCU=(?<rcu0>\d{1,15})->(?<rcu1>\d{1,15}) workfn=(?<function>\S.*)$/,
     printedBy: "process_one_work() in kernel/workqueue.c",
     example: "preempt=0x00000000 lock=0->1 RCU=0->0 workfn=leak_fn",
   },
@@ -685,7 +685,7 @@ export const BODY = [
   {
     name: "SpinlockState",
     pattern: new RegExp(
-      String.raw`^lock: (?<lock>\S+(?: \[[^\]]*\])?), \.magic: (?<magic>[0-9a-f]+), \.owner: ${TASK}, \.owner_cpu: (?<cpu>-?\d+)$`,
+      String.raw`^lock: (?<lock>\S+(?: \[[^\]]*\])?), \.magic: (?<magic>[0-9a-f]+), \.owner: ${TASK}, \.owner_cpu: (?<cpu>-?\d{1,15})$`,
     ),
     printedBy: "spin_dump() in kernel/locking/spinlock_debug.c",
     example: "lock: runqueues+0x0/0x980, .magic: dead4ead, .owner: <none>/-1, .owner_cpu: -1",
@@ -699,7 +699,8 @@ export const BODY = [
   // ---- the deadlock detector of rtmutexes
   {
     name: "RtmutexBlocks",
-    pattern: /^(?<comm>.{0,80})\/(?<pid>\d+) is deadlocking current task (?<comm2>.{0,80})\/(?<pid2>\d+)$/,
+    pattern:
+      /^(?<comm>.{0,80})\/(?<pid>\d{1,15}) is deadlocking current task (?<comm2>.{0,80})\/(?<pid2>\d{1,15})$/,
     printedBy: "debug_rt_mutex_print_deadlock() in kernel/locking/rtmutex-debug.c",
     example: "tester/12 is deadlocking current task tester/13",
   },
@@ -719,7 +720,8 @@ export const BODY = [
   },
   {
     name: "RtmutexOwner",
-    pattern: /^\.\. (?:->owner: \S+|held by: +(?<comm>\S.{0,80}): *(?<pid>\d+) \[[0-9a-f]+, *\d+\])$/,
+    pattern:
+      /^\.\. (?:->owner: \S+|held by: +(?<comm>\S.{0,80}): *(?<pid>\d{1,15}) \[[0-9a-f]+, *\d{1,15}\])$/,
     printedBy: "printk_lock() in kernel/locking/rtmutex-debug.c",
     example: ".. held by:            tester:   12 [ffff88003a1b2c3d, 120]",
   },
@@ -745,7 +747,7 @@ export const BODY = [
   {
     name: "OtherWarning",
     pattern:
-      /^WARNING: (?:CPU: \d+ PID: \d+ )?(?:at )?(?<file>[\w./-]+):(?<line>\d+)(?: at)? (?<at>\S+(?: \[[^\]]*\])?)(?:, CPU#\d+: .*)?$/,
+      /^WARNING: (?:CPU: \d{1,15} PID: \d{1,15} )?(?:at )?(?<file>[\w./-]+):(?<line>\d{1,15})(?: at)? (?<at>\S+(?: \[[^\]]*\])?)(?:, CPU#\d{1,15}: .*)?$/,
     printedBy: "__warn() in kernel/panic.c",
     example: "WARNING: CPU: 0 PID: 0 at kernel/locking/ww_mutex.h:190 __ww_mutex_lock+0x21a/0x94d",
   },
@@ -771,7 +773,7 @@ export const BODY = [
   {
     name: "Cpu",
     pattern: new RegExp(
-      String.raw`^(?:CPU: (?<cpu>\d+)(?: UID: (?<uid>\d+))? PID: |Pid: )(?<pid>-?\d+),? [Cc]omm: (?<comm>.{0,80}?)(?<kdump> Kdump: loaded)? ${TAINT} +(?:\((?<old>\S+ #\S+)\)|(?<release>\S+) (?<build>#\S+))(?: (?<package>.*))?$`,
+      String.raw`^(?:CPU: (?<cpu>\d{1,15})(?: UID: (?<uid>\d{1,15}))? PID: |Pid: )(?<pid>-?\d{1,15}),? [Cc]omm: (?<comm>.{0,80}?)(?<kdump> Kdump: loaded)? ${TAINT} +(?:\((?<old>\S+ #\S+)\)|(?<release>\S+) (?<build>#\S+))(?: (?<package>.*))?$`,
     ),
     printedBy: "dump_stack_print_info() in lib/dump_stack.c",
     example: "CPU: 1 UID: 0 PID: 42 Comm: splat ba:1 Not tainted 6.12.117 #1",
@@ -852,7 +854,7 @@ export const BODY = [
   },
   {
     name: "Dropped",
-    pattern: /^\*\* (?<count>\d+) printk messages? dropped \*\*$/,
+    pattern: /^\*\* (?<count>\d{1,15}) printk messages? dropped \*\*$/,
     printedBy: "console_emit_next_record() in kernel/printk/printk.c",
     example: "** 123 printk messages dropped **",
   },
@@ -873,7 +875,7 @@ export const BODY = [
   // ---- lines that a pattern cannot tell: only where the report expects them
   {
     name: "RcuMessage",
-    pattern: /^(?<file>[\w./+-]+):(?<line>\d+) (?<message>.*)!$/,
+    pattern: /^(?<file>[\w./+-]+):(?<line>\d{1,15}) (?<message>.*)!$/,
     printedBy: "lockdep_rcu_suspicious()",
     example: "drivers/misc/splat.c:163 suspicious rcu_dereference_check() usage!",
   },

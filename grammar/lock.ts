@@ -25,7 +25,7 @@ export interface LockText extends ClassText {
 }
 
 const ADDRESS = /^((?:0x)?[0-9a-f]{8,16}|\(____ptrval____\)|\(ptrval\)|\(null\)) +\(/;
-const USAGE = /^\{([^{}\s]{2,12})\}(?:-\{(-?\d+):(-?\d+)\})?$/;
+const USAGE = /^\{([^{}\s]{2,12})\}(?:-\{(-?\d{1,9}):(-?\d{1,9})\})?$/;
 const AT = ", at: ";
 
 /** Splits `name#version/subclass`, the suffixes that __print_lock_name() appends. */

@@ -6,6 +6,7 @@ import type { DiffOptions } from "./cli/diff-command.ts";
 import { explainCommand } from "./cli/explain-command.ts";
 import { graphCommand, type GraphOptions } from "./cli/graph-command.ts";
 import { isClosedPipe, write } from "./cli/output.ts";
+import { printable } from "./render/safe.ts";
 import { SCHEMA_NAMES, type SchemaName } from "./cli/schema-names.ts";
 import { type Terminal, triageCommand, type TriageOptions } from "./cli/triage-command.ts";
 
@@ -88,7 +89,12 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
       writeErr: (text) => terminal.stderr.write(text),
       writeOut: (text) => terminal.stdout.write(text),
       outputError: (text, writeError) => {
-        writeError(text.replace(/^error: /, "splat-triage: "));
+        // a file may be named like an option, and by whoever likes to
+        const lines = text
+          .replace(/^error: /, "splat-triage: ")
+          .split("\n")
+          .map(printable);
+        writeError(lines.join("\n"));
       },
     })
     .action(async (inputs: string[], options: TriageOptions, command: Command) => {

@@ -2,10 +2,15 @@ import { randomUUID } from "node:crypto";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { InputError, toInputError } from "../read/inputs/input-error.ts";
+import { toInputError } from "../read/inputs/input-error.ts";
 
 /** What fits into this stays in memory: most logs give less. */
 const BUFFER_BYTES = 1 << 20;
+
+/** There is no place for what was found. */
+export class SpoolError extends Error {
+  override readonly name = "SpoolError";
+}
 
 /** Where a text is, in bytes. */
 export interface Piece {
@@ -35,7 +40,7 @@ export class Spool {
     this.#buffer = Buffer.allocUnsafeSlow(bufferBytes);
   }
 
-  /** @throws InputError where there is no room for it */
+  /** @throws SpoolError where there is no room for it */
   async keep(text: string | Uint8Array): Promise<Piece> {
     const length = typeof text === "string" ? Buffer.byteLength(text) : text.length;
     this.#read = Buffer.alloc(0);
@@ -55,7 +60,7 @@ export class Spool {
    * Cheapest in the order in which the texts were kept.
    *
    * @returns bytes that may be overwritten by the next call
-   * @throws InputError where the file cannot be read
+   * @throws SpoolError where the file cannot be read
    */
   async read({ at, length }: Piece): Promise<Buffer> {
     if (this.#filled > 0 && this.#written > 0) await this.#flush();
@@ -68,7 +73,7 @@ export class Spool {
     }
     const start = at - this.#readAt;
     if (start + length > this.#read.length)
-      throw new InputError(this.#directory, "a temporary file there lost its end");
+      throw new SpoolError(`${this.#directory}: a temporary file there lost its end`);
     return this.#read.subarray(start, start + length);
   }
 
@@ -80,7 +85,7 @@ export class Spool {
         bytesRead = (await this.#file?.read(room, done, room.length - done, at + done))?.bytesRead ?? 0;
       return done;
     } catch (error) {
-      throw toInputError(this.#directory, error);
+      throw this.#error("cannot be read back from there", error);
     }
   }
 
@@ -104,11 +109,13 @@ export class Spool {
         this.#written += bytesWritten;
       }
     } catch (error) {
-      const { reason } = toInputError(this.#directory, error);
-      throw new InputError(this.#directory, `what was found cannot be kept there: ${reason}`, {
-        cause: error,
-      });
+      throw this.#error("cannot be kept there", error);
     }
+  }
+
+  #error(what: string, error: unknown): SpoolError {
+    const { reason } = toInputError(this.#directory, error);
+    return new SpoolError(`${this.#directory}: what was found ${what}: ${reason}`, { cause: error });
   }
 }
 

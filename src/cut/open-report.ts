@@ -6,7 +6,7 @@ import type { Line } from "../read/line.ts";
 import type { Damage } from "../report/schema.ts";
 
 /** A report longer than this is cut: the longest real ones have some thousand lines. */
-const LONGEST_REPORT = 200_000;
+const LONGEST_REPORT = 20_000;
 
 /**
  * How many unknown lines may stand between two of a report's. Where the log names its callers, another

@@ -148,7 +148,7 @@ function beforeWarnings(release: string | undefined): boolean {
 }
 
 function bare(headline: string): string {
-  return headline.replace(/^\[?\s*(?:(?:BUG|INFO|WARNING):\s*)?/, "").replace(/\s+\]$/, "");
+  return headline.replace(/^\[?\s*(?:(?:BUG|INFO|WARNING):\s*)?/, "").replace(/\s{1,80}\]$/, "");
 }
 
 function headlineOf(report: TitledReport, tag: Tag): string {
@@ -390,7 +390,7 @@ const volatile: readonly (readonly [RegExp, string])[] = [
   [/([^a-zA-Z0-9])(?:0x)?[0-9a-f]{6,}/g, "$1ADDR"],
   [/\d{1,3}(?:\.\d{1,3}){3}/g, "IP"],
   [/(\.\w+)(?::\d+)+/g, "$1:LINE"],
-  [/([a-zA-Z][\w.]+)\+0x[0-9a-z]+\/0x[0-9a-z]+/g, "$1"],
+  [/([a-zA-Z][\w.]{1,512})\+0x[0-9a-z]+\/0x[0-9a-z]+/g, "$1"],
   [/CPU#\d+/g, "CPU"],
   [/(\W)\d+(\W|$)/g, "$1NUM$2"],
   [/\d{7,}/g, "NUM"],

@@ -82,7 +82,7 @@ function deepReport(frames) {
     caller: "T42",
     text: ` deep_call_${i % 997}+0x${(i % 240).toString(16)}/0x100`,
   }));
-  return report.toSpliced(trace + 1, 0, ...more);
+  return [report.slice(0, trace + 1), more, report.slice(trace + 1)].flat();
 }
 
 /**

@@ -293,17 +293,17 @@ test("dropped messages are damage, and the line is the report's", () => {
   expect(block).toMatchObject({ unparsed: 0, lastLine: log.length });
 });
 
-test("a report that never ends is cut after 200,000 lines", () => {
+test("a report that never ends is cut after 20,000 lines", () => {
   const blocks: Block[] = [];
   const cutter = newCutter(blocks);
   const begin = RECURSIVE.slice(0, -3);
   for (const [i, text] of begin.entries()) cutter.feed(lineOf(["T12", text], i));
   const blank = begin.filter((text) => text === "").length;
-  for (let i = begin.length; i < 200_100; i++) cutter.feed(lineOf(["T12", " fn+0x1/0x2"], i));
+  for (let i = begin.length; i < 20_100; i++) cutter.feed(lineOf(["T12", " fn+0x1/0x2"], i));
   cutter.end();
   expect(blocks.length).toBe(1);
-  expect(blocks[0]?.tokens.length).toBe(200_000);
-  const line = 200_000 + blank;
+  expect(blocks[0]?.tokens.length).toBe(20_000);
+  const line = 20_000 + blank;
   expect(blocks[0]).toMatchObject({ lastLine: line, damage: [{ code: "too-long", line }] });
 });
 

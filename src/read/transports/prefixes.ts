@@ -277,7 +277,7 @@ const ROWS: readonly Row[] = [
     lead: "[",
     role: "stamp",
     transport: "dmesg-delta",
-    form: String.raw`\[ *${SECONDS} *< *(?:\d{1,10}[.,]\d{1,9})? *>\]`,
+    form: String.raw`\[ {0,8}${SECONDS} {0,8}< {0,8}(?:\d{1,10}[.,]\d{1,9})? {0,8}>\]`,
   },
   {
     name: "seconds since the record before",
@@ -304,7 +304,7 @@ const ROWS: readonly Row[] = [
     lead: "[",
     role: "stamp",
     transport: "dmesg-ctime",
-    form: String.raw`\[${NAME} ${NAME} {1,2}\d{1,2} ${CLOCK} \d{4}(?: *< *\d{1,10}[.,]\d{1,9}>)?\]`,
+    form: String.raw`\[${NAME} ${NAME} {1,2}\d{1,2} ${CLOCK} \d{4}(?: {0,8}< {0,8}\d{1,10}[.,]\d{1,9}>)?\]`,
   },
   {
     name: "caller",

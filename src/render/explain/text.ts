@@ -209,12 +209,21 @@ export function roleParts({ role, whose }: CodeRole): Part[] {
 /** Signs that Markdown might read as markup, and names of code. */
 const CODE = /[_<>*&{}#@[\]|~^$`\\]|\(\)$/;
 
+/** A word, and the punctuation around it. By hand: a pattern for this takes time in the square of the word's length. */
+function peeled(word: string): readonly [before: string, core: string, after: string] {
+  let start = 0;
+  while (start < word.length && '"('.includes(word.charAt(start))) start++;
+  let end = word.length;
+  while (end > start && '",.;:!?'.includes(word.charAt(end - 1))) end--;
+  return [word.slice(0, start), word.slice(start, end), word.slice(end)];
+}
+
 /** Our own words for Markdown: whatever looks like code is marked as code. */
 export function ownMarkdown(own: string): string {
   return printable(own)
     .split(" ")
     .map((word) => {
-      const [, before = "", core = "", after = ""] = /^(["(]*)(.*?)([",.;:!?]*)$/.exec(word) ?? [];
+      const [before, core, after] = peeled(word);
       if (!CODE.test(core)) return word;
       const closing = core.endsWith(")") && !core.includes("(") ? ")" : "";
       return before + codeSpan(core.slice(0, core.length - closing.length)) + closing + after;

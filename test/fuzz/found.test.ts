@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { jsonText } from "../../src/render/json.ts";
+import { Document } from "../../src/report/schema.ts";
+import { fixtures, triageBytes } from "../support/fixtures.ts";
+
+/** What the fuzzer found once, each as small as it became. */
+function damaged(name: string, from: string | RegExp, to: string): Buffer {
+  const fixture = fixtures().find((each) => each.name === name);
+  const log = fixture?.bytes.toString("latin1") ?? "";
+  const changed = log.replace(from, to);
+  expect(changed).not.toBe(log);
+  return Buffer.from(changed, "latin1");
+}
+
+test.each([
+  ["a count of 400 digits", "circular/abba", /\d+ locks? held by/, `${"9".repeat(400)} locks held by`],
+  ["an offset of 64 bits", "circular/abba", /take_ba\+0x\w+\//g, "take_ba+0xffffffffffffffff/"],
+  ["a process of 20 digits", "circular/abba", /splat ba:1\/\d+/g, `splat ba:1/${"9".repeat(20)}`],
+])("numbers that no JSON number holds: %s", async (_what, name, from, to) => {
+  const document = await triageBytes(damaged(name, from, to));
+  expect(document.reports).toHaveLength(1);
+  expect(Document.safeParse(JSON.parse(jsonText(document))).error).toBeUndefined();
+});

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { renderExplanation } from "../../src/render/explain.ts";
+import { jsonText } from "../../src/render/json.ts";
+import { printReport } from "../../src/render/kernel.ts";
+import { renderMarkdown } from "../../src/render/markdown.ts";
+import { renderTable } from "../../src/render/table.ts";
+import { Document } from "../../src/report/schema.ts";
+import { FIXTURES, triageBytes } from "../support/fixtures.ts";
+import { mutated, randomOf } from "./mutate.ts";
+
+/** `npm run fuzz` gives a million; FUZZ_SEED begins elsewhere. */
+const INPUTS = Number(process.env["FUZZ_INPUTS"] ?? 1500);
+const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
+
+/** What a terminal, or a browser, would obey or hide; a line break is ours. */
+const HARMFUL = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+function logs(): Buffer[] {
+  return readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.(?:txt|log|json|eml|mbox)$/.test(path) && !/(?:report|origin)\.json$/.test(path))
+    .toSorted()
+    .map((path) => readFileSync(join(FIXTURES, path)));
+}
+
+test(
+  `${INPUTS} damaged logs: no error, a valid document, harmless text, time in line with their length`,
+  { timeout: INPUTS * 200 + 60_000 },
+  async () => {
+    const all = logs();
+    expect(all.length).toBeGreaterThan(60);
+    let slowest = { nanosecondsAByte: 0, seed: 0 };
+    for (let i = 0; i < INPUTS; i++) {
+      const seed = SEED + i;
+      const random = randomOf(seed);
+      const log = all[Math.floor(random() * all.length)] ?? Buffer.alloc(0);
+      const other = all[Math.floor(random() * all.length)] ?? Buffer.alloc(0);
+      const bytes = mutated(log, other, random);
+      const start = process.hrtime.bigint();
+      try {
+        const document = await triageBytes(bytes, 1 + Math.floor(random() * bytes.length * 1.5));
+        const nanosecondsAByte = Number(process.hrtime.bigint() - start) / Math.max(1, bytes.length);
+        if (i > 100 && nanosecondsAByte > slowest.nanosecondsAByte) slowest = { nanosecondsAByte, seed };
+        Document.parse(JSON.parse(jsonText(document)));
+        const texts = [
+          renderTable(document, { width: 80, color: false }),
+          renderMarkdown(document),
+          renderExplanation(document, { width: 80, color: false, markdown: false }),
+          ...document.reports.map(printReport),
+          jsonText(document, 2),
+        ];
+        for (const text of texts) expect(HARMFUL.exec(text)).toBeNull();
+      } catch (error) {
+        throw new Error(`seed ${seed}, ${bytes.length} bytes`, { cause: error });
+      }
+    }
+    if (INPUTS > 10_000)
+      console.log(`slowest: ${slowest.nanosecondsAByte.toFixed(0)} ns a byte, seed ${slowest.seed}`);
+    // a hang, not a busy machine: the usual is some hundred
+    expect(slowest).toMatchObject({ nanosecondsAByte: expect.any(Number) as number });
+    expect(slowest.nanosecondsAByte).toBeLessThan(1e6);
+  },
+);
