@@ -14,6 +14,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
+    // on a machine that does other things, too
+    testTimeout: 60_000,
     reporters: ["default", new Tally()],
     coverage: { provider: "v8", include: ["src/**", "grammar/**"], reporter: ["text", "html"] },
   },

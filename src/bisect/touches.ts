@@ -64,7 +64,7 @@ function plainSubject(subject: string): string {
 }
 
 /** A name that is called, defined or declared here. */
-const CALLED = /[A-Za-z_]\w*(?=\s?\()/g;
+const CALLED = /\b[A-Za-z_]\w{0,127}(?=\s?\()/g;
 
 /** Longer lines are no code that a person wrote. */
 const LONGEST_LINE = 4096;
@@ -142,5 +142,5 @@ export class TouchReader {
 function definedIn(header: string): string | null {
   for (const [name] of header.slice(0, LONGEST_LINE).matchAll(CALLED))
     if (!name.startsWith("__")) return name;
-  return /(\w+)\s?\(/.exec(header)?.[1] ?? null;
+  return /\b(\w{1,128})\s?\(/.exec(header)?.[1] ?? null;
 }
