@@ -46,6 +46,20 @@ function logWith(attack: Buffer): Buffer {
   );
 }
 
+test("a line from which a whole sequence was taken stays in the JSON as it was", () => {
+  const path = join(directory, "whole.log");
+  writeFileSync(path, logWith(Buffer.from("\x1b]52;c;ZXZpbA==\x07")));
+  const { stdout } = run([path]);
+  expect(HARMFUL.exec(stdout)).toBeNull();
+  const { reports } = JSON.parse(stdout) as { reports: [{ complete: boolean; damage: { what?: string }[] }] };
+  expect(reports[0].complete).toBe(true);
+  const raw = reports[0].damage.map(({ what }) => what ?? "");
+  expect(raw).toContainEqual(expect.stringMatching(/-> #0 \(lock\x1b\]52;c;ZXZpbA==\x07\)/));
+  // colours are no part of what the kernel printed
+  writeFileSync(path, logWith(Buffer.from("\x1b[31m")));
+  expect(run([path]).stdout).not.toContain("control-sequences");
+});
+
 describe.each(ATTACKS)("%s in a comm and a class", (name, bytes, shown) => {
   let path = "";
   beforeAll(() => {

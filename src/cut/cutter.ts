@@ -105,6 +105,7 @@ export class Cutter {
     const token = tokenize(line.text, line.number);
     if (token?.name === "Blank") return;
     if (!this.#take(stream, line, token)) this.#begin(stream, line, token);
+    if (line.raw !== undefined) stream.open.at(-1)?.keepRaw(line.number, line.raw);
     remember(stream, new Seen(line, token));
   }
 

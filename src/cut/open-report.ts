@@ -8,6 +8,9 @@ import type { Damage } from "../report/schema.ts";
 /** A report longer than this is cut: the longest real ones have some thousand lines. */
 const LONGEST_REPORT = 20_000;
 
+/** More of a line is not kept as it was: the kernel prints no longer ones. */
+const LONGEST_RAW = 4096;
+
 /**
  * How many unknown lines may stand between two of a report's. Where the log names its callers, another
  * caller's lines never get here, so what is unknown is rare; without callers, all the log is in one stream.
@@ -116,6 +119,11 @@ export class OpenReport {
       default:
         break;
     }
+  }
+
+  /** Control sequences were taken out of a line: here it stays as it was. */
+  keepRaw(line: number, raw: string): void {
+    this.damage.push({ code: "control-sequences", line, what: raw.slice(0, LONGEST_RAW) });
   }
 
   /**

@@ -34,4 +34,6 @@ export interface Line {
   /** "T43" (task) or "C1" (processor), null where the line has none. */
   readonly caller: string | null;
   readonly transport: Transport;
+  /** The physical line, where more than colours was taken out of its middle: a terminal would obey that. */
+  readonly raw?: string;
 }

@@ -416,6 +416,7 @@ export function damageParts(damage: readonly Damage[]): Part[] {
       ...item("dropped-messages", (line, lines) =>
         caution(`the kernel dropped ${counted(lines, "message")} at line ${line}`),
       ),
+      ...item("control-sequences", (line) => caution(`control sequences taken out of line ${line}`)),
       ...item("doubled-lines", (_line, lines) => caution(`${counted(lines, "line")} came twice`)),
       ...item("unparsed", (line, lines) =>
         caution(`${counted(lines, "line")} not understood, from line ${line}`),

@@ -133,12 +133,13 @@ export const DamageCode = z.enum([
   "doubled-lines",
   "unparsed",
   "too-long",
+  "control-sequences",
 ]);
 
 export const Damage = z.strictObject({
   code: DamageCode,
   line: z.int().describe("1-based line of the source"),
-  what: z.string().optional().describe("the part that is missing, or how many lines"),
+  what: z.string().optional().describe("the part that is missing, how many lines, or the line as it was"),
 });
 
 /** One register dump inside a trace: show_regs() and its kin. */

@@ -17,6 +17,22 @@ export function withoutTerminalSequences(text: string): string {
   return plain.includes("^[[") ? plain.replace(CARET_COLOURS, "") : plain;
 }
 
+/** Colours, and erasing to the end of the line, as tools put them around the kernel's words. */
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const COLOUR = /^\u001b(?:\[[0-9;:]{0,64}[mK]|\(B)$/;
+
+/** Whether there is a sequence within the text that is no colour: titles, hyperlinks, the clipboard, the cursor. */
+export function hasControlSequences(text: string): boolean {
+  if (!text.includes(ESC)) return false;
+  let end = 0;
+  for (const { 0: sequence, index } of text.matchAll(SEQUENCES)) {
+    // what a terminal's recording puts before a line is no part of it
+    if (index > end && !COLOUR.test(sequence)) return true;
+    if (index === end) end += sequence.length;
+  }
+  return false;
+}
+
 const ENTITY = /&(lt|gt|amp|quot|apos|nbsp|#39|#34|#60|#62|#38|#160|#x27|#x22|#x2f|#x3c|#x3e|#x26);/gi;
 
 const ENTITIES: Readonly<Record<string, string>> = {

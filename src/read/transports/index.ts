@@ -5,6 +5,7 @@ import {
   withoutControlEscapes,
   withoutEntities,
   withoutOctalEscapes,
+  hasControlSequences,
   withoutTerminalSequences,
 } from "./escapes.ts";
 import { GitLabJoin } from "./gitlab.ts";
@@ -62,7 +63,8 @@ class Decoder implements LineDecoder {
       const line = this.consoleLine(raw, number);
       if (line !== null) return [line];
     }
-    const lines = this.decode(raw, number);
+    let lines = this.decode(raw, number);
+    if (hasControlSequences(raw)) lines = lines.map((line) => ({ ...line, raw }));
     this.busy = this.gitlab.open || this.journal.open || this.json.open || this.kmsg.open;
     return lines;
   }
