@@ -9,7 +9,8 @@ import { SYSCALL_PREFIX } from "./title-skips.ts";
 export const IDENTITY_VERSION = 2;
 
 /** Suffixes that compilers put behind a function's name, and that come and go with every build. */
-const COMPILER_SUFFIX = /(?:\.(?:isra|constprop|part|cold|llvm|localalias|lto_priv|cfi_jt)(?:\.\d{1,20})?){1,8}$/;
+const COMPILER_SUFFIX =
+  /(?:\.(?:isra|constprop|part|cold|llvm|localalias|lto_priv|cfi_jt)(?:\.\d{1,20})?){1,8}$/;
 
 export function plainSymbol(symbol: string): string {
   return symbol.replace(COMPILER_SUFFIX, "");
