@@ -1,11 +1,18 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { diff } from "../../src/compare/diff.ts";
+import { Diff } from "../../src/compare/diff-schema.ts";
+import { targetOf } from "../../src/compare/target.ts";
+import { verdictOn } from "../../src/compare/verdict.ts";
+import { renderDiffMarkdown } from "../../src/render/diff/markdown.ts";
+import { renderDiffTable } from "../../src/render/diff/table.ts";
 import { renderExplanation } from "../../src/render/explain.ts";
 import { jsonText } from "../../src/render/json.ts";
 import { printReport } from "../../src/render/kernel.ts";
 import { renderMarkdown } from "../../src/render/markdown.ts";
 import { renderTable } from "../../src/render/table.ts";
+import { verdictText } from "../../src/render/verdict-prose.ts";
 import { Document } from "../../src/report/schema.ts";
 import { FIXTURES, triageBytes } from "../support/fixtures.ts";
 import { mutated, randomOf } from "./mutate.ts";
@@ -17,11 +24,18 @@ const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
 /** What a terminal, or a browser, would obey or hide; a line break is ours. */
 const HARMFUL = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
+/** More logs, where they are at hand, for long runs: the seeds of the short one stay what they are. */
+const CORPUS = join(import.meta.dirname, "../../../shared/corpus");
+const LONG = 10_000;
+
 function logs(): Buffer[] {
-  return readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
-    .filter((path) => /\.(?:txt|log|json|eml|mbox)$/.test(path) && !/(?:report|origin)\.json$/.test(path))
-    .toSorted()
-    .map((path) => readFileSync(join(FIXTURES, path)));
+  const folders = INPUTS > LONG && existsSync(CORPUS) ? [FIXTURES, CORPUS] : [FIXTURES];
+  return folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((path) => /\.(?:txt|log|json|eml|mbox)$/.test(path) && !/(?:report|origin)\.json$/.test(path))
+      .toSorted()
+      .map((path) => readFileSync(join(folder, path))),
+  );
 }
 
 test(
@@ -43,7 +57,13 @@ test(
         const nanosecondsAByte = Number(process.hrtime.bigint() - start) / Math.max(1, bytes.length);
         if (i > 100 && nanosecondsAByte > slowest.nanosecondsAByte) slowest = { nanosecondsAByte, seed };
         Document.parse(JSON.parse(jsonText(document)));
+        const side = { document, config: null, graph: null };
+        const compared = diff(side, side);
+        expect(Diff.parse(compared)).toEqual(compared);
         const texts = [
+          renderDiffTable(compared, { width: 80, color: false }),
+          renderDiffMarkdown(compared),
+          verdictText(verdictOn(document, targetOf("lock_a")), "lock_a"),
           renderTable(document, { width: 80, color: false }),
           renderMarkdown(document),
           renderExplanation(document, { width: 80, color: false, markdown: false }),
@@ -55,7 +75,7 @@ test(
         throw new Error(`seed ${seed}, ${bytes.length} bytes`, { cause: error });
       }
     }
-    if (INPUTS > 10_000)
+    if (INPUTS > LONG)
       console.log(`slowest: ${slowest.nanosecondsAByte.toFixed(0)} ns a byte, seed ${slowest.seed}`);
     // a hang, not a busy machine: the usual is some hundred
     expect(slowest).toMatchObject({ nanosecondsAByte: expect.any(Number) as number });
