@@ -8,7 +8,8 @@ import { graphCommand, type GraphOptions } from "./cli/graph-command.ts";
 import { isClosedPipe, write } from "./cli/output.ts";
 import { printable } from "./render/safe.ts";
 import { SCHEMA_NAMES, type SchemaName } from "./cli/schema-names.ts";
-import { type Terminal, triageCommand, type TriageOptions } from "./cli/triage-command.ts";
+import type { Terminal } from "./cli/terminal.ts";
+import { triageCommand, type TriageOptions } from "./cli/triage-command.ts";
 
 declare const __VERSION__: string;
 
@@ -20,14 +21,17 @@ Examples:
   journalctl -k -b -1 | splat-triage       the boot before
   splat-triage explain boot.log            each report told as a story
   splat-triage --suspect f920e413ff9c x.log  does the patch that was bisected to take part at all?
-  splat-triage graph boots/ -f table       which cycles do all boots together have that nobody reported?
-  splat-triage graph boot.log -f svg       a picture of what was reported
+  splat-triage diff -f table old/ new/     what is new, gone, in both, or merely hidden between two builds?
+  splat-triage bisect verdict --target bad.log log   for git bisect run: 0 good, 1 bad, 125 cannot tell
+  splat-triage graph -f table boots/       which cycles do all boots together have that nobody reported?
+  splat-triage graph -f svg boot.log       a picture of what was reported
   splat-triage catalogue fs_reclaim        what does this class stand for, and since which commit?
   splat-triage --exit-code boot.log        exit 1 when there is a report: for scripts and CI
   dmesg --follow | splat-triage --follow   one line of JSON as each report completes
   splat-triage -f kernel mail.eml          the report as the kernel printed it, without what a mailer made of it
 
-Exit status: 0 done; 1 only with --exit-code; 2 wrong usage, or an input that cannot be read.
+Exit status: 0 done; 1 only with --exit-code, and where bisect says bad; 2 wrong usage, or an input that cannot be read;
+125 where bisect cannot tell.
 Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …`;
 
 const DIFF_EXAMPLES = `
@@ -42,7 +46,7 @@ there, was never on, or the logs end too early. docs/diff.md tells how the boots
 function suspectOption(): Option {
   return new Option("--suspect <what>", "does this annotation, patch or lock class take part? (repeatable)")
     .argParser((what: string, before: readonly string[]) => [...before, what])
-    .default([]);
+    .default([], "nothing");
 }
 
 function jobsOption(): Option {
@@ -106,19 +110,6 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
       status = await triageCommand(inputs, options, terminal);
     });
   program
-    .command("schema")
-    .description("print the JSON Schema of what is written as JSON")
-    .addArgument(
-      new Argument("[what]", "reports (the json format), or what another command writes")
-        .choices(SCHEMA_NAMES)
-        .default("reports"),
-    )
-    .action(async (what: SchemaName) => {
-      const { jsonSchema } = await import("./cli/schemas.ts");
-      await write(terminal.stdout, `${JSON.stringify(jsonSchema(what), null, 2)}\n`);
-    });
-
-  program
     .command("explain")
     .description("tell each report as a story: who holds what, who wants what, how that becomes a deadlock")
     .argument("[input...]", "logs, directories of logs, or - for standard input (the default)")
@@ -129,6 +120,24 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     .action(async (inputs: string[], options: { format: "auto" | "markdown"; suspect: string[] }) => {
       status = await explainCommand(inputs, options, terminal);
     });
+  program
+    .command("diff")
+    .description("compare the reports of two builds: new, gone, in both, or merely hidden")
+    .usage("[options] OLD NEW")
+    .argument("[logs...]", "OLD and NEW: each a log, or a directory with one log a boot")
+    .option("--old <log...>", "the logs of the old side, where they are several")
+    .option("--new <log...>", "the logs of the new side, where they are several")
+    .option("--old-config <file>", "the old kernel's .config or /proc/config.gz")
+    .option("--new-config <file>", "the new kernel's .config or /proc/config.gz")
+    .addOption(formatOption(["auto", "table", "json", "markdown"]))
+    .addHelpText("after", DIFF_EXAMPLES)
+    .action(async (logs: string[], options: DiffOptions) => {
+      const { diffCommand } = await import("./cli/diff-command.ts");
+      status = await diffCommand(logs, options, terminal);
+    });
+  addBisectCommands(program, terminal, (value) => {
+    status = value;
+  });
   program
     .command("graph")
     .description("merge lock graphs of boots and builds, and find the cycles that nobody reported")
@@ -148,25 +157,18 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     .action(async (query: string[], options: { format: "auto" | "table" | "json" }) => {
       await catalogueCommand(query.join(" "), options.format, terminal);
     });
-
   program
-    .command("diff")
-    .description("compare the reports of two builds: new, gone, in both, or merely hidden")
-    .usage("[options] OLD NEW")
-    .argument("[logs...]", "OLD and NEW: each a log, or a directory with one log a boot")
-    .option("--old <log...>", "the logs of the old side, where they are several")
-    .option("--new <log...>", "the logs of the new side, where they are several")
-    .option("--old-config <file>", "the old kernel's .config or /proc/config.gz")
-    .option("--new-config <file>", "the new kernel's .config or /proc/config.gz")
-    .addOption(formatOption(["auto", "table", "json", "markdown"]))
-    .addHelpText("after", DIFF_EXAMPLES)
-    .action(async (logs: string[], options: DiffOptions) => {
-      const { diffCommand } = await import("./cli/diff-command.ts");
-      status = await diffCommand(logs, options, terminal);
+    .command("schema")
+    .description("print the JSON Schema of what is written as JSON")
+    .addArgument(
+      new Argument("[what]", "reports (the json format), or what another command writes")
+        .choices(SCHEMA_NAMES)
+        .default("reports"),
+    )
+    .action(async (what: SchemaName) => {
+      const { jsonSchema } = await import("./cli/schemas.ts");
+      await write(terminal.stdout, `${JSON.stringify(jsonSchema(what), null, 2)}\n`);
     });
-  addBisectCommands(program, terminal, (value) => {
-    status = value;
-  });
 
   try {
     await program.parseAsync(args, { from: "user" });

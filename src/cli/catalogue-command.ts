@@ -1,6 +1,6 @@
 import { jsonText } from "../render/json.ts";
 import { isColored, widthOf, write } from "./output.ts";
-import type { Terminal } from "./triage-command.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** `splat-triage catalogue [QUERY]` */
 export async function catalogueCommand(

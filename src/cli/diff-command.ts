@@ -13,7 +13,7 @@ import { UsageError } from "./errors.ts";
 import { isColored, widthOf, write } from "./output.ts";
 import { readAll } from "./read-all.ts";
 import { readEach } from "./read-each.ts";
-import type { Terminal } from "./triage-command.ts";
+import type { Terminal } from "./terminal.ts";
 
 export interface DiffOptions {
   readonly format: "auto" | "table" | "json" | "markdown";

@@ -1,6 +1,6 @@
 import { printable } from "../render/safe.ts";
 import { write } from "./output.ts";
-import type { Terminal } from "./triage-command.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Wrong usage that only the command itself can see. */
 export class UsageError extends Error {

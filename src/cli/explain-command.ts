@@ -1,6 +1,6 @@
 import { isColored, widthOf, write } from "./output.ts";
 import { readAll } from "./read-all.ts";
-import type { Terminal } from "./triage-command.ts";
+import type { Terminal } from "./terminal.ts";
 
 /**
  * `splat-triage explain [FILE]...`

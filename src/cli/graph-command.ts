@@ -4,7 +4,7 @@ import { readLog } from "../graph-of.ts";
 import { UsageError } from "./errors.ts";
 import { isColored, widthOf, write } from "./output.ts";
 import { readEach } from "./read-each.ts";
-import type { Terminal } from "./triage-command.ts";
+import type { Terminal } from "./terminal.ts";
 
 export interface GraphOptions {
   readonly format: GraphFormat | "auto";

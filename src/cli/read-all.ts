@@ -7,7 +7,7 @@ import { tellFailure } from "./errors.ts";
 import { readEach } from "./read-each.ts";
 import type { Spool } from "./spool.ts";
 import type { GivenReport } from "./threads.ts";
-import type { Terminal } from "./triage-command.ts";
+import type { Terminal } from "./terminal.ts";
 import { type KeptReport, textOf } from "./write-reports.ts";
 
 export interface ReadOptions {

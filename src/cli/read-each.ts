@@ -1,6 +1,6 @@
 import { InputError, type OpenedInput, openInputs } from "../read/inputs/index.ts";
 import { tellFailure } from "./errors.ts";
-import type { Terminal } from "./triage-command.ts";
+import type { Terminal } from "./terminal.ts";
 
 /**
  * Gives all inputs to a reader, one after another. One that cannot be read is told on standard error, and the others

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { type Target, targetForm, targetOf, targetOfLog, TargetError } from "../compare/target.ts";
 import { UsageError } from "./errors.ts";
 import { readAll } from "./read-all.ts";
-import type { Terminal } from "./triage-command.ts";
+import type { Terminal } from "./terminal.ts";
 
 /**
  * A target as a user names it: an id, a title, a class, a pattern of headlines, or a log that holds the report.

@@ -1,4 +1,3 @@
-import type { Readable, Writable } from "node:stream";
 import {
   DOCUMENT_FORMATS,
   type Format,
@@ -14,6 +13,7 @@ import { LinuxTree } from "./linux-tree.ts";
 import { isColored, widthOf, write } from "./output.ts";
 import { readAll, type ReadOptions, readReports, readTexts } from "./read-all.ts";
 import { Spool } from "./spool.ts";
+import type { Terminal } from "./terminal.ts";
 import { textsOf, writeReports } from "./write-reports.ts";
 
 export interface TriageOptions extends ReadOptions {
@@ -22,14 +22,6 @@ export interface TriageOptions extends ReadOptions {
   readonly exitCode?: boolean;
   /** A kernel tree. */
   readonly linux?: string;
-}
-
-/** What the command reads and writes: the process's own, or a test's. */
-export interface Terminal {
-  readonly stdin: Readable & { isTTY?: boolean };
-  readonly stdout: Writable & { isTTY?: boolean; columns?: number };
-  readonly stderr: Writable;
-  readonly env: NodeJS.ProcessEnv;
 }
 
 /**

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { drawn } from "../../src/render/explain/drawing.ts";
+import { name, plain } from "../../src/render/parts.ts";
 import { jsonText } from "../../src/render/json.ts";
 import { Document } from "../../src/report/schema.ts";
 import { fixtures, triageBytes } from "../support/fixtures.ts";
@@ -20,4 +22,17 @@ test.each([
   const document = await triageBytes(damaged(name, from, to));
   expect(document.reports).toHaveLength(1);
   expect(Document.safeParse(JSON.parse(jsonText(document))).error).toBeUndefined();
+});
+
+test("a name that is wider than its column of a drawing puts the columns below one another", () => {
+  const long = "x".repeat(60);
+  const lines = drawn(
+    {
+      columns: [[name(long)], [plain("CPU 1")]],
+      events: [{ column: 1, lines: [[plain("takes lock_a")]] }],
+    },
+    80,
+    false,
+  );
+  expect(lines).toEqual(["CPU 1:", "  takes lock_a"]);
 });

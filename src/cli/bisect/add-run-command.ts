@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Terminal } from "../triage-command.ts";
+import type { Terminal } from "../terminal.ts";
 import { wholeFrom } from "./numbers.ts";
 import { confidenceOption, hitRateOption, hitsOption, runsOption, targetOption } from "./options.ts";
 import type { RunOptions } from "./run-command.ts";

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { Terminal } from "../triage-command.ts";
+import type { Terminal } from "../terminal.ts";
 import { addRunCommand } from "./add-run-command.ts";
 import { wholeFrom } from "./numbers.ts";
 import { confidenceOption, hitRateOption, hitsOption, runsOption, targetOption } from "./options.ts";

@@ -4,7 +4,7 @@ import { jsonText } from "../../render/json.ts";
 import { renderPlan } from "../../render/plan.ts";
 import { UsageError } from "../errors.ts";
 import { isColored, widthOf, write } from "../output.ts";
-import type { Terminal } from "../triage-command.ts";
+import type { Terminal } from "../terminal.ts";
 import { givenRate, type RateOptions } from "./rate-option.ts";
 
 export interface PlanCommandOptions extends RateOptions {

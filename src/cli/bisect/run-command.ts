@@ -9,7 +9,7 @@ import { IDENTITY_VERSION } from "../../report/identity.ts";
 import { messageOf, UsageError } from "../errors.ts";
 import { write } from "../output.ts";
 import { readTarget } from "../target.ts";
-import type { Terminal } from "../triage-command.ts";
+import type { Terminal } from "../terminal.ts";
 import { ABORT_STATUS, AbortBisection } from "./abort.ts";
 import { type CommitTest, NO_COMMIT, type RunLedger, testCommit } from "./commit-test.ts";
 import { JournalFile } from "./journal-file.ts";

@@ -12,7 +12,7 @@ import { jsonText } from "../../render/json.ts";
 import { renderSuspects, renderSuspectsMarkdown } from "../../render/suspects.ts";
 import { isColored, widthOf, write } from "../output.ts";
 import { readAll } from "../read-all.ts";
-import type { Terminal } from "../triage-command.ts";
+import type { Terminal } from "../terminal.ts";
 import { type Ends, GitRepository } from "./git.ts";
 
 export interface SuspectsCommandOptions {

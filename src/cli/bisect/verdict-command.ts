@@ -5,7 +5,7 @@ import { tellFailure } from "../errors.ts";
 import { isClosedPipe, write } from "../output.ts";
 import { readAll } from "../read-all.ts";
 import { readTarget } from "../target.ts";
-import type { Terminal } from "../triage-command.ts";
+import type { Terminal } from "../terminal.ts";
 import { ABORT_STATUS } from "./abort.ts";
 
 export interface VerdictOptions {

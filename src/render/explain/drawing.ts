@@ -16,6 +16,8 @@ export function drawn({ columns, events }: Drawing, width: number, color: boolea
   const at = (column: number, lines: readonly Line[]): string[] =>
     lines.map(({ shown }) => " ".repeat(column * (room + GAP)) + shown);
   const titles = columns.map((title) => fitted(title, room, 0, color));
+  if (titles.flat().some((line) => line.width > room + GAP))
+    return listOfEvents({ columns, events }, width, color);
   const height = Math.max(...titles.map((lines) => lines.length));
   const rows = Array.from({ length: height }, (_, i) => joinColumns(titles.map((lines) => lines[i])));
   function joinColumns(cells: readonly (Line | undefined)[]): string {
