@@ -1,16 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Report } from "../src/report/schema.ts";
-import { FIXTURES, triageLines } from "./support/fixtures.ts";
+import { logLines, triageLines } from "./support/fixtures.ts";
 
 const LINK = /-> #\d+ \((.*)\)\{[.+?-]{4}\}-\{4:4\}:$/;
-
-function logLines(path: string): string[] {
-  return readFileSync(join(FIXTURES, path, "dmesg.txt"), "latin1")
-    .split("\n")
-    .slice(0, -1);
-}
 
 /** A line that is damaged, and a text of its own for what follows the prefix. */
 function prefixOf(line: string): string {

@@ -1,16 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { kernelFlags } from "../../src/boot/kernel.ts";
 import type { Boot } from "../../src/report/schema.ts";
 import { renderTable } from "../../src/render/table.ts";
-import { FIXTURES, triageBytes, triageLines } from "../support/fixtures.ts";
-
-function logLines(path: string): string[] {
-  return readFileSync(join(FIXTURES, path, "dmesg.txt"), "latin1")
-    .split("\n")
-    .slice(0, -1);
-}
+import { logLines, triageBytes, triageLines } from "../support/fixtures.ts";
 
 async function bootsOf(lines: readonly string[]): Promise<Boot[]> {
   return (await triageLines(lines)).sources.flatMap(({ boots }) => boots);

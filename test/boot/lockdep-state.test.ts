@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bootKernel } from "../../src/boot/kernel.ts";
 import { LockdepState } from "../../src/boot/lockdep-state.ts";
 import { KINDS, type Document, type Kind, type Report } from "../../src/report/schema.ts";
-import { FIXTURES, triageBytes, triageLines } from "../support/fixtures.ts";
+import { logLines, triageBytes, triageLines } from "../support/fixtures.ts";
 
 /** What of a report tells lockdep's state. */
 type Telling = Partial<Pick<Report, "warning" | "rcu" | "held">>;
@@ -195,12 +193,6 @@ test("the kernel that a boot's first line names", () => {
   expect(bootKernel("Linux version 6.1.0")).toBeNull();
   expect(bootKernel("see Linux version 6.1.0 (x)")).toBeNull();
 });
-
-function logLines(path: string): string[] {
-  return readFileSync(join(FIXTURES, path, "dmesg.txt"), "latin1")
-    .split("\n")
-    .slice(0, -1);
-}
 
 function lockdepOf({ sources }: Document): unknown {
   return sources[0]?.lockdep;

@@ -7,15 +7,9 @@ import { type Change, Diff } from "../../src/compare/diff-schema.ts";
 import { renderDiffMarkdown } from "../../src/render/diff/markdown.ts";
 import { renderDiffTable } from "../../src/render/diff/table.ts";
 import { triage } from "../../src/triage.ts";
-import { FIXTURES } from "../support/fixtures.ts";
+import { logLines } from "../support/fixtures.ts";
 
 const CORPUS = join(import.meta.dirname, "../../../shared/corpus");
-
-function logLines(path: string): string[] {
-  return readFileSync(join(FIXTURES, path, "dmesg.txt"), "latin1")
-    .split("\n")
-    .slice(0, -1);
-}
 
 const CLEAN = logLines("clean/kernfs");
 const ABBA = logLines("circular/abba");

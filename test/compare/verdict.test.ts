@@ -1,17 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Target, TargetError, targetOf, targetOfLog } from "../../src/compare/target.ts";
 import { type Verdict, verdictOn } from "../../src/compare/verdict.ts";
 import { verdictText } from "../../src/render/verdict-prose.ts";
 import { triage } from "../../src/triage.ts";
-import { FIXTURES, triageLines } from "../support/fixtures.ts";
-
-function logLines(path: string): string[] {
-  return readFileSync(join(FIXTURES, path, "dmesg.txt"), "latin1")
-    .split("\n")
-    .slice(0, -1);
-}
+import { logLines, triageLines } from "../support/fixtures.ts";
 
 const CLEAN = logLines("clean/kernfs");
 const ABBA = logLines("circular/abba");

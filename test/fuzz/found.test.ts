@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { drawn } from "../../src/render/explain/drawing.ts";
-import { name, plain } from "../../src/render/parts.ts";
+import { plain, words } from "../../src/render/parts.ts";
 import { jsonText } from "../../src/render/json.ts";
 import { Document } from "../../src/report/schema.ts";
 import { fixtures, triageBytes } from "../support/fixtures.ts";
@@ -28,7 +28,7 @@ test("a name that is wider than its column of a drawing puts the columns below o
   const long = "x".repeat(60);
   const lines = drawn(
     {
-      columns: [[name(long)], [plain("CPU 1")]],
+      columns: [[words(long)], [plain("CPU 1")]],
       events: [{ column: 1, lines: [[plain("takes lock_a")]] }],
     },
     80,

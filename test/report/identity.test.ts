@@ -1,15 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { identityOf, plainSymbol } from "../../src/report/identity.ts";
 import type { Report } from "../../src/report/schema.ts";
-import { FIXTURES, triageLines } from "../support/fixtures.ts";
-
-function logLines(path: string): string[] {
-  return readFileSync(join(FIXTURES, path, "dmesg.txt"), "latin1")
-    .split("\n")
-    .slice(0, -1);
-}
+import { logLines, triageLines } from "../support/fixtures.ts";
 
 async function reportsOf(lines: readonly string[]): Promise<Report[]> {
   return (await triageLines(lines)).reports;

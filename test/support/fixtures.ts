@@ -44,3 +44,10 @@ export function withoutPlace(reports: Document["reports"]): unknown[] {
     damage: damage.map(({ code, what }) => ({ code, what })),
   }));
 }
+
+/** The lines of a fixture's log, `circular/abba`, a byte a character. */
+export function logLines(path: string): string[] {
+  return readFileSync(join(FIXTURES, path, "dmesg.txt"), "latin1")
+    .split("\n")
+    .slice(0, -1);
+}
