@@ -102,6 +102,12 @@ export class BootFiles {
   }
 }
 
+/** Whether a file is a copy of /proc/lockdep or one of its neighbours: by its beginning. */
+export async function isDump({ chunks }: Input): Promise<boolean> {
+  const { head } = await peek(chunks);
+  return dumpFileOf(linesOf(head)) !== null;
+}
+
 /** Reads until it is clear what it is, and gives all of it again. */
 async function peek(
   chunks: Input["chunks"],

@@ -156,6 +156,13 @@ describe("bisect verdict tells git bisect run", () => {
     expect(result.stderr).toContain(reason);
   });
 
+  test("of a directory with copies of /proc/lockdep beside the log what the log says", () => {
+    const files = ["dmesg", "lockdep.gz", "lockdep_chains.gz", "lockdep_stats"];
+    const paths = files.map((file) => join(FIXTURES, "proc/clean", file));
+    const clean = run(["bisect", "verdict", "--target", "no such lock*", ...paths]);
+    expect([clean.status, clean.stderr]).toEqual([0, expect.stringMatching(/^splat-triage: good: .*dmesg/)]);
+  });
+
   test("what standard input says", () => {
     const target = ["bisect", "verdict", "--target", "possible deadlock in take_ba"];
     expect(run(target, readFileSync(ABBA)).status).toBe(1);

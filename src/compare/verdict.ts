@@ -21,13 +21,22 @@ export interface Verdict {
   readonly decisive: BootVerdict | null;
 }
 
-/**
- * Whether a kernel has a bug, by logs of its boots. Bad: one shows it. Good: none shows it, and all could have.
- *
- * @param enough so many good boots are enough, whatever the others are; by default all must be
- */
-export function verdictOn(document: Document, target: Target, enough?: number): Verdict {
-  const boots = bootsOf(document).map((boot) => judge(boot, target, document.reports));
+export interface VerdictConditions {
+  /** So many good boots are enough, whatever the others are; by default all must be. */
+  readonly enough?: number;
+  /** Sources that are no logs but copies of /proc/lockdep: where they hold no boot, none is missing. */
+  readonly dumps?: ReadonlySet<string>;
+}
+
+/** Whether a kernel has a bug, by logs of its boots. Bad: one shows it. Good: none shows it, and all could have. */
+export function verdictOn(
+  document: Document,
+  target: Target,
+  { enough, dumps }: VerdictConditions = {},
+): Verdict {
+  const boots = bootsOf(document)
+    .filter(({ name, boot }) => boot !== null || dumps?.has(name) !== true)
+    .map((boot) => judge(boot, target, document.reports));
   const bad = boots.find(({ result }) => result === "bad");
   if (bad !== undefined) return { result: "bad", boots, decisive: bad };
   const unusable = boots.find(({ result }) => result === "unusable") ?? null;

@@ -26,7 +26,7 @@ async function verdict(
     name: `${i}.log`,
     chunks: [Buffer.from(lines.map((line) => `${line}\n`).join(""), "latin1")],
   }));
-  return verdictOn(await triage(inputs), target, enough);
+  return verdictOn(await triage(inputs), target, enough === undefined ? {} : { enough });
 }
 
 async function why(lines: readonly string[], target = targetOf(ABBA_ID)): Promise<string | undefined> {

@@ -1,9 +1,12 @@
+import { isDump } from "../../boot-files.ts";
 import { verdictOn } from "../../compare/verdict.ts";
+import type { Document } from "../../report/schema.ts";
 import { verdictText } from "../../render/verdict-prose.ts";
 import type { Target } from "../../compare/target.ts";
 import { tellFailure } from "../errors.ts";
 import { isClosedPipe, write } from "../output.ts";
 import { readAll } from "../read-all.ts";
+import { readEach } from "../read-each.ts";
 import { readTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
 import { ABORT_STATUS } from "./abort.ts";
@@ -49,10 +52,24 @@ async function judgeLogs(
 ): Promise<number> {
   const { document, failed } = await readAll(logs, {}, terminal);
   const wanted = options.endCheck ? target : { ...target, endsOrderly: false, time: null };
-  const verdict = verdictOn(document, wanted, options.enough);
+  const dumps = await dumpsOf(document, terminal);
+  const verdict = verdictOn(document, wanted, { ...(options.enough && { enough: options.enough }), dumps });
   // what could not be read was told already
   const unread = failed && verdict.result !== "bad";
   const text = unread ? "cannot tell: not all logs could be read" : verdictText(verdict, target.name);
   await write(terminal.stderr, `splat-triage: ${text}\n`);
   return unread ? STATUS.unusable : STATUS[verdict.result];
+}
+
+/** The inputs that are no logs: a directory of logs may have copies of /proc/lockdep beside them. */
+async function dumpsOf({ sources }: Document, terminal: Terminal): Promise<Set<string>> {
+  const names = sources
+    .filter(({ name, boots }) => boots.length === 0 && name !== "-")
+    .map(({ name }) => name);
+  const dumps = new Set<string>();
+  if (names.length === 0) return dumps;
+  await readEach(names, terminal, async (input) => {
+    if (await isDump(input)) dumps.add(input.name);
+  });
+  return dumps;
 }
