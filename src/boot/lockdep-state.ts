@@ -1,4 +1,5 @@
-import type { Kind, Lockdep, Report } from "../report/schema.ts";
+import type { Lockdep, Report } from "../report/schema.ts";
+import { BY_KIND } from "./by-kind.ts";
 
 /**
  * What lockdep makes of itself: it turns itself off at most reports (debug_locks_off() in lib/debug_locks.c) and
@@ -16,42 +17,15 @@ const TAINTED = "Disabling lock debugging due to kernel taint";
  */
 const OOPS = /^[^[]{1,200}: [0-9a-f]{1,16} \[#\d{1,6}\]|^Kernel panic - not syncing\b/;
 
-const TURNS_OFF: Record<Kind, boolean | "limit"> = {
-  circular: true,
-  recursive: true,
-  "irq-order": true,
-  "irq-inversion": true,
-  inconsistent: true,
-  "wait-context": true,
-  "nested-lock": true,
-  "unlock-balance": true,
-  contention: true,
-  "held-freed": true,
-  "held-exit": true,
-  "held-user": true,
-  rcu: false,
-  "non-static-key": true,
-  "unregistered-key": true,
-  subclass: true,
-  limit: "limit",
-  "chain-collision": true,
-  internal: true,
-  sleeping: false,
-  "atomic-scheduling": false,
-  leaked: false,
-  "spinlock-debug": true,
-  preemptible: false,
-  "rtmutex-deadlock": true,
-  "held-dump": false,
-};
-
 /** DEBUG_LOCKS_WARN_ON(), and the warnings of print_bfs_bug() and check_chain_key(). */
 const WARNS_AND_TURNS_OFF = /^(?:DEBUG_|lockdep bfs error:|hm#\d)/;
 
 /** Any other WARN() of lockdep.c leaves lockdep on, and so does v5.14's rtmutex one. */
 function turnsOff({ kind, warning }: Report): boolean | "limit" {
   const plainWarning = warning !== undefined && !WARNS_AND_TURNS_OFF.test(warning.message ?? "");
-  return (kind === "internal" || kind === "rtmutex-deadlock") && plainWarning ? false : TURNS_OFF[kind];
+  return (kind === "internal" || kind === "rtmutex-deadlock") && plainWarning
+    ? false
+    : BY_KIND[kind].turnsOff;
 }
 
 /**
