@@ -221,7 +221,7 @@ test("boots made by a seed are the same each time, and hold the cycles of the re
   expect(documentOf(again ?? "").edges).toEqual(document.edges);
 });
 
-test("shared/corpus/proc: what the issue asks for", ({ skip }) => {
+test("shared/corpus/proc: the cycles that nobody reported", ({ skip }) => {
   const corpus = join(FIXTURES, "../../shared/corpus/proc");
   if (!existsSync(corpus)) skip();
   expect(strengths(documentOf(join(corpus, "ab"), join(corpus, "ba")))[0]).toBe("certain: lock_a → lock_b");

@@ -5,7 +5,7 @@ import type { Report } from "../../src/report/schema.ts";
 import { triageBytes, fixtures } from "../support/fixtures.ts";
 
 /** Logs that are not in this repository: real and made ones, in hundreds. */
-const CORPUS = "/work/shared/corpus";
+const CORPUS = join(import.meta.dirname, "../../../shared/corpus");
 
 export const hasCorpus = existsSync(CORPUS);
 
