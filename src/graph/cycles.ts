@@ -1,6 +1,7 @@
 import { DirectedGraph } from "graphology";
 import { stronglyConnectedComponents } from "graphology-components";
 import { bidirectional } from "graphology-shortest-path/dijkstra.js";
+import { smallestStart, turned } from "../report/rotation.ts";
 import type { ClassNode, EdgeLine, LockGraph } from "./lock-graph.ts";
 
 /** Edges in dependency order; the last one leads to where the first one starts. */
@@ -128,8 +129,5 @@ function edgesOf(graph: LockGraph, path: readonly string[]): EdgeLine[] {
 
 /** One cycle starts at the same class wherever it was entered: at the smallest name. */
 export function rotated(cycle: Cycle): Cycle {
-  let first = 0;
-  for (const [i, { from }] of cycle.entries())
-    if (compare(from.name, cycle[first]?.from.name ?? "") < 0) first = i;
-  return [...cycle.slice(first), ...cycle.slice(0, first)];
+  return turned(cycle, smallestStart(cycle.map(({ from }) => from.name)));
 }
