@@ -10,7 +10,7 @@ import { renderDiffTable } from "../render/diff/table.ts";
 import { jsonText } from "../render/json.ts";
 import type { Document } from "../report/schema.ts";
 import { UsageError } from "./errors.ts";
-import { isColored, widthOf, write } from "./output.ts";
+import { formatFor, paperFor, write } from "./output.ts";
 import { readAll } from "./read-all.ts";
 import { readEach } from "./read-each.ts";
 import type { Terminal } from "./terminal.ts";
@@ -53,15 +53,14 @@ export async function diffCommand(
   const [before, after] = sides;
   if (before === undefined || after === undefined) throw new RangeError("two sides make a comparison");
   const result = diff(before, after);
-  const { stdout, env } = terminal;
-  const format = options.format === "auto" ? (stdout.isTTY ? "table" : "json") : options.format;
-  const paper = { width: widthOf(stdout, env), color: isColored(stdout, env) };
+  const format = formatFor(options.format, terminal);
+  const paper = paperFor(terminal);
   const texts = {
     table: () => renderDiffTable(result, paper),
     json: () => `${jsonText(result, 2)}\n`,
     markdown: () => renderDiffMarkdown(result),
   };
-  await write(stdout, texts[format]());
+  await write(terminal.stdout, texts[format]());
   return failed ? 2 : 0;
 }
 

@@ -1,4 +1,4 @@
-import { isColored, widthOf, write } from "./output.ts";
+import { paperFor, write } from "./output.ts";
 import { readAll } from "./read-all.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -13,13 +13,11 @@ export async function explainCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { document, failed } = await readAll(args, options, terminal);
-  const { stdout, env } = terminal;
   const { renderExplanation } = await import("../render/explain.ts");
   const text = renderExplanation(document, {
-    width: widthOf(stdout, env),
-    color: isColored(stdout, env),
+    ...paperFor(terminal),
     markdown: options.format === "markdown",
   });
-  await write(stdout, text);
+  await write(terminal.stdout, text);
   return failed ? 2 : 0;
 }

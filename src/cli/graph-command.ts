@@ -2,7 +2,7 @@ import type { GraphDocument } from "../graph/schema.ts";
 import type { GraphFormat } from "../render/graph/index.ts";
 import { readLog } from "../graph-of.ts";
 import { UsageError } from "./errors.ts";
-import { isColored, widthOf, write } from "./output.ts";
+import { formatFor, paperFor, write } from "./output.ts";
 import { readEach } from "./read-each.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -26,9 +26,9 @@ export async function graphCommand(
 ): Promise<number> {
   const { diffGraphs } = await import("../lock-graph.ts");
   const { DIFF_FORMATS, GRAPH_FORMATS } = await import("../render/graph/index.ts");
-  const { stdout, env } = terminal;
-  const format = options.format === "auto" ? (stdout.isTTY ? "table" : "json") : options.format;
-  const page = { width: widthOf(stdout, env), color: isColored(stdout, env) };
+  const { stdout } = terminal;
+  const format = formatFor(options.format, terminal);
+  const page = paperFor(terminal);
   if (options.against !== undefined) {
     if (format !== "table" && format !== "json")
       throw new UsageError("--against prints a table or json, no picture");

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import type { Terminal } from "./terminal.ts";
 
 /** Raised where nobody reads standard output any more: there is nothing left to do, and nothing to say. */
 class ClosedPipe extends Error {
@@ -25,15 +26,32 @@ export async function write(stream: Writable, text: string | Uint8Array): Promis
 }
 
 /** The width to write for: of the terminal, else what COLUMNS says, else the usual. */
-export function widthOf(stream: { columns?: number }, env: NodeJS.ProcessEnv): number {
+function widthOf(stream: { columns?: number }, env: NodeJS.ProcessEnv): number {
   const columns = stream.columns ?? Number(env["COLUMNS"]);
   return Number.isInteger(columns) && columns > 0 ? columns : 80;
 }
 
 /** Colour on a terminal, unless NO_COLOR is set; FORCE_COLOR decides where it is set. See no-color.org. */
-export function isColored(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
+function isColored(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
   const forced = env["FORCE_COLOR"];
   if (forced !== undefined) return forced !== "0" && forced !== "false";
   if (env["NO_COLOR"]) return false;
   return stream.isTTY === true && env["TERM"] !== "dumb";
+}
+
+/** What text is made for. */
+export function paperFor({ stdout, env }: Pick<Terminal, "stdout" | "env">): {
+  readonly width: number;
+  readonly color: boolean;
+} {
+  return { width: widthOf(stdout, env), color: isColored(stdout, env) };
+}
+
+/** The format that was asked for; `auto` is a table on a terminal, and JSON elsewhere. */
+export function formatFor<Format extends string>(
+  asked: Format | "auto",
+  { stdout }: Pick<Terminal, "stdout">,
+): Format | "table" | "json" {
+  if (asked !== "auto") return asked;
+  return stdout.isTTY === true ? "table" : "json";
 }

@@ -10,7 +10,7 @@ import type { Report } from "../report/schema.ts";
 import { SourceTriage } from "../triage.ts";
 import { tellFailure, UsageError } from "./errors.ts";
 import { LinuxTree } from "./linux-tree.ts";
-import { isColored, widthOf, write } from "./output.ts";
+import { formatFor, paperFor, write } from "./output.ts";
 import { readAll, type ReadOptions, readReports, readTexts } from "./read-all.ts";
 import { Spool } from "./spool.ts";
 import type { Terminal } from "./terminal.ts";
@@ -38,15 +38,10 @@ export async function triageCommand(
     throw new UsageError("--follow reads standard input, not files");
   const tree = options.linux === undefined ? null : await LinuxTree.open(options.linux);
   if (options.follow) return follow(options, terminal, tree);
-  const format = formatOf(options, terminal);
+  const format = formatFor(options.format, terminal);
   return isReportFormat(format)
     ? writeByReport(args, format, options, terminal, tree)
     : writeWhole(args, await DOCUMENT_FORMATS[format](), options, terminal, tree);
-}
-
-function formatOf({ format }: TriageOptions, { stdout }: Terminal): Format {
-  if (format !== "auto") return format;
-  return stdout.isTTY ? "table" : "json";
 }
 
 /** Formats that need all reports at once, and hold them in memory. */
@@ -57,10 +52,9 @@ async function writeWhole(
   terminal: Terminal,
   tree: LinuxTree | null,
 ): Promise<number> {
-  const { stdout, env } = terminal;
   const { document, failed } = await readAll(args, options, terminal);
   const isKnown = await addMaintainers(tree, document.reports, terminal);
-  await write(stdout, render(document, { width: widthOf(stdout, env), color: isColored(stdout, env) }));
+  await write(terminal.stdout, render(document, paperFor(terminal)));
   return failed || !isKnown ? 2 : statusOf(document.reports.length, options);
 }
 

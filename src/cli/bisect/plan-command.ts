@@ -3,7 +3,7 @@ import type { Rate } from "../../compare/rates.ts";
 import { jsonText } from "../../render/json.ts";
 import { renderPlan } from "../../render/plan.ts";
 import { UsageError } from "../errors.ts";
-import { isColored, widthOf, write } from "../output.ts";
+import { formatFor, paperFor, write } from "../output.ts";
 import type { Terminal } from "../terminal.ts";
 import { givenRate, type RateOptions } from "./rate-option.ts";
 
@@ -14,13 +14,11 @@ export interface PlanCommandOptions extends RateOptions {
 }
 
 /** `splat-triage bisect plan --hits K --runs N` */
-export async function planCommand(options: PlanCommandOptions, { stdout, env }: Terminal): Promise<void> {
+export async function planCommand(options: PlanCommandOptions, terminal: Terminal): Promise<void> {
   const plan = planned(rateOf(options), options);
-  const asTable = options.format === "table" || (options.format === "auto" && stdout.isTTY === true);
-  const text = asTable
-    ? renderPlan(plan, { width: widthOf(stdout, env), color: isColored(stdout, env) })
-    : `${jsonText(plan, 2)}\n`;
-  await write(stdout, text);
+  const asTable = formatFor(options.format, terminal) === "table";
+  const text = asTable ? renderPlan(plan, paperFor(terminal)) : `${jsonText(plan, 2)}\n`;
+  await write(terminal.stdout, text);
 }
 
 function rateOf(options: PlanCommandOptions): Rate {

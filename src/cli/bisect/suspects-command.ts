@@ -10,7 +10,7 @@ import { InputError } from "../../read/inputs/index.ts";
 import { toInputError } from "../../read/inputs/input-error.ts";
 import { jsonText } from "../../render/json.ts";
 import { renderSuspects, renderSuspectsMarkdown } from "../../render/suspects.ts";
-import { isColored, widthOf, write } from "../output.ts";
+import { formatFor, paperFor, write } from "../output.ts";
 import { readAll } from "../read-all.ts";
 import type { Terminal } from "../terminal.ts";
 import { type Ends, GitRepository } from "./git.ts";
@@ -54,15 +54,11 @@ export async function suspectsCommand(
   await write(terminal.stdout, rendered(document, options.format, terminal));
 }
 
-function rendered(
-  document: Suspects,
-  asked: SuspectsCommandOptions["format"],
-  { stdout, env }: Terminal,
-): string {
-  const format = asked === "auto" ? (stdout.isTTY === true ? "table" : "json") : asked;
+function rendered(document: Suspects, asked: SuspectsCommandOptions["format"], terminal: Terminal): string {
+  const format = formatFor(asked, terminal);
   if (format === "json") return `${jsonText(document, 2)}\n`;
   if (format === "markdown") return renderSuspectsMarkdown(document);
-  return renderSuspects(document, { width: widthOf(stdout, env), color: isColored(stdout, env) });
+  return renderSuspects(document, paperFor(terminal));
 }
 
 async function readJournal(path: string): Promise<Journal> {
