@@ -76,16 +76,16 @@ const banner = {
 try {
   await build({
     ...common,
-    entryPoints: { cli: "src/cli.ts" },
+    entryPoints: { cli: "src/cli/main.ts" },
     outdir: fresh,
     plugins: [withoutChildProcess, lazyOutside],
     banner,
   });
   // Every log with a report loads the first; the others are for one format or command each, and share.
-  const reports = "cli/splats";
+  const reports = "cli/triage-splats";
   const others = Object.fromEntries([...lazy].filter(([name]) => name !== reports));
-  // started, not imported: see src/cli/threads.ts
-  others["cli/thread"] = "src/cli/thread.ts";
+  // started, not imported: see src/cli/io/threads.ts
+  others["cli/thread"] = "src/cli/io/thread.ts";
   await build({ ...common, entryPoints: { [reports]: lazy.get(reports) }, outdir: fresh, banner });
   await build({
     ...common,

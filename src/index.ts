@@ -1,8 +1,9 @@
 /** splat-triage as a library: logs in, typed reports out; two builds compared; a verdict for a bisection; a lock graph. */
 export type * from "./report/schema.ts";
-export { type Input, triage } from "./triage.ts";
-export { lockGraph } from "./graph-of.ts";
-export type { GraphClass, GraphCycle, GraphDocument, GraphEdge, GraphSource } from "./graph/schema.ts";
+export type { Input } from "./triage/read-source.ts";
+export { triage } from "./triage/triage.ts";
+export { lockGraph } from "./lock-graph/graph-of-logs.ts";
+export type { GraphClass, GraphCycle, GraphDocument, GraphEdge, GraphSource } from "./lock-graph/schema.ts";
 export { type KernelConfig, readConfig } from "./compare/config.ts";
 export { diff, type Side } from "./compare/diff.ts";
 export type { Change, Diff } from "./compare/diff-schema.ts";

@@ -1,6 +1,6 @@
 import type { Finding, LookAt } from "../report/analysis-schema.ts";
-import { plainSymbol } from "../report/identity.ts";
-import { isNeverGuilty, SYSCALL_PREFIX } from "../report/title-skips.ts";
+import { plainSymbol } from "../identity/identity.ts";
+import { isNeverGuilty, SYSCALL_PREFIX } from "../symbols/title-skips.ts";
 import { edgeToLookAt } from "./findings.ts";
 import type { EdgeRoles } from "./roles.ts";
 import type { Scene } from "./scene.ts";

@@ -1,6 +1,6 @@
-import { plainSymbol } from "../report/identity.ts";
+import { plainSymbol } from "../identity/identity.ts";
 import type { Edge, Frame, Report } from "../report/schema.ts";
-import { SYSCALL_PREFIX } from "../report/title-skips.ts";
+import { SYSCALL_PREFIX } from "../symbols/title-skips.ts";
 import { ACQUISITIONS, LOCK_FUNCTIONS, type RoleName, type RoleRow, ROLES } from "./role-table.ts";
 
 export type { RoleName } from "./role-table.ts";

@@ -14,7 +14,7 @@ import {
   wordsOf,
 } from "../catalogue/index.ts";
 import type { FindingArgs, Suspect } from "../report/analysis-schema.ts";
-import { plainSymbol } from "../report/identity.ts";
+import { plainSymbol } from "../identity/identity.ts";
 import type { Frame, Report } from "../report/schema.ts";
 
 /**

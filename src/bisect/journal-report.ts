@@ -1,6 +1,6 @@
-import { plainSymbol } from "../report/identity.ts";
+import { plainSymbol } from "../identity/identity.ts";
 import type { Frame, Report } from "../report/schema.ts";
-import { tellingFunction } from "../report/title.ts";
+import { tellingFunction } from "../identity/title.ts";
 import type { JournalReport } from "./journal.ts";
 
 /** What a journal keeps of a report: what tells which commits may have to do with it. */

@@ -1,5 +1,5 @@
 import { logChanceOfMissing, type Rate, type Tally } from "../compare/rates.ts";
-import type { CommitGraph } from "./graph.ts";
+import type { CommitGraph } from "./commit-graph.ts";
 
 /**
  * Which commit of a range was the first bad one, given tests that miss the bug now and then.

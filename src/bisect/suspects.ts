@@ -1,5 +1,5 @@
 import { rounded, type Tally } from "../compare/rates.ts";
-import type { CommitGraph } from "./graph.ts";
+import type { CommitGraph } from "./commit-graph.ts";
 import {
   byProbability,
   credibleSet,

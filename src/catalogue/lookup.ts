@@ -1,7 +1,7 @@
 import type { Annotated, AnnotationCommit, Certainty } from "../report/analysis-schema.ts";
 import type { Report } from "../report/schema.ts";
 import { COMMITS } from "./commits.ts";
-import { ENTRIES } from "./entries.ts";
+import { ENTRIES } from "./entries/index.ts";
 import { Acquisitions, classesOf } from "./frames.ts";
 import type { Annotation, CommitRole, KnownCommit } from "./schema.ts";
 

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Target, targetForm, targetOf, targetOfLog, TargetError } from "../compare/target.ts";
-import { UsageError } from "./errors.ts";
-import { readAll } from "./read-all.ts";
-import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./io/errors.ts";
+import { readAll } from "./io/read-all.ts";
+import type { Terminal } from "./io/terminal.ts";
 
 /**
  * A target as a user names it: an id, a title, a class, a pattern of headlines, or a log that holds the report.

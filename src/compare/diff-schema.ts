@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { GraphDiff } from "../graph/diff-schema.ts";
+import { GraphDiff } from "../lock-graph/diff-schema.ts";
 import { Kernel, Kind } from "../report/schema.ts";
 import { UNOBSERVED_REASONS } from "./observed.ts";
 

@@ -1,10 +1,10 @@
 import type { BlindSpot } from "../catalogue/blind-spots.ts";
-import { diffGraphs } from "../graph/diff.ts";
-import type { GraphDocument } from "../graph/schema.ts";
-import { comparableClass } from "../report/class-names.ts";
-import { plainSymbol } from "../report/identity.ts";
+import { diffGraphs } from "../lock-graph/diff.ts";
+import type { GraphDocument } from "../lock-graph/schema.ts";
+import { comparableClass } from "../symbols/class-names.ts";
+import { plainSymbol } from "../identity/identity.ts";
 import type { Document, Edge, Kernel, Report } from "../report/schema.ts";
-import { tellingFunction } from "../report/title.ts";
+import { tellingFunction } from "../identity/title.ts";
 import { type BootWithReports, bootsOf } from "./boots.ts";
 import { caveatsOf } from "./caveats.ts";
 import type { KernelConfig } from "./config.ts";

@@ -1,6 +1,6 @@
 import { type BlindSpot, blindSpotsOf } from "../catalogue/blind-spots.ts";
-import { NO_PROVE_LOCKING } from "../boot/coverage.ts";
-import { needsLockdep } from "../boot/silenced.ts";
+import { NO_PROVE_LOCKING } from "../boots/coverage.ts";
+import { needsLockdep } from "../boots/silenced.ts";
 import type { Boot, Report } from "../report/schema.ts";
 import type { BootWithReports } from "./boots.ts";
 

@@ -1,4 +1,4 @@
-import { comparableClass } from "../report/class-names.ts";
+import { comparableClass } from "../symbols/class-names.ts";
 import type { Document, Kind, Report } from "../report/schema.ts";
 import { bootsOf } from "./boots.ts";
 import { type Wanted, wantedAfter } from "./observed.ts";

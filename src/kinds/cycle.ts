@@ -1,4 +1,4 @@
-import { smallestStart, turned } from "../report/rotation.ts";
+import { smallestStart, turned } from "../identity/rotation.ts";
 import type { Edge } from "../report/schema.ts";
 
 /**

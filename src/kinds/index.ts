@@ -1,7 +1,7 @@
 import type { ReportTree } from "../../grammar/tree.ts";
-import { identityOf } from "../report/identity.ts";
+import { identityOf } from "../identity/identity.ts";
 import type { Damage, Kernel, Kind, Report } from "../report/schema.ts";
-import { titleOf } from "../report/title.ts";
+import { titleOf } from "../identity/title.ts";
 import { atomicScheduling, preemptible, sleeping } from "./scheduler.ts";
 import { chainCollision } from "./chain-collision.ts";
 import { circular } from "./circular.ts";

@@ -3,7 +3,7 @@ import type { LineName } from "../../grammar/lines.ts";
 import { type ClassText, type LockText, parseClassName } from "../../grammar/lock.ts";
 import type { LineToken } from "../../grammar/tokenize.ts";
 import type { ClassNode, ReportTree, Section, Stack } from "../../grammar/tree.ts";
-import { demangle } from "../report/demangle.ts";
+import { demangle } from "../symbols/demangle.ts";
 import type {
   ClassDump,
   Frame,

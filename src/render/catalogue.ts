@@ -1,6 +1,6 @@
 import { COMMITS, type SearchHit } from "../catalogue/index.ts";
-import { bold, wrap } from "./layout.ts";
-import { joined, lock, type Part, plain, quiet } from "./parts.ts";
+import { bold, wrap } from "./words/layout.ts";
+import { joined, lock, type Part, plain, quiet } from "./words/parts.ts";
 
 const INDENT = "  ";
 /** Names of classes shown of an entry; the json format has all. */

@@ -6,7 +6,7 @@ import {
   Finding as FindingSchema,
   Suspect,
 } from "../../src/report/analysis-schema.ts";
-import { fillIn, FINDING_PROSE, type Prose } from "../../src/render/findings-prose.ts";
+import { fillIn, FINDING_PROSE, type Prose } from "../../src/render/reports/findings-prose.ts";
 import { corpusReports, fixtureReports, Golden, hasCorpus, type LoggedReport } from "../catalogue/corpus.ts";
 import { CASES } from "./cases.ts";
 import { circular, makeReport } from "./report.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CommitGraph } from "../../src/bisect/graph.ts";
+import { CommitGraph } from "../../src/bisect/commit-graph.ts";
 import { judge, type Test } from "../../src/bisect/suspects.ts";
 import { commandsOf, TestRepository } from "../support/git.ts";
 import { randomOf } from "../support/random.ts";

@@ -1,4 +1,4 @@
-import type { RangeCommit } from "../../src/bisect/graph.ts";
+import type { RangeCommit } from "../../src/bisect/commit-graph.ts";
 
 /** A commit by its number; commits without parents in the range have the good end for one. */
 function shaOf(commit: number): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CommitGraph } from "../../src/bisect/graph.ts";
+import { CommitGraph } from "../../src/bisect/commit-graph.ts";
 import { posteriorOf } from "../../src/bisect/posterior.ts";
 import { judge, type Test } from "../../src/bisect/suspects.ts";
 import { randomOf } from "../support/random.ts";

@@ -1,4 +1,4 @@
-import { CommitGraph } from "../../src/bisect/graph.ts";
+import { CommitGraph } from "../../src/bisect/commit-graph.ts";
 import { planOf } from "../../src/bisect/plan.ts";
 import { judge, type Test } from "../../src/bisect/suspects.ts";
 import { randomOf } from "../support/random.ts";

@@ -6,7 +6,7 @@ import { diff, type Side } from "../../src/compare/diff.ts";
 import { type Change, Diff } from "../../src/compare/diff-schema.ts";
 import { renderDiffMarkdown } from "../../src/render/diff/markdown.ts";
 import { renderDiffTable } from "../../src/render/diff/table.ts";
-import { triage } from "../../src/triage.ts";
+import { triage } from "../../src/triage/triage.ts";
 import { logLines } from "../support/fixtures.ts";
 
 const CORPUS = join(import.meta.dirname, "../../../shared/corpus");

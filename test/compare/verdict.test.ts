@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type Target, TargetError, targetOf, targetOfLog } from "../../src/compare/target.ts";
 import { type Verdict, verdictOn } from "../../src/compare/verdict.ts";
-import { verdictText } from "../../src/render/verdict-prose.ts";
-import { triage } from "../../src/triage.ts";
+import { verdictText } from "../../src/render/bisect/verdict-prose.ts";
+import { triage } from "../../src/triage/triage.ts";
 import { logLines, triageLines } from "../support/fixtures.ts";
 
 const CLEAN = logLines("clean/kernfs");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { drawn } from "../../src/render/explain/drawing.ts";
-import { plain, words } from "../../src/render/parts.ts";
-import { jsonText } from "../../src/render/json.ts";
+import { plain, words } from "../../src/render/words/parts.ts";
+import { jsonText } from "../../src/render/words/json.ts";
 import { Document } from "../../src/report/schema.ts";
 import { fixtures, triageBytes } from "../support/fixtures.ts";
 

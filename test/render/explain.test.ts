@@ -2,9 +2,9 @@ import { createReadStream } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { analyze } from "../../src/analyze/index.ts";
-import { renderExplanation } from "../../src/render/explain.ts";
+import { renderExplanation } from "../../src/render/explain/index.ts";
 import { KINDS, type Document, type Edge, type Report } from "../../src/report/schema.ts";
-import { triage } from "../../src/triage.ts";
+import { triage } from "../../src/triage/triage.ts";
 import { frameOf, reportOf } from "../support/reports.ts";
 
 const TERMINAL = { width: 80, color: false, markdown: false };

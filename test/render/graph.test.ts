@@ -1,7 +1,7 @@
 import { instance } from "@viz-js/viz";
 import { describe, expect, test } from "vitest";
-import { REASONS } from "../../src/graph/index.ts";
-import type { GraphDocument } from "../../src/graph/index.ts";
+import { REASONS } from "../../src/lock-graph/index.ts";
+import type { GraphDocument } from "../../src/lock-graph/index.ts";
 import { GRAPH_FORMATS } from "../../src/render/graph/index.ts";
 import { reasonParts } from "../../src/render/graph/prose.ts";
 import { bootFiles, bootOf, documentOf, write } from "../support/boots.ts";

@@ -7,8 +7,8 @@ import {
   type GraphDocument,
   graphDocument,
   LockGraph,
-} from "../../src/graph/index.ts";
-import { DumpReader, dumpFileOf } from "../../src/proc/index.ts";
+} from "../../src/lock-graph/index.ts";
+import { DumpReader, dumpFileOf } from "../../src/lock-graph/proc/index.ts";
 import { FIXTURES } from "./fixtures.ts";
 
 /** The texts of a boot in fixtures/proc by file name, unpacked. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Document } from "../../src/report/schema.ts";
-import { triage } from "../../src/triage.ts";
+import { triage } from "../../src/triage/triage.ts";
 
 export const FIXTURES = join(dirname(fileURLToPath(import.meta.url)), "../../fixtures");
 

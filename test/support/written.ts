@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
-import { Spool } from "../../src/cli/spool.ts";
-import { textsOf, writeReports } from "../../src/cli/write-reports.ts";
+import { Spool } from "../../src/cli/io/spool.ts";
+import { textsOf, writeReports } from "../../src/cli/io/write-reports.ts";
 import type { ReportFormat } from "../../src/render/index.ts";
 import type { Document } from "../../src/report/schema.ts";
 

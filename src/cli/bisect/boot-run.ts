@@ -8,7 +8,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { InputError, openInputs } from "../../read/inputs/index.ts";
 import { systemCode, toInputError } from "../../read/inputs/input-error.ts";
 import type { Document, Report } from "../../report/schema.ts";
-import { documentOf, readSource, type SourceRead } from "../../triage.ts";
+import { documentOf } from "../../triage/document.ts";
+import { readSource, type SourceRead } from "../../triage/read-source.ts";
 import { AbortBisection } from "./abort.ts";
 import { ProcessGroup } from "./process-group.ts";
 

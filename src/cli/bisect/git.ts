@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { RangeCommit } from "../../bisect/graph.ts";
+import type { RangeCommit } from "../../bisect/commit-graph.ts";
 import { InputError } from "../../read/inputs/index.ts";
-import { printable } from "../../render/safe.ts";
+import { printable } from "../../render/words/safe.ts";
 
 /** A history of a million commits; more is a mistake. */
 const MOST_OUTPUT = 1 << 28;

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Journal, type JournalHead, type JournalRun, parseJournal } from "../../bisect/journal.ts";
-import { jsonText } from "../../render/json.ts";
+import { jsonText } from "../../render/words/json.ts";
 import { toInputError } from "../../read/inputs/input-error.ts";
 import { AbortBisection } from "./abort.ts";
 

@@ -2,8 +2,8 @@ import type { JournalRun } from "../../bisect/journal.ts";
 import { journalReport } from "../../bisect/journal-report.ts";
 import type { Target } from "../../compare/target.ts";
 import { verdictOn } from "../../compare/verdict.ts";
-import { printable } from "../../render/safe.ts";
-import { reportName, unobservedText } from "../../render/verdict-prose.ts";
+import { printable } from "../../render/words/safe.ts";
+import { reportName, unobservedText } from "../../render/bisect/verdict-prose.ts";
 import type { BootRun } from "./boot-run.ts";
 
 export type JudgedRun = Pick<JournalRun, "result" | "reason" | "kernel" | "report">;

@@ -1,5 +1,5 @@
 import type { Caveat, Change, Diff, DiffSide, EdgeName, UnobservedBoots } from "../../compare/diff-schema.ts";
-import { cycleParts, edgeName } from "../facts.ts";
+import { cycleParts, edgeName } from "../reports/facts.ts";
 import {
   bad,
   caution,
@@ -17,8 +17,8 @@ import {
   type Row,
   unit,
   words,
-} from "../parts.ts";
-import { UNOBSERVED_PROSE } from "../verdict-prose.ts";
+} from "../words/parts.ts";
+import { UNOBSERVED_PROSE } from "../bisect/verdict-prose.ts";
 
 /** What a comparison says, before it is decided how it is written. */
 

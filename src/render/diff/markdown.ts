@@ -1,8 +1,8 @@
 import type { Change, Diff } from "../../compare/diff-schema.ts";
 import { renderDiffTable } from "../graph/diff-table.ts";
-import { inMarkdown } from "../markdown-parts.ts";
-import { joined, type Part, plain, type Row } from "../parts.ts";
-import { codeBlock, codeCell, codeSpan, markdownText, printable } from "../safe.ts";
+import { inMarkdown } from "../words/markdown-parts.ts";
+import { joined, type Part, plain, type Row } from "../words/parts.ts";
+import { codeBlock, codeCell, codeSpan, markdownText, printable } from "../words/safe.ts";
 import { caveatParts, changeFacts, sideParts, statusPart, summaryParts } from "./facts.ts";
 
 const text = (parts: readonly Part[]): string => inMarkdown(parts, printable);

@@ -1,8 +1,8 @@
 import type { Change, Diff } from "../../compare/diff-schema.ts";
-import { wrap } from "../layout.ts";
+import { wrap } from "../words/layout.ts";
 import { renderDiffTable as renderGraphDiff } from "../graph/diff-table.ts";
-import { factLines, heading, indented, page, type Paper, paperOf } from "../page.ts";
-import { caution, plain, quiet } from "../parts.ts";
+import { factLines, heading, indented, page, type Paper, paperOf } from "../words/page.ts";
+import { caution, plain, quiet } from "../words/parts.ts";
 import { caveatParts, changeFacts, isUnchanged, sideParts, statusPart, summaryParts } from "./facts.ts";
 
 /** What became of each report, for a terminal. */

@@ -1,7 +1,7 @@
 import { type EdgeRoles, type RoleName, rolesOfEdges } from "../../analyze/index.ts";
 import type { Edge, Frame, Report } from "../../report/schema.ts";
-import { taskName } from "../facts.ts";
-import { type Part, fn, lock, name, plain, quiet } from "../parts.ts";
+import { taskName } from "../reports/facts.ts";
+import { type Part, fn, lock, name, plain, quiet } from "../words/parts.ts";
 import { type Block, classPart, type DrawnEvent, inFrame, path, say, telling, text } from "./text.ts";
 
 /** How the locks of a report become a deadlock: who holds what and waits for what, as columns of time. */

@@ -1,5 +1,5 @@
-import { inline, widthOf, wrap } from "../layout.ts";
-import { type Part, plain } from "../parts.ts";
+import { inline, widthOf, wrap } from "../words/layout.ts";
+import { type Part, plain } from "../words/parts.ts";
 import type { Drawing } from "./text.ts";
 
 const GAP = 2;

@@ -1,9 +1,9 @@
 import { rolesOfStack } from "../../analyze/index.ts";
 import { annotationOf } from "../../catalogue/index.ts";
 import type { Frame, HeldLocks, Kind, Report } from "../../report/schema.ts";
-import { taskName } from "../facts.ts";
-import { tellingBacktrace } from "../frames.ts";
-import { counted, fn, lock, name, type Part, plain, words } from "../parts.ts";
+import { taskName } from "../reports/facts.ts";
+import { tellingBacktrace } from "../words/frames.ts";
+import { counted, fn, lock, name, type Part, plain, words } from "../words/parts.ts";
 import { waitedFor } from "./deadlock.ts";
 import { type Block, classPart, inFrame, listed, lockList, pathInWords, say, sentences } from "./text.ts";
 

@@ -1,11 +1,11 @@
 import { type Role as CodeRole, type RoleName, rolesOfStack } from "../../analyze/index.ts";
 import type { FindingArgs } from "../../report/analysis-schema.ts";
-import { plainSymbol } from "../../report/identity.ts";
+import { plainSymbol } from "../../identity/identity.ts";
 import type { Frame, Lock, LockClass, Report } from "../../report/schema.ts";
-import { fillIn, ROLE_PROSE } from "../findings-prose.ts";
-import { callers, tellingFrames } from "../frames.ts";
-import { fn, joined, lock, name, type Part, plain, quiet, words } from "../parts.ts";
-import { codeSpan, printable } from "../safe.ts";
+import { fillIn, ROLE_PROSE } from "../reports/findings-prose.ts";
+import { callers, tellingFrames } from "../words/frames.ts";
+import { fn, joined, lock, name, type Part, plain, quiet, words } from "../words/parts.ts";
+import { codeSpan, printable } from "../words/safe.ts";
 
 /** A paragraph, an item of a list, something under a name, or a drawing. */
 export type Block =

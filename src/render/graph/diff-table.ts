@@ -1,7 +1,7 @@
-import type { EdgeChange, GraphDiff } from "../../graph/diff-schema.ts";
-import { callers, tellingFrames } from "../frames.ts";
-import { bold, wrap } from "../layout.ts";
-import { bad, counted, good, joined, lock, type Part, plain, quiet } from "../parts.ts";
+import type { EdgeChange, GraphDiff } from "../../lock-graph/diff-schema.ts";
+import { callers, tellingFrames } from "../words/frames.ts";
+import { bold, wrap } from "../words/layout.ts";
+import { bad, counted, good, joined, lock, type Part, plain, quiet } from "../words/parts.ts";
 
 const INDENT = "  ";
 const NARROWEST = 24;

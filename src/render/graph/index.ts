@@ -1,6 +1,6 @@
-import type { GraphDiff } from "../../graph/diff-schema.ts";
-import type { GraphDocument } from "../../graph/schema.ts";
-import { jsonText } from "../json.ts";
+import type { GraphDiff } from "../../lock-graph/diff-schema.ts";
+import type { GraphDocument } from "../../lock-graph/schema.ts";
+import { jsonText } from "../words/json.ts";
 import { renderDiffTable } from "./diff-table.ts";
 import { renderDot } from "./dot.ts";
 import { renderMermaid } from "./mermaid.ts";

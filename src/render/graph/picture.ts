@@ -1,5 +1,5 @@
-import type { CycleEdge, GraphCycle, GraphDocument, GraphEdge } from "../../graph/schema.ts";
-import { printable } from "../safe.ts";
+import type { CycleEdge, GraphCycle, GraphDocument, GraphEdge } from "../../lock-graph/schema.ts";
+import { printable } from "../words/safe.ts";
 import { type Selection, touches } from "./select.ts";
 
 /** What of a graph is drawn, and how: whatever draws it has nothing to decide. All texts are printable. */

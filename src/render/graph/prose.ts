@@ -1,5 +1,5 @@
-import type { Reason, ReasonCode } from "../../graph/schema.ts";
-import { lock, name, type Part, plain } from "../parts.ts";
+import type { Reason, ReasonCode } from "../../lock-graph/schema.ts";
+import { lock, name, type Part, plain } from "../words/parts.ts";
 
 /** What each reason of a cycle means, in words; a code without is a type error. */
 const REASON_PROSE: Record<ReasonCode, (args: Args) => Part[]> = {

@@ -1,4 +1,4 @@
-import type { GraphCycle, GraphDocument } from "../../graph/schema.ts";
+import type { GraphCycle, GraphDocument } from "../../lock-graph/schema.ts";
 
 /** What of a graph is wanted. */
 export interface Selection {

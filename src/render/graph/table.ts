@@ -1,6 +1,18 @@
-import type { CycleEdge, GraphClass, GraphCycle, GraphDocument, GraphEdge } from "../../graph/schema.ts";
-import { bold, inline, wrap } from "../layout.ts";
-import { bad, caution, counted, fn, good, joined, lock, name, type Part, plain, quiet } from "../parts.ts";
+import type { CycleEdge, GraphClass, GraphCycle, GraphDocument, GraphEdge } from "../../lock-graph/schema.ts";
+import { bold, inline, wrap } from "../words/layout.ts";
+import {
+  bad,
+  caution,
+  counted,
+  fn,
+  good,
+  joined,
+  lock,
+  name,
+  type Part,
+  plain,
+  quiet,
+} from "../words/parts.ts";
 import { reasonParts } from "./prose.ts";
 
 export interface GraphTableOptions {

@@ -1,0 +1,13 @@
+import type { Annotation } from "../schema.ts";
+
+export const arch = [
+  {
+    id: "powerpc_hpte_lock",
+    subsystem: "arch",
+    kind: "pseudo-lock",
+    meaning: "Stands for the bit locks of the hashed page table on powerpc.",
+    names: ["hpte_lock"],
+    acquiredBy: ["native_lock_hpte"],
+    contexts: ["irqs-off"],
+  },
+] satisfies readonly Annotation[];

@@ -1,0 +1,152 @@
+import type { Annotation } from "../schema.ts";
+
+export const gpu = [
+  {
+    id: "dma_fence_map",
+    subsystem: "gpu",
+    kind: "pseudo-lock",
+    meaning:
+      "Stands for code that has to run before a fence of a graphics job is signalled. Held by that code, taken by whoever waits for a fence. Memory reclaim may wait for fences, so code that signals one must not allocate in a way that reclaims.",
+    names: ["dma_fence_map"],
+    acquiredBy: [
+      "dma_fence_begin_signalling",
+      "dma_fence_end_signalling",
+      "__dma_fence_might_wait",
+      "dma_fence_wait",
+      "dma_resv_lockdep",
+    ],
+    contexts: ["waits", "no-sleep"],
+    gfp: {
+      recordedFor:
+        "every mask with __GFP_DIRECT_RECLAIM: reclaim may run MMU notifiers, and those may wait for fences",
+      goneWith: ["GFP_ATOMIC", "GFP_NOWAIT"],
+      notGoneWith: ["GFP_NOFS", "GFP_NOIO"],
+    },
+    commits: [
+      { sha: "5fbff813a4a3", role: "introduces" },
+      { sha: "d0b9a9aef0a1", role: "primes" },
+    ],
+    fixes: [
+      "allocate before the signalling part",
+      "GFP_ATOMIC or GFP_NOWAIT in it",
+      "move the allocation out of it",
+    ],
+    falsePositives: [
+      "The other half of the cycle is declared at start-up, so the first wrong allocation reports at once.",
+    ],
+  },
+  {
+    id: "reservation_ww",
+    subsystem: "gpu",
+    kind: "lock",
+    meaning:
+      "The lock of a graphics buffer. _mutex is the buffer's lock, _acquire a pseudo-lock for the ticket under which several are taken; all buffers share the class.",
+    names: ["reservation_ww_class_mutex", "reservation_ww_class_acquire", "reservation_ww_class"],
+    acquiredBy: [
+      "dma_resv_lock",
+      "dma_resv_lock_interruptible",
+      "ww_acquire_init",
+      "drm_exec_lock_obj",
+      "ttm_eu_reserve_buffers",
+      "dma_resv_lockdep",
+    ],
+    contexts: ["may-sleep", "reclaim"],
+    commits: [
+      { sha: "040a0a371005", role: "introduces" },
+      { sha: "786d7257e537", role: "introduces" },
+      { sha: "5e338405119a", role: "extends" },
+      { sha: "b2a8116e2592", role: "primes" },
+      { sha: "fedf7a441fe8", role: "primes" },
+      { sha: "7dd1b884f777", role: "primes" },
+    ],
+    fixedBy: ["92ec07677107"],
+    fixes: ["copy from user space before the ticket is taken", "only try the lock in shrinkers"],
+    falsePositives: [
+      "Several at once are right under a ticket.",
+      "Part of its order (mmap_lock, ticket, mutex, fs_reclaim) is declared at start-up.",
+    ],
+  },
+  {
+    id: "crtc_ww",
+    subsystem: "gpu",
+    kind: "lock",
+    meaning: "Locks of a display's parts and the ticket under which they are taken.",
+    names: ["crtc_ww_class_mutex", "crtc_ww_class_acquire"],
+    acquiredBy: ["drm_modeset_lock", "drm_modeset_lock_all", "drm_modeset_acquire_init"],
+    contexts: ["may-sleep"],
+    commits: [{ sha: "040a0a371005", role: "introduces" }],
+    fixes: ["take them before buffers"],
+  },
+  {
+    id: "drm_connector_list_iter",
+    subsystem: "gpu",
+    kind: "pseudo-lock",
+    meaning: "Held while somebody walks the list of a display's connectors.",
+    names: ["drm_connector_list_iter"],
+    acquiredBy: ["drm_connector_list_iter_begin", "drm_connector_list_iter_end"],
+    contexts: ["may-sleep"],
+    commits: [{ sha: "613051dac40d", role: "introduces" }],
+    fixes: ["end the walk before a connector is removed"],
+    falsePositives: ["It is only ever tried, so it begins no order of its own."],
+  },
+  {
+    id: "drm_sched_map",
+    subsystem: "gpu",
+    kind: "pseudo-lock",
+    meaning: "Stands for the workqueues of all schedulers of graphics jobs, which share one class.",
+    names: ["drm_sched_lockdep_map"],
+    acquiredBy: ["drm_sched_init", "process_one_work", "drm_sched_run_job_work"],
+    contexts: ["waits", "may-sleep"],
+    commits: [{ sha: "34f50cc6441b", role: "introduces" }],
+    falsePositives: ["Schedulers of different devices share it: a cycle across devices may be false."],
+  },
+  {
+    id: "xe_pm_maps",
+    subsystem: "gpu",
+    kind: "pseudo-lock",
+    meaning:
+      'Stands for "the graphics card may be woken from sleep here"; the variant without D3cold may also run in reclaim.',
+    names: ["xe_rpm_d3cold_map", "xe_rpm_nod3cold_map"],
+    patterns: [/^xe_pm_\w{1,40}_map$/],
+    acquiredBy: ["xe_pm_runtime_get", "xe_rpm_might_enter_cb", "xe_pm_runtime_lockdep_prime"],
+    contexts: ["reclaim", "may-sleep"],
+    fixes: ["wake the card before the lock is taken"],
+  },
+  {
+    id: "gpu_reclaim_priming",
+    subsystem: "gpu",
+    kind: "lock-family",
+    meaning:
+      "Locks that a driver declares, at start-up, to be taken in reclaim: the edge from fs_reclaim is recorded by hand, no reclaim happened.",
+    names: ["icc_bw_lock", "&gt->reset.mutex", "&ggtt->lock", "&adev->notifier_lock", "&m->job_mutex"],
+    shared: [
+      "&vm->mutex",
+      "&timeline->mutex",
+      "&ce->timeline->mutex",
+      "&obj->mm.lock",
+      "&ct->lock",
+      "&priv->lru.lock",
+    ],
+    frames: [
+      /taints_mutex|lockdep_prime|lockdep_init|i915_address_space_init|xe_guc_ct_init|xe_ggtt_init|msm_drm_init|icc_init/,
+    ],
+    acquiredBy: [
+      "i915_gem_shrinker_taints_mutex",
+      "i915_address_space_init",
+      "xe_guc_ct_init_noalloc",
+      "msm_drm_init",
+      "icc_init",
+      "amdgpu_lockdep_init",
+    ],
+    contexts: ["reclaim"],
+    commits: [
+      { sha: "384c1d907eeb", role: "extends" },
+      { sha: "1d0f5838b126", role: "primes" },
+    ],
+    fixes: [
+      "keep to the declared rule: no allocation that may reclaim under the lock",
+      "mend the declaration if it is not true",
+    ],
+    falsePositives: ["The declared edge is a rule, not a race: look at the other edge, or doubt the rule."],
+  },
+] satisfies readonly Annotation[];

@@ -1,0 +1,39 @@
+import type { Annotation } from "../schema.ts";
+
+export const irq = [
+  {
+    id: "irq_desc_lock",
+    subsystem: "irq",
+    kind: "lock",
+    meaning:
+      "The raw lock of an interrupt's descriptor. The callbacks of the interrupt controller's driver run under it, so they may only take raw spinlocks.",
+    names: ["&irq_desc_lock_class", "&desc->request_mutex", "&desc->wait_for_threads"],
+    shared: ["&desc->lock"],
+    frames: [
+      /^(?:__setup_irq|__irq_get_desc_lock|handle_\w{1,30}_irq|irq_set_\w{1,30}|enable_irq|disable_irq|irq_startup)$/,
+    ],
+    acquiredBy: [
+      "__setup_irq",
+      "handle_edge_irq",
+      "handle_level_irq",
+      "irq_set_irq_type",
+      "__irq_get_desc_lock",
+    ],
+    contexts: ["irqs-off", "raw"],
+    fixedBy: ["4dbada2be460", "ebe7561e9b92", "b6dd4d83dc2f"],
+    fixes: [
+      "raw_spinlock_t in drivers of interrupt controllers, GPIO and pin control",
+      "irq_set_lockdep_class() for a controller behind another one",
+    ],
+    falsePositives: ["A controller behind another one looks like recursion where both share the class."],
+  },
+  {
+    id: "local_bh",
+    subsystem: "irq",
+    kind: "pseudo-lock",
+    meaning: "PREEMPT_RT: stands for a section with softirqs off.",
+    names: ["local_bh"],
+    acquiredBy: ["__local_bh_disable_ip"],
+    contexts: ["softirqs-off"],
+  },
+] satisfies readonly Annotation[];

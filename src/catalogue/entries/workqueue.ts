@@ -1,0 +1,166 @@
+import type { Annotation } from "../schema.ts";
+
+export const workqueue = [
+  {
+    id: "wq_completion",
+    subsystem: "workqueue",
+    kind: "pseudo-lock",
+    meaning:
+      'Stands for a whole workqueue. It is held while a work item of the queue runs, and taken by whoever waits until the queue is empty: "taken under L" reads "the queue is flushed or destroyed under L".',
+    patterns: [/^\(wq_completion\).{1,120}$/],
+    acquiredBy: [
+      "process_one_work",
+      "process_scheduled_works",
+      "__flush_workqueue",
+      "flush_workqueue",
+      "drain_workqueue",
+      "destroy_workqueue",
+      "touch_wq_lockdep_map",
+      "start_flush_work",
+    ],
+    contexts: ["may-sleep", "waits"],
+    aliases: [
+      { name: 'NAME or "NAME"', from: "v2.6.24", to: "v4.14" },
+      { name: '(wq_completion)"NAME"', from: "v4.15", to: "v5.0" },
+      { name: "(wq_completion)NAME", from: "v5.1", to: null },
+    ],
+    commits: [
+      { sha: "4e6045f13478", role: "introduces" },
+      { sha: "fd1a5b04dfb8", role: "renames" },
+      { sha: "87915adc3f0a", role: "extends" },
+      { sha: "d6e89786bed9", role: "extends" },
+      { sha: "669de8bda87b", role: "extends" },
+      { sha: "34f50cc6441b", role: "extends" },
+    ],
+    fixes: [
+      "do not flush under a lock that the queue's work takes",
+      "wait for the one work (cancel_work_sync(), flush_work()) instead of the queue",
+      "give the work a queue of its own",
+      "drop the lock around the flush",
+    ],
+    falsePositives: [
+      "All work of a shared queue such as events stands behind one class: two halves of a cycle may be two works that never wait for each other.",
+    ],
+  },
+  {
+    id: "work_completion",
+    subsystem: "workqueue",
+    kind: "pseudo-lock",
+    meaning:
+      'Stands for one work item (more exactly: one place that sets up work). It is held while the work function runs, and taken by whoever waits for it to finish: "taken under L" reads "the work is flushed or cancelled under L".',
+    patterns: [/^\(work_completion\).{1,120}$/],
+    acquiredBy: [
+      "process_one_work",
+      "process_scheduled_works",
+      "__flush_work",
+      "flush_work",
+      "cancel_work_sync",
+      "cancel_delayed_work_sync",
+      "flush_delayed_work",
+      "__cancel_work_sync",
+    ],
+    contexts: ["may-sleep", "waits"],
+    aliases: [
+      { name: "(&x->work) and (&(&x->dwork)->work)", from: "v2.6.24", to: "v4.14" },
+      { name: "(work_completion)(&x->work)", from: "v4.15", to: null },
+    ],
+    commits: [
+      { sha: "4e6045f13478", role: "introduces" },
+      { sha: "0976dfc1d0cd", role: "extends" },
+      { sha: "fd1a5b04dfb8", role: "renames" },
+      { sha: "87915adc3f0a", role: "extends" },
+      { sha: "d6e89786bed9", role: "extends" },
+    ],
+    fixes: [
+      "cancel outside the lock",
+      "cancel_work() without waiting, and a flag that the work reads",
+      "let the work only try the lock, and queue itself again",
+    ],
+    falsePositives: [
+      "All works set up at one line share the class, even where they belong to different objects.",
+    ],
+  },
+  {
+    id: "static_work",
+    subsystem: "workqueue",
+    kind: "pseudo-lock",
+    meaning:
+      "A work item declared as a variable: it bears the variable's name without any prefix. Held while the work function runs, taken by whoever waits for it.",
+    names: ["(linkwatch_work).work", "net_cleanup_work", "(reaper_work).work", "deferred_process_work"],
+    shapes: [/^\(?[A-Za-z_]\w{0,60}\)?\.work$/, /^[a-z]\w{0,60}_work$/],
+    frames: [
+      /^(?:process_one_work|process_scheduled_works|worker_thread|__flush_work|flush_work|start_flush_work|__cancel_work_timer|__cancel_work_sync|cancel_work_sync|cancel_delayed_work_sync|flush_delayed_work)$/,
+    ],
+    acquiredBy: [
+      "process_one_work",
+      "process_scheduled_works",
+      "__flush_work",
+      "flush_work",
+      "cancel_work_sync",
+    ],
+    contexts: ["may-sleep", "waits"],
+    commits: [{ sha: "4e6045f13478", role: "introduces" }],
+    fixes: ["as for work_completion"],
+    falsePositives: ["A plain lock may be named so too: only the functions around it tell."],
+    related: ["work_completion"],
+  },
+  {
+    id: "legacy_work",
+    subsystem: "workqueue",
+    kind: "pseudo-lock",
+    meaning:
+      "A workqueue or work item as kernels before v4.15 name it: the queue by its bare name, the work by the expression in parentheses.",
+    shared: [
+      "kacpid",
+      "kacpi_notify",
+      "kacpi_hotplug",
+      "events",
+      "events_unbound",
+      "netns",
+      "khelper",
+      "kblockd",
+      "writeback",
+      "rpciod",
+      "nfsiod",
+    ],
+    shapes: [
+      /^\(&[\w>.()&-]{1,80}work\w{0,20}\)$/,
+      /^&?\(&[\w>.-]{1,80}\)->work$/,
+      /^"[^"]{1,60}"(?:\("[^"]{1,60}"\))?$/,
+    ],
+    frames: [
+      /^(?:process_one_work|run_workqueue|worker_thread|flush_workqueue|flush_work|flush_cpu_workqueue|cleanup_workqueue_thread|destroy_workqueue|start_flush_work)$/,
+    ],
+    acquiredBy: [
+      "run_workqueue",
+      "process_one_work",
+      "flush_workqueue",
+      "flush_work",
+      "cleanup_workqueue_thread",
+    ],
+    contexts: ["may-sleep", "waits"],
+    aliases: [{ name: "(wq_completion)NAME, (work_completion)(&x->work)", from: "v4.15", to: null }],
+    commits: [
+      { sha: "4e6045f13478", role: "introduces" },
+      { sha: "0976dfc1d0cd", role: "extends" },
+    ],
+    fixes: ["as for wq_completion"],
+    falsePositives: ["A plain name: only the functions around it tell that a workqueue is meant."],
+    related: ["wq_completion", "work_completion"],
+  },
+  {
+    id: "wq_pool_locks",
+    subsystem: "workqueue",
+    kind: "lock",
+    meaning:
+      "The locks inside the workqueue code: the list of pools (ordered with CPU hotplug) and the raw lock of one pool, which every queue_work() takes.",
+    names: ["wq_pool_mutex", "wq_pool_attach_mutex", "&wq->mutex"],
+    shared: ["&pool->lock", "&(&pool->lock)->rlock"],
+    frames: [
+      /^(?:__queue_work|queue_work_on|worker_thread|process_one_work|process_scheduled_works|start_flush_work|insert_work|create_worker|pool_mayday_timeout|idle_worker_timeout|try_to_grab_pending|get_work_pool)$/,
+    ],
+    acquiredBy: ["alloc_workqueue", "apply_wqattrs_lock", "__queue_work", "workqueue_online_cpu"],
+    contexts: ["cpu-hotplug", "irqs-off"],
+    fixes: ["create no workqueue under a lock that hotplug callbacks take"],
+  },
+] satisfies readonly Annotation[];

@@ -1,0 +1,72 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Terminal } from "../../io/terminal.ts";
+import { wholeFrom } from "./numbers.ts";
+import { confidenceOption, hitRateOption, hitsOption, runsOption, targetOption } from "./options.ts";
+import type { RunOptions } from "./run-command.ts";
+
+const EXAMPLES = `
+Examples:
+  git bisect run splat-triage bisect run --target bad.log --hit-rate 0.3 -- ./build-and-boot
+  splat-triage bisect run --target bad.log --journal ../bisect.ndjson --timeout 600 --log console.txt -- make boot
+
+COMMAND boots the kernel and prints its log, or writes it to --log. It runs without a shell, in a process group of its
+own; what it leaves running there is ended. It may exit with 125 where the commit cannot be tested, as where it does not
+compile; else its log alone decides.
+
+Start on the bad commit: with a journal, the hit rate is learned from there. Each finished run is written to the journal
+at once, and the runs of a commit are taken up again where an interruption ended them.
+
+Exit status: 0 good, 1 bad, 125 cannot tell; 2 wrong usage, which git takes for bad: try the line before git runs it;
+128 and more, which ends git bisect: COMMAND cannot be started, the journal cannot be used, a signal.`;
+
+/** Timers take no more. */
+const MOST_SECONDS = 2_000_000;
+
+function secondsOf(text: string): number {
+  const value = /^\d{1,7}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value > 0 && value <= MOST_SECONDS))
+    throw new InvalidArgumentError(`Not a number of seconds above 0 and up to ${MOST_SECONDS}.`);
+  return value;
+}
+
+/** Unusable runs in a row: where one of three says nothing, so many by chance are rare. */
+const MOST_UNUSABLE = 5;
+
+/** `splat-triage bisect run`, which is loaded when it is run. */
+export function addRunCommand(bisect: Command, terminal: Terminal, finish: (status: number) => void): void {
+  bisect
+    .command("run")
+    .description("boot a commit's kernel again and again, until it is sure enough whether it has the bug")
+    .usage("--target <target> [options] -- COMMAND...")
+    .argument("<command...>", "boots the kernel, and prints its log or writes it to --log")
+    .passThroughOptions()
+    .addOption(targetOption())
+    .addOption(confidenceOption())
+    .addOption(hitRateOption())
+    .addOption(hitsOption())
+    .addOption(runsOption())
+    .option("--journal <file>", "keep all runs of all commits there, and learn the hit rate from it")
+    .option(
+      "--log <file>",
+      "where COMMAND writes the log; removed before each run (default: its standard output)",
+    )
+    .addOption(new Option("--timeout <seconds>", "for each run (default: none)").argParser(secondsOf))
+    .addOption(
+      new Option("--max-runs <count>", "of a commit, then it cannot be told (default: none)").argParser(
+        wholeFrom(1),
+      ),
+    )
+    .addOption(
+      new Option("--max-unusable <count>", "in a row that say nothing, then it cannot be told")
+        .argParser(wholeFrom(1))
+        .default(MOST_UNUSABLE),
+    )
+    .option("--commit <commit>", "that is tested (default: what git has checked out here)")
+    .option("--keep <dir>", "keep a copy of each log there")
+    .addOption(new Option("-f, --format <format>", "print what was found, too").choices(["json"]))
+    .addHelpText("after", EXAMPLES)
+    .action(async (command: string[], options: RunOptions) => {
+      const { runCommand } = await import("./run-command.ts");
+      finish(await runCommand(command, options, terminal));
+    });
+}

@@ -1,0 +1,182 @@
+import { readFile } from "node:fs/promises";
+import { CommitGraph } from "../../../bisect/commit-graph.ts";
+import { type Journal, type JournalReport, type JournalRun, parseJournal } from "../../../bisect/journal.ts";
+import { journalReport } from "../../../bisect/journal-report.ts";
+import { byProbability } from "../../../bisect/posterior.ts";
+import { type Judgement, judge, suspectsDocument, type Test } from "../../../bisect/suspects.ts";
+import type { Note, Suspects } from "../../../bisect/suspects-schema.ts";
+import { CatalogueTouches, type Sites, sitesOf, TouchReader } from "../../../bisect/touches.ts";
+import { InputError } from "../../../read/inputs/index.ts";
+import { toInputError } from "../../../read/inputs/input-error.ts";
+import { jsonText } from "../../../render/words/json.ts";
+import { renderSuspects, renderSuspectsMarkdown } from "../../../render/bisect/suspects.ts";
+import { formatFor, paperFor, write } from "../../io/output.ts";
+import { readAll } from "../../io/read-all.ts";
+import type { Terminal } from "../../io/terminal.ts";
+import { type Ends, GitRepository } from "../../bisect/git.ts";
+
+export interface SuspectsCommandOptions {
+  readonly journal: string;
+  readonly repo: string;
+  readonly hitRate?: number;
+  readonly report?: string;
+  readonly format: "auto" | "table" | "json" | "markdown";
+}
+
+/** `splat-triage bisect suspects --journal FILE RANGE` */
+export async function suspectsCommand(
+  range: string,
+  options: SuspectsCommandOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const journal = await readJournal(options.journal);
+  const reports = await reportsOf(journal, options.report, terminal);
+  const repository = await GitRepository.open(options.repo);
+  const ends = await repository.ends(range);
+  const graph = new CommitGraph(await repository.commits(range, ends));
+  const { tests, notes } = await testsOf(repository, graph, ends, journal.runs);
+  const judgement = judge(graph, tests, options.hitRate ?? null);
+  const touched = await touchesOf(repository, graph, judgement, sitesOf(reports));
+  const document = suspectsDocument(
+    graph,
+    ends,
+    tests,
+    judgement,
+    [
+      ...(journal.damaged.length > 0
+        ? [{ code: "damaged-journal" as const, lines: [...journal.damaged] }]
+        : []),
+      ...notes,
+      ...(reports.length === 0 ? [{ code: "no-report" as const }] : touched.notes),
+    ],
+    touched.of,
+  );
+  await write(terminal.stdout, rendered(document, options.format, terminal));
+}
+
+function rendered(document: Suspects, asked: SuspectsCommandOptions["format"], terminal: Terminal): string {
+  const format = formatFor(asked, terminal);
+  if (format === "json") return `${jsonText(document, 2)}\n`;
+  if (format === "markdown") return renderSuspectsMarkdown(document);
+  return renderSuspects(document, paperFor(terminal));
+}
+
+async function readJournal(path: string): Promise<Journal> {
+  let text = "";
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    throw toInputError(path, error);
+  }
+  const journal = parseJournal(text);
+  if (journal.head === null && journal.runs.length === 0 && journal.damaged.length > 0)
+    throw new InputError(path, "no journal of a bisection");
+  return journal;
+}
+
+/** What is known of the report: of the journal's bad runs, and of a log. */
+async function reportsOf(
+  { runs }: Journal,
+  log: string | undefined,
+  terminal: Terminal,
+): Promise<JournalReport[]> {
+  const known = runs.map(({ report }) => report).filter((report) => report !== undefined);
+  if (log === undefined) return known;
+  const { document, failed } = await readAll([log], {}, terminal);
+  if (failed) throw new InputError(log, "not all of it could be read");
+  if (document.reports.length === 0) throw new InputError(log, "there is no report in it");
+  const ids = new Set(known.map(({ id }) => id));
+  const reports = document.reports.filter(({ id }) => ids.size === 0 || ids.has(id));
+  if (reports.length === 0) throw new InputError(log, "none of its reports is the journal's");
+  return [...known, ...reports.map(journalReport)];
+}
+
+/** Sorts the tests: those of the range count, and what the others say of the range is told. */
+async function testsOf(
+  repository: GitRepository,
+  graph: CommitGraph,
+  { good, bad }: Ends,
+  runs: readonly JournalRun[],
+): Promise<{ readonly tests: Map<number, Test>; readonly notes: Note[] }> {
+  const names = [...new Set(runs.map(({ commit }) => commit))];
+  const resolved = await repository.resolve(names);
+  const shas = new Map(names.map((name, i) => [name, resolved[i] ?? null]));
+  const tests = new Map<number, Test>();
+  const hits = new Map<string, number>();
+  const unknown = new Set<string>();
+  for (const { commit, result } of runs) {
+    const sha = shas.get(commit) ?? null;
+    if (sha === null) {
+      unknown.add(commit);
+      continue;
+    }
+    const at = graph.numberOf(sha);
+    const isHit = result === "bad" ? 1 : 0;
+    if (at === null) {
+      hits.set(sha, (hits.get(sha) ?? 0) + isHit);
+      continue;
+    }
+    const before = tests.get(at) ?? { hits: 0, runs: 0, unusable: 0 };
+    const isUnusable = result === "unusable" ? 1 : 0;
+    tests.set(at, {
+      hits: before.hits + isHit,
+      runs: before.runs + 1 - isUnusable,
+      unusable: before.unusable + isUnusable,
+    });
+  }
+  const hitOnGood: string[] = [];
+  const outside: string[] = [];
+  for (const [sha, count] of hits)
+    // of an old commit a miss is what the range says already
+    if (!(await repository.isAncestor(sha, good))) outside.push(sha);
+    else if (count > 0) hitOnGood.push(sha);
+  const notes: Note[] = [
+    ...((await repository.isAncestor(good, bad)) ? [] : [{ code: "good-is-no-ancestor" as const }]),
+    ...(hitOnGood.length > 0 ? [{ code: "hit-on-good" as const, commits: hitOnGood }] : []),
+    ...(outside.length > 0 ? [{ code: "outside" as const, commits: outside }] : []),
+    ...(unknown.size > 0 ? [{ code: "not-in-repository" as const, commits: [...unknown] }] : []),
+  ];
+  return { tests, notes };
+}
+
+/** Of a range of so many commits every change is read; of a longer one those of the credible set. */
+const ALL_OF = 1000;
+const MOST_CHANGES = 2000;
+const LIMITS = { milliseconds: 30_000, bytes: 1 << 28 };
+
+/** What the commits have to do with the report. */
+async function touchesOf(
+  repository: GitRepository,
+  graph: CommitGraph,
+  { posterior, credible }: Judgement,
+  sites: Sites,
+): Promise<{
+  readonly of: (commit: number) => Suspects["commits"][number]["touches"];
+  readonly notes: Note[];
+}> {
+  const catalogue = new CatalogueTouches(sites);
+  const reader = new TouchReader(sites);
+  const notes: Note[] = [];
+  if (sites.functions.size > 0 || sites.files.size > 0) {
+    const wanted =
+      graph.size <= ALL_OF ? byProbability(posterior.probabilities) : credible.slice(0, MOST_CHANGES);
+    const cut = await repository.changes(
+      wanted.map((commit) => graph.commits[commit]?.sha ?? ""),
+      LIMITS,
+      (text) => {
+        reader.line(text);
+      },
+    );
+    const reason = cut ?? (wanted.length < graph.size ? "likeliest-only" : null);
+    if (reason !== null) notes.push({ code: "not-all-looked-at", looked: reader.seen, reason });
+  }
+  return {
+    of: (commit) => {
+      const { sha = "", subject = "" } = graph.commits[commit] ?? {};
+      const known = catalogue.of(sha, subject);
+      const changed = reader.touches(sha);
+      return changed === null && known.length === 0 ? null : [...known, ...(changed ?? [])];
+    },
+    notes,
+  };
+}

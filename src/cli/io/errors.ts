@@ -1,0 +1,24 @@
+import { printable } from "../../render/words/safe.ts";
+import { write } from "./output.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Wrong usage that only the command itself can see. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** By name, not by class: what is loaded later has classes of its own. */
+const EXPECTED = new Set(["UsageError", "InputError", "SpoolError"]);
+
+/** One line for standard error; a stack trace is only for what nobody foresaw. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (EXPECTED.has(error.name) || "code" in error) return error.message;
+  return error.stack ?? error.message;
+}
+
+/** Tells one failure on standard error, on one line: names of files are as hostile as what files hold. */
+export async function tellFailure(error: unknown, { stderr }: Pick<Terminal, "stderr">): Promise<void> {
+  const lines = messageOf(error).split("\n").map(printable);
+  await write(stderr, `splat-triage: ${lines.join("\n")}\n`);
+}

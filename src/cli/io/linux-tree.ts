@@ -1,0 +1,245 @@
+import { access, readdir, readFile, stat } from "node:fs/promises";
+import { basename, join, posix } from "node:path";
+import { Maintainers } from "../../analyze/maintainers.ts";
+import { InputError } from "../../read/inputs/index.ts";
+import { toInputError } from "../../read/inputs/input-error.ts";
+import type { LookAt } from "../../report/analysis-schema.ts";
+import { plainSymbol } from "../../identity/identity.ts";
+import type { Report } from "../../report/schema.ts";
+
+/** What every kernel tree has. */
+const LANDMARKS = ["MAINTAINERS", "Makefile", "kernel", "include"];
+
+/** Directories of the tree that hold no code of the kernel. */
+const NO_KERNEL_CODE = new Set(["Documentation", "tools", "scripts", "usr", "LICENSES"]);
+
+/** A tree that is not in memory is read from the disk once. */
+const SEARCH_MILLISECONDS = 60_000;
+/** What definitions of a few hundred functions can be; more is no answer. */
+const MOST_OUTPUT = 1 << 24;
+
+const LONGEST_PATH = 512;
+
+interface Options {
+  readonly searchMilliseconds?: number;
+}
+
+/** A kernel tree: where functions are defined, and whose files those are. */
+export class LinuxTree {
+  readonly #directory: string;
+  readonly #maintainers: Maintainers;
+  readonly #searchMilliseconds: number;
+  /** Files that define a function, of all functions that were looked for. */
+  readonly #definitions = new Map<string, readonly string[]>();
+
+  private constructor(directory: string, maintainers: Maintainers, { searchMilliseconds }: Options) {
+    this.#directory = directory;
+    this.#maintainers = maintainers;
+    this.#searchMilliseconds = searchMilliseconds ?? SEARCH_MILLISECONDS;
+  }
+
+  /** @throws InputError where the directory is no kernel tree */
+  static async open(directory: string, options: Options = {}): Promise<LinuxTree> {
+    try {
+      if (!(await stat(directory)).isDirectory()) throw new InputError(directory, "is no directory");
+      for (const name of LANDMARKS)
+        if (!(await exists(join(directory, name))))
+          throw new InputError(directory, `no Linux kernel tree: it has no ${name}`);
+      const maintainers = new Maintainers(await readFile(join(directory, "MAINTAINERS"), "utf8"));
+      if (maintainers.size === 0)
+        throw new InputError(directory, "no Linux kernel tree: its MAINTAINERS lists nobody");
+      return new LinuxTree(directory, maintainers, options);
+    } catch (error) {
+      throw toInputError(directory, error);
+    }
+  }
+
+  /**
+   * Fills in the files of the edges to look at, and the people of these files.
+   *
+   * @returns why some functions could not be looked for; what is known without is filled in
+   */
+  async addMaintainers(reports: readonly Report[]): Promise<InputError | null> {
+    const failure = await this.#search(
+      reports.flatMap(({ lookAt }) => (lookAt === null || lookAt.files.length > 0 ? [] : lookAt.functions)),
+    );
+    for (const report of reports) {
+      const { lookAt } = report;
+      if (lookAt === null) continue;
+      const files =
+        lookAt.files.length > 0
+          ? await Promise.all(lookAt.files.map((file) => this.#inTree(file)))
+          : filesOf(report, lookAt, this.#definitions);
+      lookAt.files = [...new Set(files)];
+      lookAt.maintainers = this.#peopleOf(lookAt.files);
+    }
+    return failure;
+  }
+
+  #peopleOf(files: readonly string[]): LookAt["maintainers"] {
+    const sections = this.#maintainers.of(files);
+    return sections.map(({ section, status, people, lists }) => ({
+      section,
+      status,
+      people: [...people],
+      lists: [...lists],
+    }));
+  }
+
+  /** A compiler may have printed the path of its own tree: `/build/linux/mm/slub.c`. */
+  async #inTree(file: string): Promise<string> {
+    if (!posix.isAbsolute(file) || file.length > LONGEST_PATH) return file;
+    const parts = file.split("/").slice(1);
+    for (let i = 0; i < parts.length - 1; i++) {
+      const rest = parts.slice(i).join("/");
+      if (await exists(join(this.#directory, rest))) return rest;
+    }
+    return file;
+  }
+
+  async #search(functions: readonly string[]): Promise<InputError | null> {
+    const wanted = [...new Set(functions)].filter(
+      (name) => /^[A-Za-z_]\w{0,200}$/.test(name) && !this.#definitions.has(name),
+    );
+    if (wanted.length === 0) return null;
+    try {
+      const found = await this.#grep(wanted);
+      for (const name of wanted) this.#definitions.set(name, [...(found.get(name) ?? [])]);
+      return null;
+    } catch (error) {
+      return toInputError(this.#directory, error);
+    }
+  }
+
+  /** One pass over the sources. */
+  async #grep(names: readonly string[]): Promise<Map<string, Set<string>>> {
+    const entries = await readdir(this.#directory, { withFileTypes: true });
+    const directories = entries
+      .filter((entry) => entry.isDirectory() && /^\w/.test(entry.name) && !NO_KERNEL_CODE.has(entry.name))
+      .map(({ name }) => name);
+    const any = names.join("|");
+    // a definition begins at the left edge, a call never does; Rust's may stand in an `impl`
+    const patterns = [
+      `^([A-Za-z_][A-Za-z0-9_[:blank:]*(),]*[[:blank:]*])?(${any})[[:blank:]]*\\(`,
+      `^[[:blank:]]*[a-z (]*[") ]*[a-z"C ]*fn (${any})[[:blank:]]*[(<]`,
+    ];
+    const types = ["*.c", "*.h", "*.rs"].map((type) => `--include=${type}`);
+    const output = await this.#run(
+      ["-rE", "--null", ...types, "-f", "-", "--", ...directories],
+      `${patterns.join("\n")}\n`,
+    );
+    const found = new Map<string, Set<string>>();
+    const known = new Set(names);
+    for (const line of output.split("\n")) {
+      const [file, text] = line.split("\0", 2);
+      if (file === undefined || text === undefined || /^typedef|;\s*$/.test(text)) continue;
+      for (const [name] of text.matchAll(/\w+(?=\s?[(<])/g)) {
+        if (!known.has(name)) continue;
+        const files = found.get(name);
+        if (files === undefined) found.set(name, new Set([file]));
+        else files.add(file);
+      }
+    }
+    return found;
+  }
+
+  async #run(args: readonly string[], input: string): Promise<string> {
+    const directory = this.#directory;
+    const { spawn } = await import("node:child_process");
+    return new Promise((resolve, reject) => {
+      const grep = spawn("grep", args, {
+        cwd: directory,
+        env: { PATH: process.env["PATH"], LC_ALL: "C" },
+        stdio: ["pipe", "pipe", "ignore"],
+      });
+      let failure: InputError | null = null;
+      const stop = (reason: string): void => {
+        failure = new InputError(directory, reason);
+        grep.kill("SIGKILL");
+      };
+      const seconds = this.#searchMilliseconds / 1000;
+      const timer = setTimeout(() => {
+        stop(`looking for functions took more than ${seconds} s`);
+      }, this.#searchMilliseconds);
+      const chunks: Buffer[] = [];
+      let size = 0;
+      grep.stdout.on("data", (chunk: Buffer) => {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > MOST_OUTPUT) stop("too many definitions of the functions");
+      });
+      grep.on("error", () => {
+        clearTimeout(timer);
+        reject(new InputError(directory, "cannot look for functions: grep cannot be run"));
+      });
+      grep.on("close", (code) => {
+        clearTimeout(timer);
+        // 1: nothing found; 2: also where a file could not be read, and then what was found is told
+        if (failure !== null) reject(failure);
+        else if (code === null)
+          reject(new InputError(directory, "cannot look for functions: grep was killed"));
+        else resolve(Buffer.concat(chunks).toString("utf8"));
+      });
+      grep.stdin.on("error", () => undefined);
+      grep.stdin.end(input);
+    });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The files of the functions that can be told; one of many of the same name cannot. */
+function filesOf(
+  report: Report,
+  { edge, functions }: LookAt,
+  definitions: ReadonlyMap<string, readonly string[]>,
+): string[] {
+  const stack = report.edges[edge]?.stack ?? [];
+  const arch = archOf(report);
+  return functions.flatMap((name) => {
+    const module = stack.find(({ symbol }) => plainSymbol(symbol) === name)?.module ?? null;
+    const files = (definitions.get(name) ?? []).filter(
+      (file) => arch === null || !file.startsWith("arch/") || file.startsWith(`arch/${arch}/`),
+    );
+    const ranked = files.map((file) => ({ file, rank: rankOf(file, module) }));
+    const best = Math.max(...ranked.map(({ rank }) => rank));
+    const [only, ...others] = ranked.filter(({ rank }) => rank === best);
+    return only === undefined || others.length > 0 ? [] : [only.file];
+  });
+}
+
+/** A definition in a header is often but what stands for the function where it is not built in. */
+function rankOf(file: string, module: string | null): number {
+  const inModule = module !== null && pathHasModule(file, module) ? 8 : 0;
+  const source = file.endsWith(".h") ? 0 : 4;
+  const isOfArch = file.startsWith("arch/") ? 2 : 0;
+  const isPlain = basename(file).startsWith("nommu") || file.startsWith("samples/") ? 0 : 1;
+  return inModule + source + isOfArch + isPlain;
+}
+
+function pathHasModule(file: string, module: string): boolean {
+  return file.split("/").some((part) => plainModule(part) === plainModule(module));
+}
+
+function plainModule(text: string): string {
+  return text.replaceAll("-", "_").replace(/\.\w+$/, "");
+}
+
+/** What only one architecture calls its entries. */
+const ARCHES = [
+  ["x86", /^(?:__x64_|__ia32_|entry_SYSCALL_64|asm_sysvec_|asm_exc_|do_syscall_64$)/],
+  ["arm64", /^(?:__arm64_|el0t?_|el1h?_|invoke_syscall$)/],
+] as const;
+
+function archOf({ edges, backtrace }: Report): string | null {
+  for (const { symbol } of [...edges.flatMap(({ stack }) => stack), ...backtrace])
+    for (const [arch, entries] of ARCHES) if (entries.test(symbol)) return arch;
+  return null;
+}

@@ -1,0 +1,175 @@
+import { availableParallelism } from "node:os";
+import { findFiles, type FoundFile, InputError } from "../../read/inputs/index.ts";
+import { REPORT_FORMATS, type ReportFormatName } from "../../render/index.ts";
+import type { Document, Report } from "../../report/schema.ts";
+import { documentOf } from "../../triage/document.ts";
+import { readSource, type SourceRead } from "../../triage/read-source.ts";
+import { tellFailure } from "./errors.ts";
+import { readEach } from "./read-each.ts";
+import type { Spool } from "./spool.ts";
+import type { GivenReport } from "./threads.ts";
+import type { Terminal } from "./terminal.ts";
+import { type KeptReport, textOf } from "./write-reports.ts";
+
+export interface ReadOptions {
+  /** Annotations, lock classes and commits that are suspected. */
+  readonly suspect?: readonly string[];
+  /** Files that are read at once, at most. */
+  readonly jobs?: number;
+}
+
+export interface AllRead<Kept> {
+  readonly reads: readonly SourceRead<Kept>[];
+  /** Whether an input could not be read, or not to its end. */
+  readonly failed: boolean;
+}
+
+/** Triages all inputs into one document. */
+export async function readAll(
+  args: readonly string[],
+  options: ReadOptions,
+  terminal: Terminal,
+): Promise<{ readonly document: Document; readonly failed: boolean }> {
+  const { reads, failed } = await readReports(args, options, terminal);
+  return { document: documentOf(reads), failed };
+}
+
+/** Triages all inputs, and keeps their reports. */
+export async function readReports(
+  args: readonly string[],
+  options: ReadOptions,
+  terminal: Terminal,
+): Promise<AllRead<Report>> {
+  const all = await readAllInto<Report>(args, options, terminal, {
+    keep: (report) => report,
+    format: null,
+    take: (given) => {
+      if (given.type !== "report") throw new Error("a text in place of a report");
+      return given.report;
+    },
+  });
+  // who reads one input does not know how many before it could be read
+  for (const [source, { kept }] of all.reads.entries()) for (const report of kept) report.source = source;
+  return all;
+}
+
+/** Triages all inputs, and keeps of their reports the texts in a format. */
+export async function readTexts(
+  args: readonly string[],
+  options: ReadOptions,
+  terminal: Terminal,
+  format: ReportFormatName,
+  spool: Spool,
+): Promise<AllRead<KeptReport>> {
+  const { report: print } = await REPORT_FORMATS[format]();
+  return readAllInto(args, options, terminal, {
+    keep: async (report) => {
+      const { id, kind, complete } = report;
+      return { id, kind, complete, piece: await spool.keep(textOf(report, print)) };
+    },
+    format,
+    take: async (given) => {
+      if (given.type !== "text") throw new Error("a report in place of a text");
+      const { id, kind, complete, text } = given;
+      return { id, kind, complete, piece: await spool.keep(text) };
+    },
+  });
+}
+
+/** What is kept of a report: here, or of what a thread gives of it. */
+interface Keeping<Kept> {
+  readonly keep: (report: Report) => Kept | Promise<Kept>;
+  readonly format: ReportFormatName | null;
+  readonly take: (given: GivenReport) => Kept | Promise<Kept>;
+}
+
+async function readAllInto<Kept>(
+  args: readonly string[],
+  options: ReadOptions,
+  terminal: Terminal,
+  keeping: Keeping<Kept>,
+): Promise<AllRead<Kept>> {
+  const files = await filesForThreads(args, options);
+  return files === null
+    ? readHere(args, options, terminal, keeping)
+    : readByThreads(files, options, terminal, keeping);
+}
+
+async function readHere<Kept>(
+  args: readonly string[],
+  { suspect = [] }: ReadOptions,
+  terminal: Terminal,
+  { keep }: Keeping<Kept>,
+): Promise<AllRead<Kept>> {
+  const reads: SourceRead<Kept>[] = [];
+  const failed = await readEach(args, terminal, async (input) => {
+    const read = await readSource(input, 0, suspect, keep);
+    reads.push(read);
+    if (read.failure !== null) throw read.failure.error;
+  });
+  return { reads, failed };
+}
+
+/** A thread takes a tenth of a second to start and to warm up; below this much it gains nothing. */
+const WORTH_A_THREAD = 8 << 20;
+/** Each takes some 60 MB. */
+const MOST_THREADS = 4;
+
+function jobsOf({ jobs }: ReadOptions): number {
+  return jobs ?? Math.min(MOST_THREADS, availableParallelism());
+}
+
+/** null where one thread is as fast, or the only one that can read them. */
+async function filesForThreads(
+  args: readonly string[],
+  options: ReadOptions,
+): Promise<(FoundFile | InputError)[] | null> {
+  if (jobsOf(options) < 2 || args.length === 0) return null;
+  const found = await findFiles(args);
+  const sizes = (found ?? []).flatMap((file) => (file instanceof InputError ? [] : [file.bytes]));
+  const isWorth = sizes.length > 1 && sizes.reduce((sum, size) => sum + size, 0) >= WORTH_A_THREAD;
+  return isWorth ? found : null;
+}
+
+async function readByThreads<Kept>(
+  found: readonly (FoundFile | InputError)[],
+  options: ReadOptions,
+  terminal: Terminal,
+  keeping: Keeping<Kept>,
+): Promise<AllRead<Kept>> {
+  const { readInThreads } = await import("./threads.ts");
+  const files = found.filter((file): file is FoundFile => !(file instanceof InputError));
+  const results = await readInThreads(
+    files,
+    Math.min(jobsOf(options), files.length),
+    { asked: options.suspect ?? [], format: keeping.format },
+    async (given) => keeping.take(given),
+  );
+  const reads: SourceRead<Kept>[] = [];
+  let failed = false;
+  const fail = async (error: InputError): Promise<void> => {
+    failed = true;
+    await tellFailure(error, terminal);
+  };
+  const resultOf = new Map(files.map((file, i) => [file, results[i]]));
+  for (const file of found) {
+    if (file instanceof InputError) {
+      await fail(file);
+      continue;
+    }
+    const result = resultOf.get(file);
+    if (result === undefined || result.type === "died") {
+      // whatever ended its thread may not end this one
+      const here = await readHere([file.path], options, terminal, keeping);
+      reads.push(...here.reads);
+      failed ||= here.failed;
+    } else if (result.type === "unreadable") {
+      await fail(new InputError(file.path, result.reason));
+    } else {
+      const error = result.failure === null ? null : new InputError(file.path, result.failure);
+      reads.push({ source: result.source, kept: result.kept, failure: error === null ? null : { error } });
+      if (error !== null) await fail(error);
+    }
+  }
+  return { reads, failed };
+}

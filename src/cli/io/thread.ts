@@ -1,0 +1,67 @@
+import { Readable } from "node:stream";
+import { parentPort } from "node:worker_threads";
+import { InputError, openInputs } from "../../read/inputs/index.ts";
+import { REPORT_FORMATS } from "../../render/index.ts";
+import type { Report } from "../../report/schema.ts";
+import { readSource } from "../../triage/read-source.ts";
+import type { Answer, Task } from "./threads.ts";
+import { textOf } from "./write-reports.ts";
+
+/** The other side of threads.ts: reads one file after another, and gives each report as soon as it is known. */
+
+/** Reports on their way that nobody has taken yet: more, and this thread waits. */
+const MOST_UNTAKEN = 16;
+
+let untaken = 0;
+let goOn: (() => void) | null = null;
+
+function answer(message: Answer): void {
+  parentPort?.postMessage(message);
+}
+
+async function give(message: Answer): Promise<void> {
+  answer(message);
+  if (++untaken < MOST_UNTAKEN) return;
+  await new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+}
+
+async function read({ path, asked, format }: Task): Promise<void> {
+  const formatted = format === null ? null : await REPORT_FORMATS[format]();
+  let count = 0;
+  const keep = async (report: Report): Promise<number> => {
+    const { id, kind, complete } = report;
+    await give(
+      formatted === null
+        ? { type: "report", report }
+        : { type: "text", text: textOf(report, formatted.report), id, kind, complete },
+    );
+    return count++;
+  };
+  for await (const input of openInputs([path], Readable.from([]))) {
+    if (input instanceof InputError) {
+      answer({ type: "unreadable", reason: input.reason });
+      continue;
+    }
+    const { source, kept, failure } = await readSource(input, 0, asked, keep);
+    const error = failure?.error;
+    if (failure !== null && !(error instanceof InputError)) throw error;
+    answer({ type: "end", source, order: kept, failure: error instanceof InputError ? error.reason : null });
+  }
+}
+
+parentPort?.on("message", (task: Task | "taken") => {
+  if (task !== "taken") {
+    read(task).catch((error: unknown) => {
+      // ends the thread: the one that asked has to read the file by itself
+      setImmediate(() => {
+        throw error;
+      });
+    });
+    return;
+  }
+  untaken--;
+  goOn?.();
+  goOn = null;
+});

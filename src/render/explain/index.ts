@@ -1,0 +1,354 @@
+import { rolesOfEdges } from "../../analyze/index.ts";
+import { annotationOf } from "../../catalogue/index.ts";
+import type { Finding, Suspect } from "../../report/analysis-schema.ts";
+import type { Document, Report, Source } from "../../report/schema.ts";
+import { drawn } from "./drawing.ts";
+import { deadlockBlocks, seen, usageOf } from "./deadlock.ts";
+import { consequence, holders, story } from "./story.ts";
+import {
+  type Block,
+  classNames,
+  ownMarkdown,
+  path,
+  proseParts,
+  roleParts,
+  say,
+  type Section,
+  sentences,
+  text,
+} from "./text.ts";
+import { damageParts, edgeName } from "../reports/facts.ts";
+import { EDGE_REASON_PROSE, FINDING_PROSE, type Prose, SUSPECT_PROSE } from "../reports/findings-prose.ts";
+import { bold, wrap } from "../words/layout.ts";
+import { inMarkdown } from "../words/markdown-parts.ts";
+import {
+  type Group,
+  groupReports,
+  placesParts,
+  sourceName,
+  summaryParts,
+  verdictOf,
+  verdictParts,
+} from "../reports/overview.ts";
+import { bad, caution, joined, lock, name, type Part, plain, quiet, words } from "../words/parts.ts";
+import { codeBlock, codeSpan, markdownText } from "../words/safe.ts";
+
+export interface ExplainOptions {
+  /** Columns of the terminal; Markdown is not wrapped. */
+  readonly width: number;
+  readonly color: boolean;
+  readonly markdown: boolean;
+}
+
+const INDENT = 2;
+const NARROWEST = 30;
+/** Lines longer than this are hard to read. */
+const WIDEST = 100;
+/** Drawings in Markdown. */
+const DRAWING_WIDTH = 84;
+const MOST_FINDINGS = 3;
+const MOST_ITEMS = 5;
+const MOST_DOUBTS = 3;
+
+/** Tells each report of a document as a story, each bug once. */
+export function renderExplanation(document: Document, options: ExplainOptions): string {
+  const paper = { ...options, width: Math.min(WIDEST, Math.max(NARROWEST, Math.trunc(options.width) || 80)) };
+  const groups = groupReports(document.reports);
+  const after = lockdepSection(document);
+  const pieces = [
+    ...(groups.length === 1 ? [] : [inWords(summaryParts(document), paper)]),
+    ...groups.map((group) => told(group, document.sources, paper)),
+    ...(after === null ? [] : [sectionText(after, paper, 2)]),
+  ];
+  return `${pieces.join(options.markdown ? "\n\n" : "\n\n\n")}\n`;
+}
+
+function inWords(parts: readonly Part[], { markdown, width, color }: ExplainOptions): string {
+  return markdown ? inMarkdown(parts, ownMarkdown) : wrap(parts, width, color).join("\n");
+}
+
+function told(group: Group, sources: readonly Source[], paper: ExplainOptions): string {
+  const { shown, reports, id } = group;
+  const about = joined(
+    [
+      [plain(shown.kind)],
+      [quiet(id)],
+      ...(reports.length > 1 ? [[plain(`${reports.length} times`)]] : []),
+      placesParts(group, sources),
+    ],
+    plain(", "),
+  );
+  const { markdown, width, color } = paper;
+  const damage: Part[][] =
+    shown.damage.length === 0
+      ? []
+      : [[shown.complete ? caution("Note: ") : bad("Damaged: "), ...damageParts(shown.damage)]];
+  const title = markdown
+    ? [`## ${markdownText(shown.title)} (${codeSpan(id)})`]
+    : wrap([words(shown.title)], width, false).map((line) => bold(line, color));
+  const head = [[...title].join("\n"), ...[about, ...damage].map((parts) => inWords(parts, paper))];
+  const sections = sectionsOf(shown).map((section) => sectionText(section, paper, 3));
+  return [head.join(markdown ? "\n\n" : "\n"), ...sections].join("\n\n");
+}
+
+function sectionText({ title, blocks }: Section, paper: ExplainOptions, level: 2 | 3): string {
+  if (paper.markdown) return [`${"#".repeat(level)} ${title}`, markdownBlocks(blocks)].join("\n\n");
+  return [
+    bold(title, paper.color),
+    ...blocks.flatMap((block, i) => blockLines(block, blocks[i - 1], paper)),
+  ].join("\n");
+}
+
+function markdownBlocks(blocks: readonly Block[]): string {
+  let written = "";
+  for (const [i, block] of blocks.entries()) {
+    const list = block.type === "item" || block.type === "entry";
+    const before = blocks[i - 1];
+    if (before !== undefined)
+      written += list && (before.type === "item" || before.type === "entry") ? "\n" : "\n\n";
+    written += markdownBlock(block);
+  }
+  return written;
+}
+
+function markdownBlock(block: Block): string {
+  switch (block.type) {
+    case "text":
+      return inMarkdown(block.parts, ownMarkdown);
+    case "item":
+      return `- ${inMarkdown(block.parts, ownMarkdown)}`;
+    case "entry":
+      return `- ${inMarkdown([...block.head, plain(": "), ...block.body], ownMarkdown)}`;
+    case "drawing":
+      return codeBlock(drawn(block.drawing, DRAWING_WIDTH, false));
+    default:
+      return block satisfies never;
+  }
+}
+
+function blockLines(block: Block, before: Block | undefined, { width, color }: ExplainOptions): string[] {
+  const lines = (parts: readonly Part[], indent: number, hang = 0): string[] =>
+    wrap(parts, width - indent, color, hang).map((line) => " ".repeat(indent) + line);
+  switch (block.type) {
+    case "text":
+      return lines(block.parts, INDENT);
+    case "item":
+      return lines([plain("- "), ...block.parts], INDENT, 2);
+    case "entry":
+      return [...lines(block.head, INDENT), ...lines(block.body, 2 * INDENT)];
+    case "drawing":
+      return [
+        ...(before === undefined ? [] : [""]),
+        ...drawn(block.drawing, width - INDENT, color).map((line) =>
+          line === "" ? "" : " ".repeat(INDENT) + line,
+        ),
+      ];
+    default:
+      return block satisfies never;
+  }
+}
+
+function sectionsOf(report: Report): Section[] {
+  const matters = consequence(report);
+  const deadlock = deadlockBlocks(report);
+  const sections: Section[] = [
+    { title: "What happened", blocks: [text(...story(report))] },
+    { title: "Who holds what", blocks: holders(report) },
+    {
+      title: report.kind === "rtmutex-deadlock" ? "Who waits for whom" : "How that becomes a deadlock",
+      blocks: deadlock,
+    },
+    { title: "Why it matters", blocks: matters === null ? [] : [text(plain(matters))] },
+    { title: "Step by step", blocks: edgeBlocks(report) },
+    { title: "What the names stand for", blocks: meaningBlocks(report) },
+    { title: "What the rules conclude", blocks: findingBlocks(report) },
+    { title: "What would mend it", blocks: items(fixes(report)) },
+    { title: "What to ask next", blocks: items(questions(report)) },
+    { title: "Why it may be a false alarm", blocks: items(doubts(report)) },
+    { title: "What was suspected", blocks: report.suspects.map((suspect) => suspectBlock(report, suspect)) },
+  ];
+  return sections.filter(({ blocks }) => blocks.length > 0);
+}
+
+/** The edges with what the code did, and the one to look at first. */
+function edgeBlocks(report: Report): Block[] {
+  if (report.kind === "recursive" || report.edges.length === 0) return [];
+  const rows = rolesOfEdges(report).map((edge): Block => {
+    const { by, stack } = edge.edge;
+    const where = path(
+      by === "interrupt" ? (report.safe?.stack ?? usageOf(report, edge.edge.to, /^\{?IN-/i)) : stack,
+      3,
+    );
+    const does = edge.roles
+      .filter(({ role }) => role !== "system-call" && role !== "boot")
+      .slice(0, 3)
+      .map(roleParts);
+    const parts = [
+      [plain(seen(report, edge))],
+      ...(where.length > 0 ? [say`in ${where}`] : by === "interrupt" ? [] : [[quiet("no stack in the log")]]),
+    ];
+    const body = joined(parts, plain(", "));
+    return {
+      type: "entry",
+      head: edgeName(edge.edge),
+      body: does.length === 0 ? body : [...body, plain("; the code "), ...joined(does, plain(", "))],
+    };
+  });
+  const { lookAt } = report;
+  if (lookAt === null) return rows;
+  return [...rows, text(...say`Look at ${edgeName(lookAt)} first: ${EDGE_REASON_PROSE[lookAt.reason]}.`)];
+}
+
+const CONTEXT_KINDS: Partial<Record<string, string>> = {
+  "pseudo-lock": "no lock, a context",
+  "wait-event": "no lock, an event",
+  "usage-state": "seen in its usage, not in its name",
+  override: "no lock, an exception",
+};
+
+/** What the classes of the cycle stand for, those that are no locks first. */
+function meaningBlocks(report: Report): Block[] {
+  const shownNames = new Set<string>();
+  const entries = report.annotations
+    .filter(({ where }) => where === "cycle")
+    .flatMap(({ id, class: of, certainty }) => {
+      const annotation = annotationOf(id);
+      if (annotation === null || shownNames.has(of) || shownNames.has(id)) return [];
+      shownNames.add(of).add(id);
+      const sort = CONTEXT_KINDS[annotation.kind];
+      const head = [
+        ...(annotation.kind === "usage-state" ? [plain("the state of ")] : []),
+        lock(of),
+        ...(sort === undefined ? [] : [plain(` (${sort})`)]),
+        ...(certainty === "certain" ? [] : [quiet(certainty === "likely" ? ", likely" : ", by its name")]),
+      ];
+      const meaning = annotation.meaning.replace(/^Not a lock: it /, "It ");
+      return [{ real: sort === undefined, block: { type: "entry" as const, head, body: [plain(meaning)] } }];
+    });
+  return entries.toSorted((a, b) => Number(a.real) - Number(b.real)).map(({ block }) => block);
+}
+
+function proseOf(finding: Finding): Prose | null {
+  return (FINDING_PROSE as Partial<Record<string, Prose>>)[finding.code] ?? null;
+}
+
+function findingBlocks(report: Report): Block[] {
+  const classes = classNames(report);
+  return report.findings.slice(0, MOST_FINDINGS).flatMap((finding): Block[] => {
+    const prose = proseOf(finding);
+    if (prose === null) return [];
+    const [title = []] = proseParts([prose.title], finding.args, classes);
+    return [
+      {
+        type: "entry",
+        head: [...title, quiet(` (${finding.certainty})`)],
+        body: sentences(...proseParts(prose.explanation, finding.args, classes).map(ended)),
+      },
+    ];
+  });
+}
+
+/** A sentence may end with a name or a message of the kernel. */
+function ended(parts: readonly Part[]): readonly Part[] {
+  return /[.:!?]$/.test(parts.at(-1)?.text ?? ".") ? parts : [...parts, plain(".")];
+}
+
+/** One kind of sentence of all findings, each once. */
+function gathered(report: Report, of: (prose: Prose) => readonly string[]): Part[][] {
+  const classes = classNames(report);
+  return report.findings.slice(0, MOST_FINDINGS).flatMap((finding) => {
+    const prose = proseOf(finding);
+    return prose === null ? [] : proseParts(of(prose), finding.args, classes);
+  });
+}
+
+function items(all: readonly (readonly Part[])[]): Block[] {
+  const known = new Set<string>();
+  return all
+    .filter((parts) => {
+      const key = parts.map(({ text: part }) => part).join("");
+      return known.size < known.add(key).size;
+    })
+    .slice(0, MOST_ITEMS)
+    .map((parts): Block => ({ type: "item", parts }));
+}
+
+function fixes(report: Report): Part[][] {
+  return gathered(report, (prose) => prose.fixes);
+}
+
+function questions(report: Report): Part[][] {
+  return gathered(report, (prose) => prose.questions);
+}
+
+function doubts(report: Report): Part[][] {
+  const known = report.annotations
+    .filter(({ where, certainty }) => where === "cycle" && certainty !== "possible")
+    .flatMap(({ id }) => annotationOf(id)?.falsePositives ?? []);
+  const found = gathered(report, (prose) => prose.doubts ?? []);
+  // what is known of this very pattern says more than what is known of its classes
+  return found.length > 0 ? found : known.slice(0, MOST_DOUBTS).map((doubt) => [plain(doubt)]);
+}
+
+const TAKES_PART: Record<Suspect["takesPart"], string> = {
+  cycle: "takes part in the cycle",
+  held: "is only held",
+  stack: "is only in a stack",
+  no: "does not take part",
+};
+
+function suspectBlock(report: Report, suspect: Suspect): Block {
+  const { asked, commit, takesPart, code, args, edges } = suspect;
+  const prose = (SUSPECT_PROSE as Partial<Record<string, readonly string[]>>)[code] ?? [];
+  const classes = classNames(report);
+  const twin = typeof commit?.twin !== "string" ? [] : say` (asked as ${name(commit.twin)})`;
+  const which =
+    commit === undefined
+      ? []
+      : say`${name(commit.sha)}${twin} is "${words(commit.subject)}", in ${commit.release}.`;
+  const through = edges.flatMap((index) => {
+    const edge = report.edges[index];
+    return edge === undefined ? [] : [edgeName(edge)];
+  });
+  return {
+    type: "entry",
+    head: say`${name(asked)} ${TAKES_PART[takesPart]}`,
+    body: sentences(
+      which,
+      ...proseParts(prose, args, classes),
+      through.length === 0 ? null : say`See ${joined(through, plain(", "))}.`,
+    ),
+  };
+}
+
+/** Whether lockdep still looked after these reports. */
+function lockdepSection(document: Document): Section | null {
+  const { sources } = document;
+  if (sources.length === 0) return null;
+  const blocks = sources.map((source, index): Block => {
+    const parts = sources.length === 1 ? offParts(source, index, document) : null;
+    if (parts !== null) return text(...parts);
+    return {
+      type: "entry",
+      head: [name(sourceName(source))],
+      body: offParts(source, index, document),
+    };
+  });
+  return { title: "Lockdep afterwards", blocks };
+}
+
+function offParts(source: Source, index: number, document: Document): Part[] {
+  const { state, offAt } = source.lockdep;
+  if (state !== "off" || offAt === null)
+    return [...verdictParts(verdictOf(source, index, document), source, document), plain(".")];
+  const report = offAt.report === null ? undefined : document.reports[offAt.report];
+  const which = report === undefined || document.reports.length === 1 ? [] : say` (${quiet(report.id)})`;
+  const what =
+    offAt.reason === "message"
+      ? say`By line ${offAt.line} lockdep was off.`
+      : say`Lockdep reports once and switches itself off: here at line ${offAt.line}, with this ${offAt.reason}${which}.`;
+  return sentences(
+    what,
+    say`From there to the next boot no lock was checked. That nothing else is reported proves nothing, and a second deadlock shows only after this one is mended.`,
+  );
+}

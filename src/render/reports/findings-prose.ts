@@ -1,0 +1,716 @@
+import type { FindingCode, RoleName, SuspectCode } from "../../analyze/index.ts";
+import type { FindingArgs, LookAt } from "../../report/analysis-schema.ts";
+
+/**
+ * The sentences behind the codes of the analyzer. `{name}` stands for an argument; a sentence with an argument
+ * that is not there, null, false or an empty list is left out.
+ */
+export interface Prose {
+  readonly title: string;
+  readonly explanation: readonly string[];
+  /** What to ask next. */
+  readonly questions: readonly string[];
+  /** What would mend it. */
+  readonly fixes: readonly string[];
+  /** Why it may be a false alarm. */
+  readonly doubts?: readonly string[];
+}
+
+export const FINDING_PROSE = {
+  "lockdep-limit": {
+    title: "lockdep ran out of room",
+    explanation: [
+      "{limit} was reached: lockdep has stopped checking. No deadlock was found.",
+      "{repeated} is held {times} times at once: a loop seems to take one lock for each object.",
+    ],
+    questions: [
+      "Does one lock repeat in the list of held locks?",
+      "Are modules loaded again and again, or keys registered and never dropped?",
+    ],
+    fixes: [
+      "work through the objects in smaller groups",
+      "raise CONFIG_LOCKDEP_BITS, CONFIG_LOCKDEP_CHAINS_BITS or CONFIG_LOCKDEP_STACK_TRACE_BITS",
+    ],
+  },
+  "mmu-notifier-recursion": {
+    title: "memory is allocated under a lock that an MMU notifier takes",
+    explanation: [
+      "Reclaim unmaps pages, and whoever registered an MMU notifier is called back for that.",
+      "The callback {callback} takes a lock of this cycle.",
+      "{caller} allocates memory (by {allocator}) while it holds {lock}: if that allocation has to reclaim, the callback waits for a lock that its own task holds.",
+      "The mask was one {mask}.",
+      "{noHelp} do not help: they keep reclaim out of file systems and I/O, but pages are unmapped all the same. What counts is __GFP_DIRECT_RECLAIM alone.",
+    ],
+    questions: [
+      "Does the callback really need this lock?",
+      "Can the allocation be made before the lock is taken?",
+    ],
+    fixes: [
+      "allocate before {lock} is taken",
+      "allocate with one of {helps}",
+      "give the callback a lock of its own, under which nothing is allocated",
+    ],
+    doubts: [
+      "Since v5.11 every allocation that may reclaim records this edge, even where no notifier is registered for that process.",
+    ],
+  },
+  "alloc-under-reclaim-lock": {
+    title: "memory is allocated under a lock that reclaim takes",
+    explanation: [
+      "{caller} allocates memory (by {allocator}) while it holds {lock}; the allocation may have to reclaim memory first.",
+      "Reclaim takes {inReclaim}.",
+      "There it is the shrinker {shrinker}.",
+      "When memory is short, the task waits in reclaim for a lock that it holds itself, or that a task holds which waits for it.",
+    ],
+    questions: [
+      "With which mask is it allocated?",
+      "Are the locks on both sides of one object, or only of one class (an inode in use, an inode being evicted)?",
+      "Was the other side recorded in reclaim itself, or declared at start-up?",
+    ],
+    fixes: [
+      "allocate before {lock} is taken",
+      "GFP_NOFS, or memalloc_nofs_save() around the part under {lock}",
+      "let the shrinker only try the lock",
+      "__GFP_NOLOCKDEP where the objects can never be the same",
+    ],
+    doubts: ["Reclaim only frees objects that nobody uses: if the locked one is in use, both never meet."],
+  },
+  "alloc-under-reclaim-state": {
+    title: "memory is allocated under a lock that reclaim takes (as kernels before v4.14 say it)",
+    explanation: [
+      "{lock} was held over an allocation that may reclaim (RECLAIM_FS-ON), and was taken inside reclaim (IN-RECLAIM_FS).",
+      "Where the drawing says <Interrupt>, read: reclaim.",
+    ],
+    questions: ["Which of the two came first (see where the state was registered)?"],
+    fixes: [
+      "GFP_NOFS under {lock}",
+      "__GFP_NOLOCKDEP from v4.12 on, where the objects can never be the same",
+    ],
+  },
+  "sysfs-removal-under-lock": {
+    title: "a sysfs file is removed under a lock that its own methods take",
+    explanation: [
+      "Removing a file waits until its methods have returned.",
+      "{remover} removes it while it holds {lock}.",
+      "The method {method} takes a lock that leads back to {lock}, so neither gets on.",
+      "A file is removed from within a method: it is a deadlock where it is the same file.",
+    ],
+    questions: [
+      "Is it the same device on both sides, or a parent and its child?",
+      "Does the method remove its own device?",
+    ],
+    fixes: [
+      "remove the file outside {lock}",
+      "sysfs_break_active_protection() or device_remove_file_self()",
+      "trylock and restart_syscall() in the method",
+    ],
+    doubts: ["Devices of one sort share the class of an attribute."],
+  },
+  "fault-under-lock": {
+    title: "user memory is touched under a lock that page faults wait for",
+    explanation: [
+      "{caller} touches user memory ({access}) while it holds {lock}: that may fault and take mmap_lock.",
+      "Elsewhere mmap_lock is held when {lock} is taken (in {other}).",
+    ],
+    questions: [
+      "Is the other side mmap, a fault or exit?",
+      "Are both locks of one sort of object (a directory is never mapped)?",
+    ],
+    fixes: [
+      "copy through a kernel buffer: under {lock} into it, afterwards to user space",
+      "fault the pages in before {lock} is taken and use copies that do not fault under it",
+      "a class of its own for objects that are never mapped",
+    ],
+  },
+  "flush-under-lock": {
+    title: "work is waited for under a lock that the work takes",
+    explanation: [
+      "{caller} waits for {work} while it holds {lock}.",
+      "The work ({worker}) takes {lock}, directly or through the rest of the cycle: if it already runs, both wait for ever.",
+      "Other work shares this queue ({shared}): it may be that the two never wait for each other.",
+    ],
+    questions: [
+      "Is it this work that takes the lock, or another one of the same queue?",
+      "Could it be cancelled without waiting?",
+    ],
+    fixes: [
+      "wait before {lock} is taken or after it is dropped",
+      "cancel_work_sync() of the one work in place of flushing the queue",
+      "let the work only try the lock, and queue itself again",
+      "a queue of its own",
+    ],
+  },
+  "work-left-lock": {
+    title: "a work item returned with a lock held",
+    explanation: [
+      "A worker still held {lock} when it began the next work of {queue}: some work before did not drop it.",
+    ],
+    questions: ["Which work took {lock} last (see the stack of the other edge)?"],
+    fixes: ["drop {lock} on every path out of the work function"],
+  },
+  "freeze-against-reclaim": {
+    title: "freezing or a transaction against memory reclaim",
+    explanation: [
+      "Reclaim may begin a transaction ({lock}) when it evicts an inode, and under {lock} memory is allocated that may reclaim.",
+      "One side freezes the file system ({freezing}).",
+    ],
+    questions: [
+      "Is one side freezing or thawing?",
+      "Is the allocation inside a transaction without a NOFS scope?",
+    ],
+    fixes: ["memalloc_nofs_save() in the transaction, or around freezing"],
+    doubts: [
+      "A frozen file system has no dirty inodes left to evict: with freezing on one side it is usually false.",
+    ],
+  },
+  "fence-signalling-alloc": {
+    title: "code that has to signal a fence may wait for one",
+    explanation: [
+      "{caller} takes {taken} in a part that must run before a fence is signalled; through reclaim or a buffer's lock that may wait for fences.",
+    ],
+    questions: ["What is allocated or locked between dma_fence_begin_signalling() and its end?"],
+    fixes: ["allocate before that part", "GFP_ATOMIC or GFP_NOWAIT in it", "move it out"],
+  },
+  "cpu-hotplug-order": {
+    title: "CPU hotplug is held off under a lock that its callbacks take",
+    explanation: [
+      "{lock} is held when CPU hotplug is held off by {keeper}.",
+      "It is {caller} that asks for it.",
+      "With hotplug held off, or in a callback of it, {inCallback} is taken.",
+      "That callback is {callback}.",
+      "A CPU that comes or goes at that moment stops both.",
+    ],
+    questions: [
+      "What takes cpus_read_lock() here: a static key, cpuhp_setup_state(), stop_machine(), a new workqueue?",
+      "Is there a _cpuslocked variant?",
+    ],
+    fixes: ["cpus_read_lock() first, then {lock}", "move the call out of {lock}"],
+  },
+  "srcu-sync-under-lock": {
+    title: "SRCU readers are waited for under a lock that a reader takes",
+    explanation: [
+      "{caller} waits for all readers of {srcu} while it holds {lock}.",
+      "A reader ({reader}) takes a lock that leads to {lock}: it never leaves its section, and the wait never ends.",
+    ],
+    questions: [
+      "Can a reader really block on {lock}?",
+      "Is the SRCU structure one for all, or one for each object?",
+    ],
+    fixes: [
+      "call_srcu() in place of waiting",
+      "wait after {lock} is dropped",
+      "another lock for the readers",
+    ],
+  },
+  "timer-sync-under-lock": {
+    title: "a timer is waited for under a lock that interrupts take",
+    explanation: [
+      "{caller} deletes a timer and waits for its callback.",
+      "It does so under {lock}.",
+      "The callback {callback}, or an interrupt on top of it, needs that lock.",
+    ],
+    questions: ["Does the callback take the lock, or only some interrupt?", "Is the timer TIMER_IRQSAFE?"],
+    fixes: [
+      "delete it after the lock is dropped",
+      "timer_delete() without waiting, and a flag",
+      "a work item in place of the callback",
+    ],
+  },
+  "irq-safe-lock-irqs-on": {
+    title: "one lock, taken in an interrupt and with interrupts on",
+    explanation: [
+      "{lock} is taken in {interrupt} context (by {inInterrupt}) and elsewhere with such interrupts on (by {withInterrupts}).",
+      "An interrupt at that moment on the same CPU waits for the lock that it interrupted.",
+    ],
+    questions: ["Which of the two sites is wrong?", "Which is new?"],
+    fixes: [
+      "spin_lock_irqsave() or spin_lock_bh() where interrupts are on",
+      "leave the interrupt's part to a work item",
+    ],
+  },
+  "irq-lock-inversion": {
+    title: "a lock of interrupts is ordered before one that is held with interrupts on",
+    explanation: [
+      "{safe} is taken in {interrupt} context; {unsafe} is held with such interrupts on; and {unsafe} is taken under {safe}, directly or over others.",
+      "One CPU holds {unsafe} and is interrupted, the interrupt waits for {safe}, and the CPU that holds {safe} waits for {unsafe}.",
+    ],
+    questions: ["Which of the sites is new?", "Are readers on one side (then it may be none)?"],
+    fixes: [
+      "take {unsafe} with interrupts off everywhere",
+      "do not take {unsafe} under {safe}",
+      "do not take {safe} in interrupts",
+    ],
+  },
+  "raw-over-spinlock": {
+    title: "a spinlock_t where only raw spinlocks may be taken",
+    explanation: [
+      "{lock} is taken by {at}; on PREEMPT_RT it may sleep.",
+      "It is taken under {outer}.",
+      "It is taken in a hard interrupt ({hardirq}).",
+    ],
+    questions: ["Does this code ever run on PREEMPT_RT?", "Is the outer lock raw on purpose?"],
+    fixes: ["raw_spinlock_t, if the section is short", "move it out of the raw section"],
+    doubts: ["Without PREEMPT_RT it is no deadlock."],
+  },
+  "sleeping-lock-in-atomic": {
+    title: "a lock that sleeps, where nothing may sleep",
+    explanation: ["{at} takes {lock}, which may sleep.", "It holds {outer}, under which nothing may sleep."],
+    questions: ["Which section is it inside: a spinlock, RCU, an interrupt?"],
+    fixes: ["take {lock} first", "leave the part that sleeps to a work item"],
+  },
+  "sleep-in-rcu": {
+    title: "something sleeps in an RCU section",
+    explanation: [
+      "{at} may sleep, or waits for RCU, inside an RCU section.",
+      "The section is {reader}, entered in {since}.",
+      "It runs in an RCU callback ({callback}).",
+    ],
+    questions: ["Can the section end earlier?"],
+    fixes: ["leave the section first", "SRCU", "GFP_ATOMIC", "queue_rcu_work() in place of call_rcu()"],
+  },
+  "rcu-without-lock": {
+    title: "RCU data is read without protection",
+    explanation: ["{at}: {message}", "Neither a read section nor the lock that guards the data is held."],
+    questions: [
+      "Which lock is meant to protect it?",
+      "Is the condition given to rcu_dereference_check() right?",
+    ],
+    fixes: ["rcu_read_lock() around it", "rcu_dereference_protected() with the lock that is held"],
+  },
+  "work-waits-for-itself": {
+    title: "work waits for work of its own class",
+    explanation: ["{work} is waited for by work of the same class.", "The work is {worker}."],
+    questions: ["Is it one object, or a parent and its child set up at one place?"],
+    fixes: ["do not flush the own queue", "a queue or a class of its own for the inner one"],
+    doubts: ["Two objects of one class never wait for themselves."],
+  },
+  "queue-freeze-order": {
+    title: "a frozen block queue against what I/O needs",
+    explanation: [
+      "{queue} is frozen, or is entered, in this cycle: while it is frozen no I/O gets through, and everybody who waits for I/O waits.",
+      "The cycle runs through memory reclaim, which may need I/O ({reclaim}).",
+      "One of the edges was declared when the queue was made; no reclaim happened there ({declared}).",
+    ],
+    questions: [
+      "Is it the same queue on all edges?",
+      "Does the cycle run through sockets, per-CPU memory or other subsystems?",
+    ],
+    fixes: [
+      "allocate before the queue is frozen",
+      "memalloc_noio_save() while it is frozen",
+      "the order of locks that this release asks for: see elevator_lock and limits_lock",
+    ],
+    doubts: ["A cycle over another device's queue or a user's socket is false."],
+  },
+  "printk-under-lock": {
+    title: "a message is printed under a lock that printing needs",
+    explanation: [
+      "{message} prints a message, and that takes {printing}.",
+      "It holds {lock}, which printing leads to.",
+      "Often the message itself tells of the real problem: look at it first.",
+    ],
+    questions: ["What was printed, and why?"],
+    fixes: ["mend the cause of the message", "print after the lock is dropped", "printk_deferred()"],
+  },
+  "declared-edge": {
+    title: "an edge was declared, not observed",
+    explanation: [
+      "{by} recorded the edge from {from} to {to} by hand, to declare an order. Nothing raced there: the other edges break the declared rule, or the rule is wrong.",
+    ],
+    questions: ["Does the rule hold for this device and path?"],
+    fixes: ["keep to the rule on the other edges", "mend or drop the declaration"],
+  },
+  "same-lock-twice": {
+    title: "one lock is taken twice by one task",
+    explanation: [
+      "{lock} is taken in {first} and again in {second}, with the first not dropped: the task waits for itself.",
+    ],
+    questions: ["Which caller already holds it?"],
+    fixes: ["take it once, and call the variant that expects it to be held"],
+  },
+  "stacked-objects": {
+    title: "one class, objects of different levels",
+    explanation: [
+      "Objects of {lock} are stacked on each other: the upper one holds its lock while it calls the lower one.",
+      "That is {by}.",
+    ],
+    questions: [
+      "Can the lower one be the upper one?",
+      "Is the depth bounded?",
+      "Do the numbers behind the names differ (then they are different classes already)?",
+    ],
+    fixes: [
+      "lockdep_set_class() for each level, or a key for each object",
+      "forbid stacking something on itself",
+    ],
+    doubts: ["As long as nothing is stacked on itself it cannot deadlock."],
+  },
+  "wrong-nesting-order": {
+    title: "locks of one class in the wrong order",
+    explanation: [
+      "{lock} has a comparison function that gives the order in which several may be taken; it returned {comparison}.",
+    ],
+    questions: ["Which order does the function ask for?"],
+    fixes: ["take them in that order"],
+  },
+  "missing-nesting": {
+    title: "two locks of one class in a row",
+    explanation: [
+      "{lock} is taken in {second} while another of its class is held, taken in {first}.",
+      "Lockdep knows no order between them: either the annotation is missing, or there is no order and two tasks may take them crosswise.",
+    ],
+    questions: [
+      "Is there an order: by depth, by address, by index?",
+      "Can two tasks take the two in different orders?",
+    ],
+    fixes: [
+      "a subclass (SINGLE_DEPTH_NESTING and its like), if the order is certain",
+      "lock_set_cmp_fn()",
+      "a class of its own for one of the two sorts",
+    ],
+  },
+  "journal-order": {
+    title: "the order of a journal handle",
+    explanation: [
+      "A handle of the journal is held while {underHandle} is taken; under {lock} a handle or a commit is waited for.",
+    ],
+    questions: ["Is it waiting for room in the journal, or for a commit?"],
+    fixes: ["open the handle before {lock} is taken", "do not wait for a commit under {lock}"],
+  },
+  "btrfs-wait": {
+    title: "btrfs waits for something that needs its lock",
+    explanation: ["{event} is waited for under a lock that those who finish it need."],
+    questions: ["Who holds the event?"],
+    fixes: ["drop the lock before waiting"],
+    doubts: ["All mounted btrfs file systems share the class."],
+  },
+  "teardown-under-open": {
+    title: "a disk is opened or torn down in two orders",
+    explanation: [
+      "{lock} is held when a disk is opened or closed, and here it meets {other} in both orders.",
+    ],
+    questions: ["Is it a loop device's teardown, or the removal of a disk?"],
+    fixes: ["tear down later, outside {lock}"],
+    doubts: ["All disks share the class."],
+  },
+  "percpu-alloc-bridge": {
+    title: "the cycle runs through per-CPU memory",
+    explanation: [
+      "Per-CPU memory is allocated under {lock}.",
+      "It is {caller} that does.",
+      "Elsewhere ordinary memory is allocated under pcpu_alloc_mutex, and so reclaim comes in.",
+    ],
+    questions: ["Can it be allocated earlier?"],
+    fixes: ["allocate before {lock} is taken"],
+    doubts: ["Unrelated subsystems meet in this mutex."],
+  },
+  "console-lock-order": {
+    title: "console_lock in two orders",
+    explanation: [
+      "console_lock is taken under {lock}, and {lock} under console_lock, directly or over others.",
+    ],
+    questions: ["Is it about registering a display, blanking or resuming?"],
+    fixes: ["console_lock first", "leave the console's part to a work item"],
+  },
+  "mmap-lock-order": {
+    title: "{lock} in two orders",
+    explanation: [
+      "{lock} is taken before and after another lock of this cycle, without a copy from or to user space in sight.",
+    ],
+    questions: ["Which of the two orders is the documented one?"],
+    fixes: ["the other lock first, or {lock} dropped before"],
+  },
+  "rcu-sync-under-lock": {
+    title: "a grace period is waited for under a lock that RCU needs",
+    explanation: ["{caller} waits for RCU while it holds {lock}."],
+    questions: ["Does a callback or hotplug, which the grace period needs, take {lock}?"],
+    fixes: ["wait outside {lock}"],
+  },
+  "freeze-writers-order": {
+    title: "write access to a file system in two orders",
+    explanation: [
+      "sb_writers is taken under a lock that a writer takes inside it.",
+      "{bridge} is the bridge: two unrelated files may meet there.",
+    ],
+    questions: ["Is it the same file system on both sides (compare the numbers behind sb_writers)?"],
+    fixes: ["write access first"],
+    doubts: ["Chains over splice and seq_file often join unrelated files."],
+  },
+  "rtnl-order": {
+    title: "{lock} in two orders",
+    explanation: ["{lock} is taken under a lock that is taken under it elsewhere."],
+    questions: ["Is it taken in a work that is cancelled under it?", "Does the chain only pass through it?"],
+    fixes: [
+      "{lock} first",
+      "rtnl_trylock() and restart_syscall() in sysfs methods",
+      "move (un)registration of the device out",
+    ],
+  },
+  "unrelated-objects": {
+    title: "the cycle may join objects that never meet",
+    explanation: [
+      "{hub} is a class of many unrelated objects: edges of different ones may meet only in the name.",
+    ],
+    questions: ["Which object stands behind each edge? Can they be one?"],
+    fixes: ["a class of its own for the special objects"],
+  },
+  "cgroup-order": {
+    title: "cgroup_mutex in two orders",
+    explanation: ["cgroup_mutex meets {other} in both orders."],
+    questions: ["Does the writing side break active protection?"],
+    fixes: ["cpus_read_lock() first", "kernfs_break_active_protection()"],
+  },
+  "crossrelease-chain": {
+    title: "the chain runs through a completion",
+    explanation: [
+      "{completion} is there because this kernel checked completions as locks, for a short time. Most such reports were false, and the check was taken out again.",
+    ],
+    questions: ["Is the other side really what completes it?"],
+    fixes: ["none before the rest of the chain is looked at"],
+  },
+  "lock-order-inversion": {
+    title: "locks taken in opposite orders",
+    explanation: ["{locks} are taken in one order and in the other.", "The places are {functions}."],
+    questions: [
+      "Can the paths run at the same time, on the same objects?",
+      "Which order is the documented one?",
+    ],
+    fixes: ["one order everywhere", "drop the first lock before the second is taken"],
+  },
+  "lock-freed-while-held": {
+    title: "memory is freed with a held lock in it",
+    explanation: ["{at} frees memory in which {lock} lies and is held."],
+    questions: ["Who still holds it, and why is the object freed?"],
+    fixes: ["drop the lock before the object goes", "keep a reference as long as it is held"],
+  },
+  "lock-not-released": {
+    title: "a lock was never dropped",
+    explanation: ["{locks} is still held; taken in {takenAt}.", "The task ends with it ({exit})."],
+    questions: ["Which path returns without dropping it?", "Is it handed to another task on purpose?"],
+    fixes: ["drop it on every path", "tell lockdep where a lock is handed over"],
+  },
+  "freezing-with-lock": {
+    title: "a task stops with a lock held",
+    explanation: ["{at} stops (freezes, ends or executes another program) while {locks} is held."],
+    questions: ["Is it meant to be held there?"],
+    fixes: ["do not freeze inside the lock"],
+    doubts: ["Some callers are allowed to."],
+  },
+  "unlock-not-held": {
+    title: "a lock is dropped that is not held",
+    explanation: ["{at} drops {lock}, which lockdep does not know to be held by this task."],
+    questions: ["Was it dropped before, on an error path?", "Was it taken by another task?"],
+    fixes: ["drop it once, by the one who took it"],
+  },
+  "outer-lock-not-held": {
+    title: "the outer lock of a nesting is not held",
+    explanation: ["{at} takes {lock} and says that {outer} makes that safe, but {outer} is not held."],
+    questions: ["Was the ticket or the outer lock dropped, or never taken?"],
+    fixes: ["take {outer} first"],
+  },
+  "work-left-atomic": {
+    title: "a work item returned in another state than it began",
+    explanation: [
+      "{worker} returned with preemption off, in an RCU section, or with a lock held.",
+      "Still held: {locks}.",
+    ],
+    questions: ["Which path out of it misses an unlock?"],
+    fixes: ["undo on every path what was begun"],
+  },
+  "sleep-in-atomic": {
+    title: "something sleeps where nothing may",
+    explanation: [
+      "{at} may sleep, with preemption or interrupts off.",
+      "Interrupts are off ({interruptsOff}).",
+      "Held: {locks}.",
+    ],
+    questions: ["What switched preemption off?"],
+    fixes: ["GFP_ATOMIC or a variant that does not sleep", "move it out of the section"],
+  },
+  "uninitialised-lock": {
+    title: "a lock that was never set up",
+    explanation: [
+      "{at} uses a lock that was not initialised, or whose memory was freed or overwritten.",
+      "What was seen: {what}.",
+      "The key {key} is not registered.",
+    ],
+    questions: ["Is the object used before its set-up, or after its end?"],
+    fixes: [
+      "initialise it first (mutex_init() and its like)",
+      "lockdep_register_key() for keys in allocated memory",
+    ],
+  },
+  "spinlock-misused": {
+    title: "a spinlock in a state it cannot be in",
+    explanation: ["{at}: {what}.", "Its owner is {owner}."],
+    questions: ["Is the memory still what it was?", "Who holds it?"],
+    fixes: ["find who took it, or what overwrote it"],
+  },
+  "subclass-too-large": {
+    title: "a subclass that lockdep does not have",
+    explanation: ["{at} asks for subclass {subclass}; there are eight, 0 to 7."],
+    questions: ["Is the depth bounded?"],
+    fixes: ["a class for each level in place of subclasses"],
+  },
+  "per-cpu-preemptible": {
+    title: "data of one CPU is used where the task may move to another",
+    explanation: ["{at} uses {operation}() with preemption on."],
+    questions: ["Does it matter which CPU it is?"],
+    fixes: ["get_cpu(), a local_lock, or the this_cpu operations that do not check"],
+  },
+  "rtmutex-cycle": {
+    title: "tasks wait for each other in a circle",
+    explanation: ["Not a possibility: these tasks wait for each other now."],
+    questions: ["Which order do they take the locks in?"],
+    fixes: ["one order everywhere"],
+  },
+  "lockdep-state-broken": {
+    title: "lockdep's own checks failed",
+    explanation: [
+      "{check}",
+      "{reason}",
+      "It was noticed in {at}.",
+      "Locks or interrupts were changed without lockdep being told, or memory was overwritten.",
+    ],
+    questions: ["Is there an earlier warning in the log?"],
+    fixes: ["mend what came first"],
+  },
+  "device-lock-unseen": {
+    title: "a device's lock is held, which lockdep does not order",
+    explanation: [
+      "{lock} is held, taken in {at}. Lockdep does not check its order: it may take part in a deadlock that is not shown.",
+    ],
+    questions: ["Does the other task hold a device's lock, too?"],
+    fixes: ["a key of its own for the bus"],
+  },
+  "earlier-problem": {
+    title: "the kernel had warned before",
+    explanation: [
+      "The kernel is tainted ({taint}): a warning, an oops or a stuck CPU came first. This report may follow from it.",
+    ],
+    questions: ["What does the log say before?"],
+    fixes: ["look at the first problem first"],
+  },
+  "trylock-in-cycle": {
+    title: "a lock of the cycle is only tried",
+    explanation: ["{class} is only tried, or makes no order: the task does not wait for it there."],
+    questions: ["Is the edge one of a lock that was tried and then held?"],
+    fixes: ["none, unless the other edges alone make a cycle"],
+  },
+} as const satisfies Record<FindingCode, Prose>;
+
+/** The answers to `--suspect`: what takes part, and what that means for a bisection that blamed it. */
+export const SUSPECT_PROSE = {
+  "class-in-cycle": ["{class} is in the cycle."],
+  "class-held": ["{class} is held, but is not in the cycle: without it the cycle would be the same."],
+  "class-in-stack": ["{class} is no lock of this report; only functions that take it stand in a stack."],
+  "class-absent": ["{class} is not in this report."],
+  "function-in-stack": ["{function} is a function in a stack of this report, not a lock."],
+  "commit-edge-in-cycle": [
+    "This patch adds edges to {to}, and one of this cycle's edges is such a one: without the patch lockdep would not have seen this cycle. That does not make the cycle false.",
+  ],
+  "commit-edge-absent": [
+    "This patch adds only edges to {to}. None of this cycle's edges ({cycle}) is one that it adds, so reverting it should not make this report go away; a run without it may simply have missed the race.",
+    "{to} is in the cycle, but through an edge that this patch did not add ({classInCycle}).",
+  ],
+  "commit-class-in-cycle": [
+    "This patch introduced {class}, which is in the cycle: without the patch lockdep would not have seen this cycle. That does not make the cycle false.",
+  ],
+  "commit-class-held": [
+    "This patch introduced {class}, which is only held here: reverting the patch should not make this report go away; a run without it may simply have missed the race.",
+  ],
+  "commit-class-in-stack": [
+    "This patch introduced {class}, which is no lock of this report; only functions that take it stand in a stack. Reverting the patch should not make this report go away.",
+  ],
+  "commit-class-absent": [
+    "This patch introduced {class}, which is not in this report: reverting the patch should not make this report go away; a run without it may simply have missed the race.",
+  ],
+  "commit-extends-class": [
+    "This patch changed where {class} is taken; the catalogue does not say which edges that added. The answer is about the class.",
+  ],
+  "commit-adds-nothing": [
+    "This patch added no class and no edge to the graph of locks: it cannot have made this report by what it annotates.",
+    "It only renamed, reported or left out checks of {classes}.",
+  ],
+  "commit-fixes-class": [
+    "This patch mended another report with such a class; it added nothing that lockdep could report.",
+  ],
+  "unknown-commit": ["The catalogue does not know the commit {sha}; so it cannot say what it added."],
+  unknown: [
+    "Neither an annotation, nor a class or function of this report, nor a commit that the catalogue knows.",
+  ],
+} as const satisfies Record<SuspectCode, readonly string[]>;
+
+export const EDGE_REASON_PROSE = {
+  breaks: "it is the one that a fix breaks",
+  module: "it is the only one through a module",
+  closes: "it is the newest one",
+} as const satisfies Record<LookAt["reason"], string>;
+
+/** What code was doing, in a few words; `{whose}` where it is known whose. */
+export const ROLE_PROSE = {
+  priming: ["declares an order at start-up"],
+  allocation: ["allocates memory", "for {whose}"],
+  shrinker: ["runs a shrinker", "{whose}"],
+  kswapd: ["reclaims memory in the background (kswapd)"],
+  "memcg-reclaim": ["reclaims memory of a memory cgroup"],
+  "direct-reclaim": ["reclaims memory for an allocation of its own"],
+  reclaim: ["reclaims memory"],
+  compaction: ["compacts memory"],
+  "user-copy": ["copies from or to user memory", "for {whose}"],
+  "page-fault": ["handles a page fault"],
+  "pin-user-pages": ["pins user pages"],
+  "mmu-notifier": ["runs an MMU notifier", "{whose}"],
+  unmap: ["unmaps memory"],
+  "work-flush": ["waits for a work item", "in {whose}"],
+  "work-cancel": ["cancels a work item and waits", "in {whose}"],
+  "queue-flush": ["waits for a workqueue", "in {whose}"],
+  work: ["runs a work item", "{whose}"],
+  "timer-delete": ["deletes a timer and waits", "in {whose}"],
+  timer: ["runs a timer", "{whose}"],
+  softirq: ["runs in softirq"],
+  hardirq: ["runs in a hard interrupt"],
+  "cpu-hotplug": ["brings a CPU up or down", "in {whose}"],
+  "cpus-kept": ["holds CPU hotplug off", "for {whose}"],
+  "memory-hotplug": ["plugs memory in or out"],
+  freeze: ["freezes", "in {whose}"],
+  "grace-period": ["waits for RCU readers", "in {whose}"],
+  "rcu-callback": ["runs an RCU callback"],
+  console: ["writes to a console"],
+  printk: ["prints a message", "from {whose}"],
+  "sysfs-remove": ["removes a sysfs file", "in {whose}"],
+  "sysfs-create": ["creates a sysfs file", "in {whose}"],
+  "sysfs-method": ["runs a method of a sysfs file", "{whose}"],
+  probe: ["probes a device", "in {whose}"],
+  "driver-remove": ["removes a device from its driver"],
+  "module-load": ["loads a module"],
+  boot: ["boots"],
+  exit: ["ends a task"],
+  "task-work": ["finishes what a system call left to do"],
+  "system-call": ["runs a system call", "{whose}"],
+} as const satisfies Record<RoleName, readonly [string] | readonly [string, string]>;
+
+/** @returns the sentences whose arguments are all there, with them */
+export function fillIn(sentences: readonly string[], args: FindingArgs): string[] {
+  return sentences.flatMap((sentence) => {
+    let whole = true;
+    const text = sentence.replaceAll(/ ?\(?\{(\w+)\}\)?/g, (placeholder: string, name: string) => {
+      const value = args[name];
+      if (
+        value === undefined ||
+        value === null ||
+        value === false ||
+        (Array.isArray(value) && value.length === 0)
+      ) {
+        whole = false;
+        return "";
+      }
+      // a yes is told by the sentence being there
+      if (value === true) return "";
+      return placeholder.replace(`{${name}}`, () =>
+        Array.isArray(value) ? value.join(", ") : String(value),
+      );
+    });
+    return whole ? [text] : [];
+  });
+}

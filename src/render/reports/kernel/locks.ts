@@ -1,0 +1,101 @@
+import type { Lock, LockClass, Report, ScenarioStep, Task } from "../../../report/schema.ts";
+import { frameText } from "./frames.ts";
+import type { Lines } from "./lines.ts";
+
+/** Locks, lists of held ones and the scenario picture, as kernel/locking/lockdep.c prints them. */
+
+/** __print_lock_name(): the name with `#version` and `/subclass`. */
+export function nameText(lock: {
+  class: string | null;
+  version: number | null;
+  subclass: number | null;
+}): string {
+  const version = lock.version === null || lock.version <= 1 ? "" : `#${lock.version}`;
+  const subclass = lock.subclass === null || lock.subclass === 0 ? "" : `/${lock.subclass}`;
+  return `${lock.class ?? ""}${version}${subclass}`;
+}
+
+/** print_lock_name() without its leading blank; wait types came with v5.7, usage is all older ones print. */
+export function classText(lock: LockClass): string {
+  const usage = lock.usage === null ? "" : `{${lock.usage}}`;
+  const wait = lock.wait === null ? "" : `-{${lock.wait.outer}:${lock.wait.inner}}`;
+  return `(${nameText(lock)})${usage}${wait}`;
+}
+
+/** print_lock(): the instance's address came with v4.17. */
+export function lockText(lock: Lock | null): string {
+  if (lock === null) return "<RELEASED>";
+  const address = lock.address === null ? "" : `${lock.address} `;
+  const at = lock.at === null ? "" : `, at: ${frameText(lock.at)}`;
+  return `${address}${classText(lock)}${at}`;
+}
+
+/** print_lock() where it begins a line or follows a blank: without an address, print_lock_name() adds one. */
+export function lockLine(lock: Lock | null): string {
+  return lock?.address === null ? ` ${lockText(lock)}` : lockText(lock);
+}
+
+export function taskText({ comm, pid }: Task): string {
+  return `${comm}/${pid}`;
+}
+
+/** `x/1 [HC0[0]:SC0[0]:HE1:SE1]`. */
+export function taskWithIrqs(task: Task): string {
+  const { irq } = task;
+  if (irq === null) return taskText(task);
+  const hardirq = `HC${Number(irq.hardirqContext)}[${irq.hardirqCount}]`;
+  const softirq = `SC${Number(irq.softirqContext)}[${irq.softirqCount}]`;
+  const enabled = `HE${Number(irq.hardirqsEnabled)}:SE${Number(irq.softirqsEnabled)}`;
+  return `${taskText(task)} [${hardirq}:${softirq}:${enabled}]`;
+}
+
+/** lockdep_print_held_locks() of each task; debug_show_held_locks() may find lockdep off. */
+export function heldLines({ held, lockdepOff }: Pick<Report, "held" | "lockdepOff">): Lines {
+  const lists = held.flatMap(({ task, count, locks }) => [
+    count === 0
+      ? `no locks held by ${taskText(task)}.`
+      : `${count} lock${count === 1 ? "" : "s"} held by ${taskText(task)}:`,
+    ...locks.map((lock, i) => ` #${i}: ${lockLine(lock)}`),
+  ]);
+  return lockdepOff === true ? [...lists, "INFO: lockdep is turned off."] : lists;
+}
+
+const COLUMN = " ".repeat(31);
+
+function stepLine(
+  { cpu, operation, class: name, version, subclass }: ScenarioStep,
+  interrupted: boolean,
+): string {
+  const text =
+    operation === "interrupt"
+      ? "<Interrupt>"
+      : operation === "local_irq_disable"
+        ? "local_irq_disable();"
+        : `${operation}(${nameText({ class: name, version, subclass })});`;
+  return (cpu === 0 ? (interrupted ? "    " : "  ") : COLUMN) + text;
+}
+
+/**
+ * print_circular_lock_scenario(), print_deadlock_scenario(), print_usage_bug_scenario() and
+ * print_irq_lock_scenario(), the classes of `Chain exists of:` first.
+ */
+export function scenarioLines({ kind, scenario, chainExists = [] }: Report): Lines {
+  const chain =
+    chainExists.length === 0 ? [] : ["Chain exists of:", `  ${chainExists.map(nameText).join(" --> ")}`, ""];
+  if (scenario.length === 0) return chain;
+  const what = kind === "irq-order" || kind === "irq-inversion" ? "interrupt unsafe" : "unsafe";
+  const second = scenario.some(({ cpu }) => cpu !== 0);
+  const interrupt = scenario.findIndex(({ operation }) => operation === "interrupt");
+  return [
+    ...chain,
+    ` Possible ${what} locking scenario:`,
+    "",
+    second ? "       CPU0                    CPU1" : "       CPU0",
+    second ? "       ----                    ----" : "       ----",
+    ...scenario.map((step, i) => stepLine(step, interrupt >= 0 && i > interrupt)),
+    "",
+    " *** DEADLOCK ***",
+    "",
+    ...(kind === "recursive" ? [" May be due to missing lock nesting notation", ""] : []),
+  ];
+}

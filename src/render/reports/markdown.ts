@@ -1,0 +1,93 @@
+import type { Document, Report, Source } from "../../report/schema.ts";
+import { cycleParts, damageParts, edgeName, factsOf } from "./facts.ts";
+import { frameText, tellingBacktrace, tellingFrames } from "../words/frames.ts";
+import { inMarkdown } from "../words/markdown-parts.ts";
+import {
+  groupReports,
+  placesParts,
+  sourceName,
+  sourceParts,
+  summaryParts,
+  verdictOf,
+  verdictParts,
+  type Group,
+} from "./overview.ts";
+import { joined, plain, type Part, type Row } from "../words/parts.ts";
+import { codeBlock, codeCell, codeSpan, markdownText, printable } from "../words/safe.ts";
+
+/** Enough of a stack to tell who took the lock. */
+const FRAMES = 5;
+
+/** The facts that Markdown tells in another way than the table. */
+const ELSEWHERE = new Set(["cycle", "edges", "in"]);
+
+/** A summary to paste into a mail or an issue. Everything out of the log stands as code. */
+export function renderMarkdown(document: Document): string {
+  const { sources } = document;
+  const blocks = [
+    inMarkdown(summaryParts(document), printable),
+    ...groupReports(document.reports).flatMap((group) => reportBlocks(group, sources)),
+    ...(sources.length === 0 ? [] : ["## Logs", logs(document)]),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function cell(parts: readonly Part[]): string {
+  return inMarkdown(parts, printable, codeCell);
+}
+
+function reportBlocks(group: Group, sources: readonly Source[]): string[] {
+  const { shown, reports, id } = group;
+  const facts = factsOf(shown).filter(({ label }) => !ELSEWHERE.has(label));
+  const rowText = ({ head, body }: Row): string =>
+    cell(
+      joined(
+        [head, body].filter((part) => part.length > 0),
+        plain(": "),
+      ),
+    );
+  const table = [
+    `| | ${codeCell(id)} |`,
+    "| --- | --- |",
+    `| kind | ${shown.kind}${reports.length > 1 ? `, ${reports.length} times` : ""} |`,
+    ...facts.map(({ label, rows }) => `| ${label} | ${rows.map(rowText).join("; ")} |`),
+    `| log | ${cell(placesParts(group, sources))} |`,
+    ...(shown.damage.length > 0
+      ? [`| ${shown.complete ? "note" : "damaged"} | ${cell(damageParts(shown.damage))} |`]
+      : []),
+  ];
+  return [
+    `## ${markdownText(shown.title)} (${codeSpan(id)})`,
+    table.join("\n"),
+    ...(shown.cycle.length > 0 ? [inMarkdown(cycleParts(shown.cycle), printable)] : []),
+    ...stacks(shown),
+  ];
+}
+
+function stacks(report: Report): string[] {
+  if (report.edges.length === 0 || report.kind === "recursive") {
+    const frames = tellingBacktrace(report).slice(0, FRAMES);
+    return frames.length === 0 ? [] : [codeBlock(frames.map(frameText))];
+  }
+  return report.edges.flatMap((edge) => {
+    const frames = tellingFrames(edge.stack).slice(0, FRAMES);
+    const notes = [
+      ...(edge.by === "interrupt" ? ["by an interrupt"] : []),
+      ...(edge.by === undefined && frames.length === 0 ? ["no stack in the log"] : []),
+      ...(edge.closes ? ["closes the cycle"] : []),
+    ];
+    const noted = plain(notes.length > 0 ? `, ${notes.join(", ")}` : "");
+    const title = inMarkdown([...edgeName(edge), noted], printable);
+    return frames.length === 0 ? [title] : [`${title}:`, codeBlock(frames.map(frameText))];
+  });
+}
+
+function logs(document: Document): string {
+  return document.sources
+    .map((source, index) => {
+      const verdict = verdictParts(verdictOf(source, index, document), source, document);
+      const told = inMarkdown([...sourceParts(source), plain("; "), ...verdict], printable);
+      return `- ${codeSpan(sourceName(source))}: ${told}`;
+    })
+    .join("\n");
+}

@@ -1,0 +1,172 @@
+import type { Document, Report, Source } from "../../report/schema.ts";
+import {
+  bad,
+  caution,
+  counted,
+  good,
+  joined,
+  name,
+  type Part,
+  plain,
+  quiet,
+  type Role,
+  unit,
+} from "../words/parts.ts";
+
+/** All reports of one bug. */
+export interface Group {
+  readonly id: string;
+  readonly reports: readonly Report[];
+  /** The one to show: the first that has all its parts. */
+  readonly shown: Report;
+}
+
+/** Reports of one bug stand where the first of them was found. */
+export function groupReports(reports: readonly Report[]): Group[] {
+  const groups = new Map<string, Report[]>();
+  for (const report of reports) {
+    const group = groups.get(report.id);
+    if (group === undefined) groups.set(report.id, [report]);
+    else group.push(report);
+  }
+  return [...groups].flatMap(([id, found]) => {
+    const shown = found.find(({ complete }) => complete) ?? found[0];
+    return shown === undefined ? [] : [{ id, reports: found, shown }];
+  });
+}
+
+export function sourceName({ name: text }: Pick<Source, "name">): string {
+  return text === "-" ? "standard input" : text;
+}
+
+/** `251 reports, 145 different: 56 inconsistent, 55 circular` */
+export function summaryParts({ summary, sources }: Document): Part[] {
+  const where = sources.length > 1 ? ` in ${counted(sources.length, "log")}` : "";
+  if (summary.reports === 0)
+    return sources.length === 0 ? [caution("No log was read.")] : [plain(`No report${where}.`)];
+  const kinds = Object.entries(summary.byKind).toSorted(([, a], [, b]) => b - a);
+  const only = kinds.length === 1;
+  return [
+    plain(counted(summary.reports, "report")),
+    plain(summary.unique < summary.reports ? `, ${summary.unique} different` : ""),
+    plain(`${where}: `),
+    ...joined(
+      kinds.map(([kind, count]) => [unit(only ? kind : `${count} ${kind}`)]),
+      plain(", "),
+    ),
+    ...(summary.damaged > 0 ? [plain(", "), bad(`${summary.damaged} damaged`)] : []),
+  ];
+}
+
+const MOST_PLACES = 4;
+
+/** `lines 242-319`, or `a.log:242-319, b.log:230-301 and 3 more` */
+export function placesParts({ reports }: Group, sources: readonly Source[]): Part[] {
+  const named = sources.length > 1;
+  const items = reports.slice(0, MOST_PLACES).map(({ source: index, lines: { first, last } }): Part[] => {
+    const range = first === last ? `${first}` : `${first}-${last}`;
+    const source = sources[index];
+    return named && source !== undefined ? [name(`${sourceName(source)}:${range}`)] : [plain(range)];
+  });
+  const [only, ...more] = reports;
+  const left = reports.length - items.length;
+  const time = more.length === 0 && only !== undefined ? (only.time ?? null) : null;
+  const oneLine = more.length === 0 && only?.lines.first === only?.lines.last;
+  return [
+    plain(named ? "" : oneLine ? "line " : "lines "),
+    ...joined(items, plain(", ")),
+    ...(left > 0 ? [plain(" "), unit(`and ${left} more`)] : []),
+    ...(time === null ? [] : [quiet(`, at ${time.toFixed(3)} s`)]),
+  ];
+}
+
+/** `line 242`, `a.log:242 and 3 more` */
+export function firstPlace({ reports }: Group, sources: readonly Source[]): Part[] {
+  const [first, ...more] = reports;
+  if (first === undefined) return [];
+  const source = sources.length > 1 ? sources[first.source] : undefined;
+  const { first: line } = first.lines;
+  return [
+    source === undefined ? unit(`line ${line}`) : name(`${sourceName(source)}:${line}`),
+    ...(more.length > 0 ? [plain(" "), unit(`and ${more.length} more`)] : []),
+  ];
+}
+
+/** `321 lines, console, 6.12.117 #1` */
+export function sourceParts({ lines, transport, kernels, boots }: Source): Part[] {
+  const releases = kernels.map(({ release, build }) => [
+    name(build === null ? release : `${release} ${build}`),
+  ]);
+  return joined(
+    [
+      [plain(counted(lines, "line"))],
+      [name(transport)],
+      ...(releases.length === 0 ? [[quiet("kernel not named")]] : releases),
+      ...(boots.length > 1 ? [[plain(`${boots.length} boots; of the last one:`)]] : []),
+    ],
+    plain(", "),
+  );
+}
+
+/** What may be true of a source, the doubtful first. */
+export const VERDICTS = ["empty", "silent-unknown", "silent-off", "unknown", "off", "on", "clean"] as const;
+
+/** What a source proves, in the words for all sources of which the same is true. */
+export interface Verdict {
+  readonly key: (typeof VERDICTS)[number];
+  readonly role: Role;
+  readonly text: string;
+  /** What the text says for one source alone, where that is more. */
+  readonly since: string;
+}
+
+/** Whether lockdep still looked for deadlocks, and so what the silence of the rest of a log means. */
+export function verdictOf(source: Source, index: number, { reports }: Document): Verdict {
+  const { state, offAt } = source.lockdep;
+  const found = reports.some((report) => report.source === index);
+  if (source.lines === 0) return { key: "empty", role: "caution", text: "empty: nothing to read", since: "" };
+  switch (state) {
+    case "on":
+      return found
+        ? { key: "on", role: "good", text: "lockdep was on to the end of the log", since: "" }
+        : {
+            key: "clean",
+            role: "good",
+            text: "no report, and lockdep was on to the end of the log: clean",
+            since: "",
+          };
+    case "off":
+      return {
+        key: found ? "off" : "silent-off",
+        role: "caution",
+        text: found
+          ? "lockdep off: later deadlocks were not looked for"
+          : "no report, but lockdep off: later deadlocks were not looked for",
+        since: offAt === null ? "" : `${offAt.reason === "message" ? "by" : "since"} line ${offAt.line}`,
+      };
+    case "unknown":
+      return found
+        ? { key: "unknown", role: "caution", text: "no sign that lockdep was on", since: "" }
+        : {
+            key: "silent-unknown",
+            role: "caution",
+            text: "no report, but no sign that lockdep was on either: that proves nothing",
+            since: "",
+          };
+    default:
+      return state satisfies never;
+  }
+}
+
+/** The verdict with why lockdep is off. */
+export function verdictParts(verdict: Verdict, source: Source, { reports }: Document): Part[] {
+  const { role, text, since } = verdict;
+  const part = (of: string): Part => (role === "good" ? good(of) : caution(of));
+  const { offAt } = source.lockdep;
+  if (offAt === null || since === "") return [part(text)];
+  const report = offAt.report === null ? undefined : reports[offAt.report];
+  const what = offAt.reason === "limit" ? "limit" : "report";
+  const which = reports.length === 1 ? "above" : (report?.id ?? "not shown");
+  const why = offAt.reason === "message" && report === undefined ? "as the log says" : `${what} ${which}`;
+  return [part(text.replace(/lockdep off/, `lockdep off ${since} (${why})`))];
+}

@@ -1,0 +1,188 @@
+import { isHeadline } from "../../grammar/tokenize.ts";
+import { BootLog } from "../boots/boot-log.ts";
+import { bootKernel } from "../boots/kernel.ts";
+import type { Line, Transport } from "../read/line.ts";
+import { LogReader } from "../read/log-reader.ts";
+import { createRecoder } from "../read/recode/index.ts";
+import type { Kernel, Report, Source } from "../report/schema.ts";
+import type { Splats } from "./splats.ts";
+
+/** Lines kept until the first headline loads the parser, which may want them. */
+const RECENT_LINES = 16;
+
+/** How much earlier than the line before a line of the same boot may be: processors' clocks differ a little. */
+const CLOCK_SKEW_SECONDS = 1;
+
+/** More boots than this in one log are a hostile one's: the rest counts as one. */
+const MOST_BOOTS = 4096;
+
+/** lockdep_init() prints the sizes of its tables in this many lines. */
+const TABLE_SIZES = 12;
+
+/** Time runs backwards where a line is earlier than all of so many before it: one stray stamp is no boot. */
+const RECENT_TIMES = 8;
+
+const NOTHING: readonly Report[] = [];
+
+/** Reads one source: bytes → lines → reports, and what the log tells beside them. */
+export class SourceTriage {
+  readonly #name: string;
+  readonly #index: number;
+  readonly #asked: readonly string[];
+  readonly #reader = new LogReader();
+  readonly #boots: BootLog[] = [];
+  readonly #kernels: Kernel[] = [];
+  readonly #transports = new Map<Transport, number>();
+  #recoder: ReturnType<typeof createRecoder> = null;
+  #begun = false;
+  #inputBytes = 0;
+  #splats: Splats | null = null;
+  #recent: Line[] = [];
+  /** The latest time stamps, in seconds since boot. */
+  #times: number[] = [];
+  #bootKernel: Kernel | null = null;
+  /** Lines still wanted because they tell lockdep's sizes. */
+  #tableSizes = 0;
+
+  /**
+   * @param index of this source among all
+   * @param asked annotations, lock classes and commits that are suspected
+   */
+  constructor(name: string, index: number, asked: readonly string[] = []) {
+    this.#name = name;
+    this.#index = index;
+    this.#asked = asked;
+  }
+
+  /** @returns the reports that this chunk completes, in the order of their ends */
+  async push(chunk: Uint8Array): Promise<Report[]> {
+    if (!this.#begun && chunk.length > 0) {
+      this.#begun = true;
+      this.#recoder = createRecoder(chunk);
+    }
+    this.#inputBytes += chunk.length;
+    return this.#read(this.#reader.push(this.#recoder?.push(chunk) ?? chunk));
+  }
+
+  async end(): Promise<Report[]> {
+    const last = this.#recoder?.end();
+    const reports = last === undefined ? [] : await this.#read(this.#reader.push(last));
+    reports.push(...(await this.#read(this.#reader.end())));
+    this.#splats?.end();
+    reports.push(...this.#take());
+    return reports;
+  }
+
+  /**
+   * Nothing has come for a while: reports that may be whole are taken to be.
+   *
+   * @returns those reports
+   */
+  settle(): readonly Report[] {
+    this.#splats?.settle();
+    return this.#take();
+  }
+
+  /** @param reports all reports of this source, in their final order */
+  summary(reports: readonly Pick<Report, "lines">[]): Source {
+    this.#boots.at(-1)?.end(this.#reader.lines);
+    const boots = this.#boots
+      .filter(({ isKernels }) => isKernels)
+      .map((boot) => boot.summary(reports, boot === this.#boots.at(-1) && this.#reader.isCut));
+    return {
+      name: this.#name,
+      bytes: this.#inputBytes,
+      lines: this.#reader.lines,
+      transport: mostFrequent(this.#transports) ?? "plain",
+      kernels: this.#kernels,
+      boots,
+      lockdep: boots.at(-1)?.lockdep ?? { state: "unknown", offAt: null },
+    };
+  }
+
+  async #read(lines: Iterable<Line>): Promise<Report[]> {
+    const reports: Report[] = [];
+    for (const line of lines) {
+      this.#observe(line);
+      if (this.#splats === null) await this.#await(line);
+      else this.#splats.feed(line);
+      if (this.#splats !== null) {
+        for (const report of this.#take()) reports.push(report);
+      }
+      this.#reader.watching = this.#splats?.idle === false || this.#tableSizes > 0;
+    }
+    return reports;
+  }
+
+  /** Before the first headline: the parser is not even loaded. */
+  async #await(line: Line): Promise<void> {
+    if (!isHeadline(line.text)) {
+      this.#recent.push(line);
+      if (this.#recent.length > RECENT_LINES) this.#recent.shift();
+      return;
+    }
+    const { Splats } = await import("./splats.ts");
+    this.#splats = new Splats(this.#index, this.#asked);
+    this.#splats.boot(this.#bootKernel);
+    for (const recent of [...this.#recent, line]) this.#splats.feed(recent);
+    this.#recent = [];
+  }
+
+  #observe(line: Line): void {
+    if (line.text !== "")
+      this.#transports.set(line.transport, (this.#transports.get(line.transport) ?? 0) + 1);
+    const kernel = bootKernel(line.text);
+    if (kernel !== null || this.#boots.length === 0 || this.#runsBackwards(line)) this.#boot(line, kernel);
+    else this.#boots.at(-1)?.line(line);
+    this.#tableSizes = line.text.startsWith("Lock dependency validator") ? TABLE_SIZES : this.#tableSizes - 1;
+    if (line.time === null) return;
+    this.#times.push(line.time);
+    if (this.#times.length > RECENT_TIMES) this.#times.shift();
+  }
+
+  #runsBackwards({ time }: Line): boolean {
+    if (time === null || this.#times.length === 0) return false;
+    for (const before of this.#times) if (before - time <= CLOCK_SKEW_SECONDS) return false;
+    return true;
+  }
+
+  /** What comes now is of another boot than what came before. */
+  #boot(line: Line, kernel: Kernel | null): void {
+    this.#splats?.boot(kernel);
+    const before = this.#boots.at(-1);
+    if (this.#boots.length < MOST_BOOTS && !(kernel !== null && before?.takes(line, kernel))) {
+      before?.end(line.number - 1);
+      this.#boots.push(new BootLog(line, kernel));
+    }
+    this.#times = [];
+    if (kernel !== null) this.#addKernel(kernel);
+    this.#bootKernel = kernel;
+    this.#recent = [];
+  }
+
+  #take(): readonly Report[] {
+    const reports = this.#splats?.take() ?? NOTHING;
+    for (const report of reports) {
+      // a boot ends the report that it cuts off, so it may be of the one before
+      this.#boots.findLast(({ first }) => first <= report.lines.first)?.report(report);
+      if (report.kernel !== null && this.#kernels.length === 0) this.#addKernel(report.kernel);
+    }
+    return reports;
+  }
+
+  #addKernel({ release, build, taint }: Kernel): void {
+    const known = this.#kernels.some((kernel) => kernel.release === release && kernel.build === build);
+    if (!known) this.#kernels.push({ release, build, taint });
+  }
+}
+
+function mostFrequent<Key>(counts: ReadonlyMap<Key, number>): Key | null {
+  let best: Key | null = null;
+  let most = 0;
+  for (const [key, count] of counts)
+    if (count > most) {
+      best = key;
+      most = count;
+    }
+  return best;
+}

@@ -1,0 +1,83 @@
+import { ReportGrammar } from "../../grammar/parser.ts";
+import { analyze } from "../analyze/index.ts";
+import { type Block, Cutter } from "../blocks/cutter.ts";
+import { buildReport } from "../kinds/index.ts";
+import type { Line } from "../read/line.ts";
+import type { Kernel, Report } from "../report/schema.ts";
+
+const NOTHING: readonly Report[] = [];
+
+/**
+ * Lines in, typed reports out: cutting, parsing, building, analysing. Loading this module loads the parser, so it is
+ * loaded at the first headline and never for a clean log.
+ */
+export class Splats {
+  readonly #grammar = grammar();
+  readonly #cutter: Cutter;
+  readonly #source: number;
+  readonly #asked: readonly string[];
+  #kernel: Kernel | null = null;
+  #ready: Report[] = [];
+
+  /**
+   * @param source index of the source that the reports come from
+   * @param asked annotations, lock classes and commits that are suspected
+   */
+  constructor(source: number, asked: readonly string[]) {
+    this.#source = source;
+    this.#asked = asked;
+    this.#cutter = new Cutter(this.#grammar, (block) => this.#ready.push(this.#build(block)));
+  }
+
+  /** Whether no report is under way. */
+  get idle(): boolean {
+    return this.#cutter.idle;
+  }
+
+  feed(line: Line): void {
+    this.#cutter.feed(line);
+  }
+
+  /** A boot begins: what is open ends, and later reports are of this kernel. */
+  boot(kernel: Kernel | null): void {
+    this.#cutter.end();
+    this.#kernel = kernel;
+  }
+
+  /** Nothing has come for a while: what may be whole ends. */
+  settle(): void {
+    this.#cutter.settle();
+  }
+
+  end(): void {
+    this.#cutter.end();
+  }
+
+  /** The reports that were completed since the last call. */
+  take(): readonly Report[] {
+    if (this.#ready.length === 0) return NOTHING;
+    const ready = this.#ready;
+    this.#ready = [];
+    return ready;
+  }
+
+  #build(block: Block): Report {
+    const report = buildReport(block.kind, this.#grammar.parse(block.tokens), {
+      source: this.#source,
+      lines: { first: block.first.number, last: block.lastLine, unparsed: block.unparsed },
+      time: block.first.time,
+      caller: block.first.caller,
+      kernel: this.#kernel,
+      damage: block.damage,
+    });
+    return { ...report, ...analyze(report, this.#asked) };
+  }
+}
+
+let shared: ReportGrammar | null = null;
+
+/** One grammar serves all sources: it keeps nothing between reports. */
+function grammar(): ReportGrammar {
+  shared ??= new ReportGrammar();
+  return shared;
+}

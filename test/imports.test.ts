@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * Which room may import what: other rooms, and packages by name. `node` stands for what touches nothing outside the
+ * process (path, util, crypto, url), `io` for files, streams, processes and threads. CONTRIBUTING.md shows this table
+ * and says what each room knows; a room that is missing here fails the test.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  grammar: ["chevrotain"],
+  report: ["zod"],
+  symbols: ["report"],
+  identity: ["report", "symbols", "node"],
+  read: ["node", "io"],
+  blocks: ["grammar", "read", "report"],
+  kinds: ["grammar", "report", "symbols", "identity"],
+  boots: ["report"],
+  catalogue: ["report", "zod"],
+  analyze: ["report", "symbols", "identity", "catalogue"],
+  triage: ["grammar", "read", "report", "blocks", "kinds", "boots", "analyze"],
+  "lock-graph": [
+    "read",
+    "report",
+    "symbols",
+    "identity",
+    "catalogue",
+    "analyze",
+    "triage",
+    "graphology",
+    "zod",
+  ],
+  compare: ["report", "symbols", "identity", "boots", "catalogue", "lock-graph", "zod"],
+  bisect: ["report", "identity", "catalogue", "compare", "zod"],
+  render: [
+    "report",
+    "symbols",
+    "identity",
+    "catalogue",
+    "analyze",
+    "lock-graph",
+    "compare",
+    "bisect",
+    "cli-table3",
+    "@viz-js/viz",
+  ],
+  cli: [
+    "read",
+    "report",
+    "identity",
+    "catalogue",
+    "analyze",
+    "triage",
+    "lock-graph",
+    "compare",
+    "bisect",
+    "render",
+    "commander",
+    "zod",
+    "node",
+    "io",
+  ],
+  "index.ts": ["report", "triage", "lock-graph", "compare"],
+};
+
+const NODE = new Set(["node:path", "node:util", "node:crypto", "node:url", "node:os", "node:v8"]);
+const IMPORT = /^(?:import|export)\b[^"';]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm;
+
+function sources(): string[] {
+  return ["grammar", "src"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => join(folder, name)),
+  );
+}
+
+/** The room of a path from the checkout: `grammar`, or the first step below src. */
+function roomOf(path: string): string {
+  const [top = "", room = ""] = path.split("/");
+  return top === "src" ? room : top;
+}
+
+function importsOf(path: string): { readonly what: string; readonly specifier: string }[] {
+  const text = readFileSync(join(ROOT, path), "utf8");
+  return [...text.matchAll(IMPORT)].map((match) => {
+    const specifier = match[1] ?? match[2] ?? match[3] ?? "";
+    if (specifier.startsWith("."))
+      return { specifier, what: roomOf(relative(ROOT, join(ROOT, dirname(path), specifier))) };
+    if (specifier.startsWith("node:")) return { specifier, what: NODE.has(specifier) ? "node" : "io" };
+    const [scope = "", name = ""] = specifier.split("/");
+    const family = scope.startsWith("@") ? `${scope}/${name}` : scope;
+    return { specifier, what: family.startsWith("graphology") ? "graphology" : family };
+  });
+}
+
+const ROOMS = [...new Set(sources().map(roomOf))].toSorted();
+
+test("every room stands in the table, and every row is a room", () => {
+  expect(Object.keys(MAY_IMPORT).toSorted()).toEqual(ROOMS);
+});
+
+test.each(ROOMS)("%s imports only what the table allows", (room) => {
+  const allowed = new Set([room, ...(MAY_IMPORT[room] ?? [])]);
+  const outlaws = sources()
+    .filter((path) => roomOf(path) === room)
+    .flatMap((path) =>
+      importsOf(path)
+        .filter(({ what }) => !allowed.has(what))
+        .map(({ specifier }) => `${path} imports ${specifier}`),
+    );
+  expect(outlaws).toEqual([]);
+});
+
+test("the rooms of the table stand in an order in which each imports only those before it", () => {
+  const seen = new Set<string>();
+  for (const [room, allowed] of Object.entries(MAY_IMPORT)) {
+    const later = allowed.filter((what) => ROOMS.includes(what) && !seen.has(what));
+    expect({ room, later }).toEqual({ room, later: [] });
+    seen.add(room);
+  }
+});
+
+test("every row's packages and rooms are used: none is allowed for nothing", () => {
+  for (const [room, allowed] of Object.entries(MAY_IMPORT)) {
+    const used = new Set(
+      sources()
+        .filter((path) => roomOf(path) === room)
+        .flatMap((path) => importsOf(path).map(({ what }) => what)),
+    );
+    expect({ room, unused: allowed.filter((what) => !used.has(what)) }).toEqual({ room, unused: [] });
+  }
+});
