@@ -123,9 +123,13 @@ function periodOf(names: readonly string[]): number {
 function cycleOf(edges: readonly Edge[]): readonly Part[] {
   const steps = stepsOf(edges);
   const names = steps.map(({ name }) => name);
+  return restsOnFunctions(edges) ? [names, takersOf(steps)] : [names];
+}
+
+/** Whether a cycle's classes bear names so common that only the functions that take them tell it from others. */
+export function restsOnFunctions(edges: readonly Edge[]): boolean {
   const classes = new Set(edges.map(({ from }) => comparableClass(from)));
-  if (classes.size > FEW_CLASSES || ![...classes].every(isCommonClass)) return [names];
-  return [names, takersOf(steps)];
+  return classes.size <= FEW_CLASSES && [...classes].every(isCommonClass);
 }
 
 function takersOf(steps: readonly Step[]): string[] {

@@ -308,6 +308,13 @@ const details = {
     .optional(),
 };
 
+/** The entry of --known that fits a report. */
+export const Known = z.strictObject({
+  entry: z.int().describe("index into the file's list"),
+  note: z.string(),
+  link: z.string().optional(),
+});
+
 export const Report = z.strictObject({
   id: z.string().describe("hex; the same bug has the same id in every boot and build"),
   siteId: z.string().describe("hex; the same bug, and its locks taken by the same functions"),
@@ -336,6 +343,9 @@ export const Report = z.strictObject({
   findings: z.array(Finding).describe("what rules conclude, the weightiest first"),
   suspects: z.array(Suspect).describe("answers to --suspect"),
   lookAt: LookAt.nullable().describe("the edge to look at first; null where there are no edges"),
+  known: Known.nullable()
+    .optional()
+    .describe("with --known: the first entry that fits; null where none does"),
 });
 
 export const Lockdep = z.strictObject({
@@ -381,6 +391,7 @@ export const Summary = z.strictObject({
   unique: z.int(),
   damaged: z.int(),
   byKind: z.partialRecord(Kind, z.int()),
+  known: z.int().optional().describe("with --known: reports that an entry fits"),
 });
 
 /** The document that `-f json` writes. */
@@ -411,6 +422,7 @@ export type IrqEvents = z.infer<typeof IrqEvents>;
 export type ClassDump = z.infer<typeof ClassDump>;
 export type Dependencies = z.infer<typeof Dependencies>;
 export type UsageTrace = z.infer<typeof UsageTrace>;
+export type Known = z.infer<typeof Known>;
 export type Report = z.infer<typeof Report>;
 export type Lockdep = z.infer<typeof Lockdep>;
 export type Boot = z.infer<typeof Boot>;

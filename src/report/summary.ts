@@ -6,11 +6,19 @@ export class Summary {
   readonly #byKind: Document["summary"]["byKind"] = {};
   #reports = 0;
   #damaged = 0;
+  #known = 0;
+  readonly #asksKnown: boolean;
 
-  add({ id, kind, complete }: Pick<Report, "id" | "kind" | "complete">): void {
+  /** @param asksKnown whether known reports are counted */
+  constructor(asksKnown: boolean) {
+    this.#asksKnown = asksKnown;
+  }
+
+  add({ id, kind, complete, known }: Pick<Report, "id" | "kind" | "complete" | "known">): void {
     this.#reports++;
     this.#ids.add(id);
     if (!complete) this.#damaged++;
+    if (known) this.#known++;
     this.#byKind[kind] = (this.#byKind[kind] ?? 0) + 1;
   }
 
@@ -20,6 +28,7 @@ export class Summary {
       unique: this.#ids.size,
       damaged: this.#damaged,
       byKind: this.#byKind,
+      ...(this.#asksKnown ? { known: this.#known } : {}),
     };
   }
 }

@@ -16,9 +16,13 @@ export function placedSource(source: Source, firstReport: number): Source {
   };
 }
 
-/** One document of several sources. */
-export function documentOf(reads: readonly SourceRead<Report>[]): Document {
-  const summary = new Summary();
+/**
+ * One document of several sources.
+ *
+ * @param asksKnown whether the reports were held against known issues
+ */
+export function documentOf(reads: readonly SourceRead<Report>[], asksKnown = false): Document {
+  const summary = new Summary(asksKnown);
   const sources: Source[] = [];
   const reports: Report[] = [];
   for (const { source, kept } of reads) {

@@ -8,7 +8,7 @@ export class UsageError extends Error {
 }
 
 /** By name, not by class: what is loaded later has classes of its own. */
-const EXPECTED = new Set(["UsageError", "InputError", "SpoolError"]);
+const EXPECTED = new Set(["UsageError", "InputError", "SpoolError", "KnownFileError"]);
 
 /** One line for standard error; a stack trace is only for what nobody foresaw. */
 export function messageOf(error: unknown): string {
@@ -18,7 +18,12 @@ export function messageOf(error: unknown): string {
 }
 
 /** Tells one failure on standard error, on one line: names of files are as hostile as what files hold. */
-export async function tellFailure(error: unknown, { stderr }: Pick<Terminal, "stderr">): Promise<void> {
-  const lines = messageOf(error).split("\n").map(printable);
+export async function tellFailure(error: unknown, terminal: Pick<Terminal, "stderr">): Promise<void> {
+  await tell(messageOf(error), terminal);
+}
+
+/** Tells something on standard error. */
+export async function tell(message: string, { stderr }: Pick<Terminal, "stderr">): Promise<void> {
+  const lines = message.split("\n").map(printable);
   await write(stderr, `splat-triage: ${lines.join("\n")}\n`);
 }

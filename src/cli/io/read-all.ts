@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import type { KnownIssues } from "../../known/known-issues.ts";
 import { findFiles, type FoundFile, InputError } from "../../read/inputs/index.ts";
 import { REPORT_FORMATS, type ReportFormatName } from "../../render/index.ts";
 import type { Document, Report } from "../../report/schema.ts";
@@ -9,13 +10,15 @@ import { readEach } from "./read-each.ts";
 import type { Spool } from "./spool.ts";
 import type { GivenReport } from "./threads.ts";
 import type { Terminal } from "./terminal.ts";
-import { type KeptReport, textOf } from "./write-reports.ts";
+import { briefOf, type KeptReport, textOf } from "./write-reports.ts";
 
 export interface ReadOptions {
   /** Annotations, lock classes and commits that are suspected. */
   readonly suspect?: readonly string[];
   /** Files that are read at once, at most. */
   readonly jobs?: number;
+  /** Reports are held against these. */
+  readonly issues?: KnownIssues | undefined;
 }
 
 export interface AllRead<Kept> {
@@ -31,7 +34,7 @@ export async function readAll(
   terminal: Terminal,
 ): Promise<{ readonly document: Document; readonly failed: boolean }> {
   const { reads, failed } = await readReports(args, options, terminal);
-  return { document: documentOf(reads), failed };
+  return { document: documentOf(reads, options.issues !== undefined), failed };
 }
 
 /** Triages all inputs, and keeps their reports. */
@@ -64,14 +67,13 @@ export async function readTexts(
   const { report: print } = await REPORT_FORMATS[format]();
   return readAllInto(args, options, terminal, {
     keep: async (report) => {
-      const { id, kind, complete } = report;
-      return { id, kind, complete, piece: await spool.keep(textOf(report, print)) };
+      return { ...briefOf(report), piece: await spool.keep(textOf(report, print)) };
     },
     format,
     take: async (given) => {
       if (given.type !== "text") throw new Error("a report in place of a text");
-      const { id, kind, complete, text } = given;
-      return { id, kind, complete, piece: await spool.keep(text) };
+      const { text, brief } = given;
+      return { ...brief, piece: await spool.keep(text) };
     },
   });
 }
@@ -97,13 +99,14 @@ async function readAllInto<Kept>(
 
 async function readHere<Kept>(
   args: readonly string[],
-  { suspect = [] }: ReadOptions,
+  { suspect = [], issues }: ReadOptions,
   terminal: Terminal,
   { keep }: Keeping<Kept>,
 ): Promise<AllRead<Kept>> {
+  const keepMarked = (report: Report): Kept | Promise<Kept> => keep(issues?.mark(report) ?? report);
   const reads: SourceRead<Kept>[] = [];
   const failed = await readEach(args, terminal, async (input) => {
-    const read = await readSource(input, 0, suspect, keep);
+    const read = await readSource(input, 0, suspect, keepMarked);
     reads.push(read);
     if (read.failure !== null) throw read.failure.error;
   });
@@ -142,7 +145,7 @@ async function readByThreads<Kept>(
   const results = await readInThreads(
     files,
     Math.min(jobsOf(options), files.length),
-    { asked: options.suspect ?? [], format: keeping.format },
+    { asked: options.suspect ?? [], known: options.issues?.list ?? null, format: keeping.format },
     async (given) => keeping.take(given),
   );
   const reads: SourceRead<Kept>[] = [];

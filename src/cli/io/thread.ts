@@ -1,11 +1,12 @@
 import { Readable } from "node:stream";
 import { parentPort } from "node:worker_threads";
+import { KnownIssues } from "../../known/known-issues.ts";
 import { InputError, openInputs } from "../../read/inputs/index.ts";
 import { REPORT_FORMATS } from "../../render/index.ts";
 import type { Report } from "../../report/schema.ts";
 import { readSource } from "../../triage/read-source.ts";
 import type { Answer, Task } from "./threads.ts";
-import { textOf } from "./write-reports.ts";
+import { briefOf, textOf } from "./write-reports.ts";
 
 /** The other side of threads.ts: reads one file after another, and gives each report as soon as it is known. */
 
@@ -27,15 +28,16 @@ async function give(message: Answer): Promise<void> {
   });
 }
 
-async function read({ path, asked, format }: Task): Promise<void> {
+async function read({ path, asked, known, format }: Task): Promise<void> {
   const formatted = format === null ? null : await REPORT_FORMATS[format]();
+  const issues = known === null ? null : new KnownIssues(known);
   let count = 0;
-  const keep = async (report: Report): Promise<number> => {
-    const { id, kind, complete } = report;
+  const keep = async (found: Report): Promise<number> => {
+    const report = issues?.mark(found) ?? found;
     await give(
       formatted === null
         ? { type: "report", report }
-        : { type: "text", text: textOf(report, formatted.report), id, kind, complete },
+        : { type: "text", text: textOf(report, formatted.report), brief: briefOf(report) },
     );
     return count++;
   };

@@ -1,20 +1,23 @@
 import { Worker } from "node:worker_threads";
+import type { KnownList } from "../../known/known-issues.ts";
 import type { FoundFile } from "../../read/inputs/index.ts";
 import type { ReportFormatName } from "../../render/index.ts";
 import type { Report, Source } from "../../report/schema.ts";
+import type { KeptReport } from "./write-reports.ts";
 
 /** What a thread is asked to do. */
 export interface Task {
   readonly path: string;
   /** Annotations, lock classes and commits that are suspected. */
   readonly asked: readonly string[];
+  readonly known: KnownList | null;
   /** null: reports are wanted, not their texts. */
   readonly format: ReportFormatName | null;
 }
 
 export type GivenReport =
   | { readonly type: "report"; readonly report: Report }
-  | ({ readonly type: "text"; readonly text: string } & Pick<Report, "id" | "kind" | "complete">);
+  | { readonly type: "text"; readonly text: string; readonly brief: Omit<KeptReport, "piece"> };
 
 /** What a thread says. */
 export type Answer =
@@ -48,7 +51,7 @@ const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 };
 export async function readInThreads<Kept>(
   files: readonly FoundFile[],
   count: number,
-  { asked, format }: Omit<Task, "path">,
+  task: Omit<Task, "path">,
   take: (given: GivenReport) => Promise<Kept>,
 ): Promise<FileRead<Kept>[]> {
   const results: FileRead<Kept>[] = [];
@@ -66,7 +69,7 @@ export async function readInThreads<Kept>(
       for (let index = next++; index < files.length; index = next++) {
         const path = files[index]?.path ?? "";
         thread ??= new Worker(new URL("thread.js", import.meta.url), { resourceLimits: LIMITS });
-        const result = await readIn(thread, { path, asked, format }, takeInTurn);
+        const result = await readIn(thread, { ...task, path }, takeInTurn);
         if (result.type === "died") thread = null;
         results[index] = result;
       }

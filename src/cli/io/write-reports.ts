@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import type { ReportFormat } from "../../render/index.ts";
+import { lacksOf } from "../../identity/lacks.ts";
 import type { Report, Source } from "../../report/schema.ts";
 import { Summary } from "../../report/summary.ts";
 import { placedSource } from "../../triage/document.ts";
@@ -8,8 +9,17 @@ import { write } from "./output.ts";
 import type { Piece, Spool } from "./spool.ts";
 
 /** What is remembered of a report that became text. */
-export interface KeptReport extends Pick<Report, "id" | "kind" | "complete"> {
+export interface KeptReport extends Pick<Report, "id" | "kind" | "title" | "complete" | "known"> {
+  /** Whether its id is that of the bug: of a damaged report it may be its own. */
+  readonly hasWholeId: boolean;
   readonly piece: Piece;
+}
+
+/** What is remembered of every report, whatever becomes of it. */
+export function briefOf(report: Report): Omit<KeptReport, "piece"> {
+  const { id, kind, title, complete, known } = report;
+  const hasWholeId = lacksOf(report).length === 0;
+  return { id, kind, title, complete, hasWholeId, ...(known === undefined ? {} : { known }) };
 }
 
 /** The text of a report as it is kept: its source is filled in when it is written. */
@@ -27,8 +37,7 @@ export async function textsOf(
   for (const read of reads) {
     const kept: KeptReport[] = [];
     for (const report of read.kept) {
-      const { id, kind, complete } = report;
-      kept.push({ id, kind, complete, piece: await spool.keep(textOf(report, format.report)) });
+      kept.push({ ...briefOf(report), piece: await spool.keep(textOf(report, format.report)) });
     }
     texts.push({ ...read, kept });
   }
@@ -42,15 +51,17 @@ const WRITTEN_AT_ONCE = 256 * 1024;
  * Writes a document report by report.
  *
  * @param spool holds the texts
- * @returns how many reports there were
+ * @param asksKnown whether the reports were held against known issues
+ * @returns what there was
  */
 export async function writeReports(
   stdout: Writable,
   format: ReportFormat,
   reads: readonly SourceRead<KeptReport>[],
   spool: Spool,
-): Promise<number> {
-  const summary = new Summary();
+  asksKnown = false,
+): Promise<Summary["value"]> {
+  const summary = new Summary(asksKnown);
   const sources: Source[] = [];
   let count = 0;
   for (const { source, kept } of reads) {
@@ -97,5 +108,5 @@ export async function writeReports(
   }
   await put(format.end(count));
   await flush();
-  return count;
+  return summary.value;
 }

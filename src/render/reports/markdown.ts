@@ -4,6 +4,7 @@ import { frameText, tellingBacktrace, tellingFrames } from "../words/frames.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
 import {
   groupReports,
+  knownRows,
   placesParts,
   sourceName,
   sourceParts,
@@ -50,6 +51,7 @@ function reportBlocks(group: Group, sources: readonly Source[]): string[] {
     `| | ${codeCell(id)} |`,
     "| --- | --- |",
     `| kind | ${shown.kind}${reports.length > 1 ? `, ${reports.length} times` : ""} |`,
+    ...knownRows(group).map((known) => `| known | ${rowText(known)} |`),
     ...facts.map(({ label, rows }) => `| ${label} | ${rows.map(rowText).join("; ")} |`),
     `| log | ${cell(placesParts(group, sources))} |`,
     ...(shown.damage.length > 0

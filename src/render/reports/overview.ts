@@ -10,7 +10,10 @@ import {
   plain,
   quiet,
   type Role,
+  row,
+  type Row,
   unit,
+  words,
 } from "../words/parts.ts";
 
 /** All reports of one bug. */
@@ -55,7 +58,29 @@ export function summaryParts({ summary, sources }: Document): Part[] {
       plain(", "),
     ),
     ...(summary.damaged > 0 ? [plain(", "), bad(`${summary.damaged} damaged`)] : []),
+    ...(summary.known === undefined ? [] : [plain(", "), good(`${summary.known} known`)]),
   ];
+}
+
+/** `of a driver that nobody builds (https://…)`: why reports of a bug are known; none where no entry fits any. */
+export function knownRows({ reports }: Group): Row[] {
+  const known = reports.flatMap((report) => report.known ?? []);
+  const entries = new Map(known.map((one) => [one.entry, one]));
+  return [...entries.values()].map(({ entry, note, link }) => {
+    const count = known.filter((one) => one.entry === entry).length;
+    return row(
+      words(note),
+      ...(link === undefined ? [] : [plain(" ("), name(link), plain(")")]),
+      ...(count < reports.length ? [caution(`, ${count} of ${reports.length} reports`)] : []),
+    );
+  });
+}
+
+/** `known`, or `known in part` where an entry fits some of the reports. */
+export function knownMark({ reports }: Group): Part[] {
+  const count = reports.filter(({ known }) => known).length;
+  if (count === 0) return [];
+  return [count === reports.length ? good("known") : caution("known in part")];
 }
 
 const MOST_PLACES = 4;

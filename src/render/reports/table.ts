@@ -4,6 +4,8 @@ import { bold, wrap } from "../words/layout.ts";
 import {
   firstPlace,
   groupReports,
+  knownMark,
+  knownRows,
   placesParts,
   sourceName,
   sourceParts,
@@ -56,16 +58,18 @@ function told(group: Group, sources: readonly Source[], paper: Paper): string[] 
     ],
     plain("; "),
   );
+  const known = knownRows(group);
   const facts = [
+    ...(known.length > 0 ? [fact("known", ...known)] : []),
     ...(others.length > 0 ? [fact("also as", ...others.map((title) => row(words(title))))] : []),
     ...factsOf(shown),
     fact("log", row(...placesParts(group, sources))),
     ...(damage.length > 0 ? [fact(damaged > 0 ? "damaged" : "note", row(...damage))] : []),
   ];
-  const known = [plain(`${shown.kind}  `), quiet(id)];
+  const label = [plain(`${shown.kind}  `), quiet(id)];
   const times = reports.length > 1 ? [plain(`${reports.length} times  `)] : [];
   return [
-    ...heading(shown.title, [...times, ...known], paper),
+    ...heading(shown.title, [...times, ...label], paper),
     ...facts.flatMap((one) => factLines(one, paper)),
   ];
 }
@@ -97,6 +101,7 @@ function listed(group: Group, sources: readonly Source[]): Row[] {
     ...(shown.task === null ? [] : [[name(taskName(shown.task))]]),
     firstPlace(group, sources),
     ...(damaged ? [[bad("damaged")]] : []),
+    ...knownMark(group).map((part) => [part]),
   ];
   return [
     { head: [quiet(id)], body: [words(shown.title)] },
