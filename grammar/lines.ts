@@ -21,6 +21,13 @@ const TASK = String.raw`(?<comm>.{0,80})\/(?<pid>-?\d{1,15})`;
 const IRQ = String.raw`\[HC(?<hc>\d{1,15})\[(?<hcount>\d{1,15})\]:SC(?<sc>\d{1,15})\[(?<scount>\d{1,15})\]:HE(?<he>\d{1,15}):SE(?<se>\d{1,15})\]`;
 const TAINT = String.raw`(?<taint>Not tainted|Tainted: [A-Z ()]*[A-Z)])`;
 
+/**
+ * What `%pS` printed, and in 7.2 and later who ran into the warning: __warn() in kernel/panic.c. With
+ * CONFIG_DEBUG_BUGVERBOSE_DETAILED the condition stands before the file.
+ */
+const CONDITION = String.raw`(?:\[(?<condition>.*)\] )?`;
+const WARNED_AT = String.raw`(?<at>\S+(?: \[[^\]]*\])?)(?:, CPU#(?<cpu>\d{1,15}): ${TASK})?`;
+
 /** A headline, decorated as `WARNING: x` (v4.12 on), `[ INFO: x ]`, `[ BUG: x ]`, `BUG: x` or `INFO: x`. */
 function banner(core: string): RegExp {
   return new RegExp(
@@ -221,8 +228,9 @@ export const HEADLINES = [
   {
     name: "LockdepWarning",
     kind: "internal",
-    pattern:
-      /^WARNING: (?:CPU: \d{1,15} PID: \d{1,15} )?(?:at )?(?<file>kernel\/(?:locking\/)?lockdep\.c):(?<line>\d{1,15})(?: at)? (?<at>\S+(?: \[[^\]]*\])?)(?:, CPU#\d{1,15}: .*)?$/,
+    pattern: new RegExp(
+      String.raw`^WARNING: (?:CPU: \d{1,15} PID: \d{1,15} )?(?:at )?${CONDITION}(?<file>kernel\/(?:locking\/)?lockdep\.c):(?<line>\d{1,15})(?: at)? ${WARNED_AT}$`,
+    ),
     printedBy: "__warn() in kernel/panic.c",
     example: "WARNING: CPU: 1 PID: 41 at kernel/locking/lockdep.c:5719 check_flags+0xf6/0x14f",
   },
@@ -544,6 +552,14 @@ export const BODY = [
     example: "1 lock held by splat ba:1/42:",
   },
   {
+    name: "HeldOnCpu",
+    pattern: new RegExp(
+      String.raw`^locks held by ${TASK}: (?<count>\d{1,15}), (?<state>on|last) CPU#(?<cpu>\d{1,15}):?$`,
+    ),
+    printedBy: "lockdep_print_held_locks()",
+    example: "locks held by splat ba:1/42: 1, last CPU#0:",
+  },
+  {
     name: "NoneHeld",
     pattern: new RegExp(String.raw`^no locks held by ${TASK}\.$`),
     printedBy: "lockdep_print_held_locks()",
@@ -746,8 +762,9 @@ export const BODY = [
   },
   {
     name: "OtherWarning",
-    pattern:
-      /^WARNING: (?:CPU: \d{1,15} PID: \d{1,15} )?(?:at )?(?<file>[\w./-]+):(?<line>\d{1,15})(?: at)? (?<at>\S+(?: \[[^\]]*\])?)(?:, CPU#\d{1,15}: .*)?$/,
+    pattern: new RegExp(
+      String.raw`^WARNING: (?:CPU: \d{1,15} PID: \d{1,15} )?(?:(?:at )?${CONDITION}(?<file>[\w./-]+):(?<line>\d{1,15})(?: at)?|at) ${WARNED_AT}$`,
+    ),
     printedBy: "__warn() in kernel/panic.c",
     example: "WARNING: CPU: 0 PID: 0 at kernel/locking/ww_mutex.h:190 __ww_mutex_lock+0x21a/0x94d",
   },

@@ -51,6 +51,7 @@ const CATEGORIES = {
     "Code",
   ],
   IrqLine: ["IrqStamp", "IrqEvent"],
+  HeldLead: ["HeldCount", "HeldOnCpu", "NoneHeld"],
   ActingLead: ["Acts", "Releases", "Frees"],
   BecomingLead: ["ConnectsSafe", "ToUnsafe", "Registered", "TookUnsafe", "TakenBySafe"],
   DependenciesLead: ["DependenciesOfSafe", "DependenciesOfWanted", "ShortestDependencies"],
@@ -158,8 +159,7 @@ class ReportParser extends EmbeddedActionsParser {
       let lead: LineToken | null = null;
       const locks: LineToken[] = [];
       this.OR([
-        { ALT: () => (lead = this.take(1, "NoneHeld")) },
-        { ALT: () => (lead = this.take(1, "HeldCount")) },
+        { ALT: () => (lead = this.take(1, "HeldLead")) },
         { ALT: () => locks.push(this.take(1, "HeldLock")) },
       ]);
       this.MANY(() => locks.push(this.take(2, "HeldLock")));

@@ -42,6 +42,7 @@ const WARNING_LINES: readonly LineName[] = [
 const SECOND_DUMP: readonly LineName[] = [
   "OtherInfo",
   "HeldCount",
+  "HeldOnCpu",
   "HeldLock",
   "NoneHeld",
   "LockdepIsOff",

@@ -31,6 +31,7 @@ const JOINABLE: ReadonlySet<LineName> = new Set<LineName>([
   "Registered",
   "IrqEvent",
   "HeldCount",
+  "HeldOnCpu",
   "HeldLock",
   "Lock",
   "ClassPair",

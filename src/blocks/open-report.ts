@@ -101,6 +101,7 @@ export class OpenReport {
         if (this.#trace !== "none") this.#trace = "over";
         break;
       case "HeldCount":
+      case "HeldOnCpu":
         this.#heldListed = { count: Number(token.groups["count"]), seen: 0 };
         break;
       case "HeldLock":

@@ -202,7 +202,13 @@ export function heldOf(parts: Parts): HeldLocks[] {
       last.count === count
     )
       found.pop();
-    found.push({ task, count, locks: locksOf(locks) });
+    const state = textOf(lead, "state");
+    const cpu = numberOf(lead, "cpu");
+    const where =
+      state === null || cpu === null
+        ? {}
+        : ({ cpu: { state: state === "on" ? state : "last", number: cpu } } as const);
+    found.push({ task, count, ...where, locks: locksOf(locks) });
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import type { Details } from "./kind.ts";
-import { frameOf, irqEventsOf, numberOf, type Parts, textOf } from "./parts.ts";
+import { frameOf, irqEventsOf, numberOf, type Parts, taskOf, textOf } from "./parts.ts";
 
 /** What __warn() in kernel/panic.c and report_bug() print around a WARN(): message, place, interrupt trace. */
 export function warningOf(parts: Parts): Details {
@@ -7,13 +7,18 @@ export function warningOf(parts: Parts): Details {
   const message = parts.line("LocksWarnOn") ?? parts.line("RtmutexDeadlock") ?? parts.line("Text");
   const reason = parts.line("PossibleReason");
   const irqEvents = irqEventsOf(parts);
+  const cpu = place === null ? null : numberOf(place, "cpu");
+  const task = place === null ? null : taskOf(place);
+  const condition = place === null ? null : textOf(place, "condition");
   if (place === null && message === null) return {};
   return {
     warning: {
       message: message?.text ?? null,
+      ...(condition === null ? {} : { condition }),
       file: place === null ? null : textOf(place, "file"),
       line: place === null ? null : numberOf(place, "line"),
       at: place?.frame ? frameOf(place.frame) : null,
+      ...(cpu === null || task === null ? {} : { runner: { cpu, task } }),
       reason: reason === null ? null : textOf(reason, "reason"),
     },
     ...(irqEvents === null ? {} : { irqEvents }),

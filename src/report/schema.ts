@@ -113,7 +113,11 @@ export const Edge = z.strictObject({
 
 export const HeldLocks = z.strictObject({
   task: Task,
-  count: z.int().describe("how many the kernel counted; a running task's are not listed"),
+  count: z.int().describe("how many the kernel counted; up to v7.2 a running task's are not listed"),
+  cpu: z
+    .strictObject({ state: z.enum(["on", "last"]), number: z.int() })
+    .optional()
+    .describe("since v7.3: the task's CPU; state as printed, which is 'last' for a task that runs"),
   locks: z.array(Lock.nullable()).describe("null: <RELEASED> while it was being printed"),
 });
 
@@ -249,9 +253,14 @@ const details = {
   warning: z
     .strictObject({
       message: z.string().nullable(),
+      condition: z.string().optional().describe("CONFIG_DEBUG_BUGVERBOSE_DETAILED"),
       file: z.string().nullable(),
       line: z.int().nullable(),
       at: Frame.nullable(),
+      runner: z
+        .strictObject({ cpu: z.int(), task: Task })
+        .optional()
+        .describe("who ran into it, where the line ends with that: in 7.2 and later"),
       reason: z.string().nullable().describe("possible reason: unannotated irqs-on."),
     })
     .optional(),

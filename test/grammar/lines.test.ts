@@ -51,6 +51,7 @@ const PARTS: Record<string, Record<string, string | undefined>> = {
   },
   Context: { outer: "5", inner: "5" },
   HeldCount: { count: "1", comm: "splat ba:1", pid: "42" },
+  HeldOnCpu: { count: "1", comm: "splat ba:1", pid: "42", state: "last", cpu: "0" },
   NoneHeld: { comm: "swapper/1", pid: "0" },
   HeldLock: { index: "0", lock: "ffffffff81d2b4e8 (lock_b){+.+.}-{4:4}, at: take_ba+0x16/0x3e" },
   RcuState: { active: "2", debug: "1" },
@@ -134,17 +135,42 @@ describe("forms that differ from the example", () => {
     ["kworker/u16:3/77 just changed the state of lock:", "Acts", { comm: "kworker/u16:3", pid: "77" }],
     ["x/1 is trying to contend lock (&rq->__lock) at:", "Releases", { act: "contend", lock: "&rq->__lock" }],
     ["2 locks held by (agetty)/612:", "HeldCount", { count: "2", comm: "(agetty)", pid: "612" }],
+    // since v7.3 the count stands behind the task, and the CPU behind that
+    [
+      "locks held by a: 1, on/7: 0, on CPU#12",
+      "HeldOnCpu",
+      { comm: "a: 1, on", pid: "7", count: "0", cpu: "12" },
+    ],
     // no list follows for a task that runs elsewhere
     ["1 lock held by cc1/3.", "HeldCount", { comm: "cc1", pid: "3" }],
     ["6.1.0-13-amd64 #1 Tainted: G        W  O", "Kernel", { taint: "Tainted: G        W  O" }],
     ["6.13.0-rc4-syzkaller-00012-g9b2ffa6148b1 #0 Not tainted", "Kernel", { build: "#0" }],
     ["2.6.28-rc6-00007-g9d34706 #26", "Kernel", { release: "2.6.28-rc6-00007-g9d34706", taint: undefined }],
-    // __warn() since v6.16 leaves the CPU to the prefix; up to v4.16 it printed the address before "at"
+    // __warn() of 7.2 names who ran into it; up to v4.16 it printed the address before "at"
     [
       "WARNING: kernel/locking/lockdep.c:238 at hlock_class+0x1/0x2, CPU#1: a b/12",
       "LockdepWarning",
-      { file: "kernel/locking/lockdep.c", line: "238", at: "hlock_class+0x1/0x2" },
+      {
+        file: "kernel/locking/lockdep.c",
+        line: "238",
+        at: "hlock_class+0x1/0x2",
+        cpu: "1",
+        comm: "a b",
+        pid: "12",
+      },
     ],
+    // CONFIG_DEBUG_BUGVERBOSE_DETAILED prints the condition, and a kernel without CONFIG_DEBUG_BUGVERBOSE no file
+    [
+      "WARNING: [a[0] > 1] kernel/locking/lockdep.c:238 at f+0x1/0x2, CPU#1: a/12",
+      "LockdepWarning",
+      { condition: "a[0] > 1", line: "238" },
+    ],
+    [
+      "WARNING: at f+0x1/0x2 [mod], CPU#1: a/12",
+      "OtherWarning",
+      { file: undefined, at: "f+0x1/0x2 [mod]", cpu: "1" },
+    ],
+    ["WARNING: CPU: 1 PID: 2 at f+0x1/0x2", "OtherWarning", { file: undefined, at: "f+0x1/0x2" }],
     ["WARNING: at kernel/lockdep.c:2704 check_flags+0x1/0x2()", "LockdepWarning", { line: "2704" }],
     ["-> owner/repo#1 (b){+.+.}:", "ChainLink", { index: "1" }],
     ["-> #1 (&b->lock){--..}: [<c0403000>] f+0x1/0x2", "ChainLink", { at: "[<c0403000>] f+0x1/0x2" }],

@@ -451,11 +451,7 @@ function backtraceLines(report: Report, from = 0, to = report.dumps.length): Lin
 function warningLines(report: Report): Lines {
   const { warning, dumps } = report;
   const message = given(warning?.message, (text) => [text]);
-  const place = given(warning, ({ file, line, at }) =>
-    given(file, (path) => [
-      `WARNING: ${runnerText(dumps[0])}at ${path}:${line ?? 0} ${at === null ? "" : frameText(at)}`,
-    ]),
-  );
+  const place = given(warning, (raised) => [placeText(raised, dumps[0])]);
   // up to v4.15 (a7bed27af194) the message stood below
   const isBelow = report.tag === "WARNING" && warning?.message?.startsWith("DEBUG_") === true;
   return [
@@ -469,6 +465,19 @@ function warningLines(report: Report): Lines {
     // which says so once more
     ...(warning?.at?.symbol === "check_flags" ? irqEventLines(report.irqEvents) : []),
   ];
+}
+
+/** The line of __warn(): in 7.2 and later it ends with who ran into it, before it began with that. */
+function placeText(
+  { condition, file, line, at, runner }: NonNullable<Report["warning"]>,
+  dump: StackDump | undefined,
+): string {
+  const where =
+    file === null ? "" : `${condition === undefined ? "" : `[${condition}] `}${file}:${line ?? 0} `;
+  const place = at === null ? "" : frameText(at);
+  return runner === undefined
+    ? `WARNING: ${runnerText(dump)}at ${where}${place}`
+    : `WARNING: ${where}at ${place}, CPU#${runner.cpu}: ${taskText(runner.task)}`;
 }
 
 function runnerText(dump: StackDump | undefined): string {

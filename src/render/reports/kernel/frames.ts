@@ -131,7 +131,17 @@ function cpuLines({ cpu, uid, task, kernel, kdump, package: pack }: StackDump): 
   const user = uid === null ? "" : ` UID: ${uid}`;
   const loaded = kdump ? " Kdump: loaded" : "";
   const who = `CPU: ${cpu}${user} PID: ${task.pid} Comm: ${task.comm}${loaded}`;
-  return [`${who} ${versionText(kernel)} ${pack ?? ""}`];
+  return [`${who} ${versionText(kernel)} ${packageText(pack ?? "")}`];
+}
+
+/** preempt_model_str() in kernel/sched/core.c, which stands before the package in 7.2 and later. */
+const PREEMPTION = /^(?:PREEMPT|VOLUNTARY|NONE)\S*/;
+
+/** What is left out there, package and build id, leaves its blank. */
+function packageText(text: string): string {
+  const model = PREEMPTION.exec(text)?.[0];
+  if (model === undefined) return text;
+  return text === model ? `${text}  ` : / [0-9a-f]{40}$/.test(text) ? text : `${text} `;
 }
 
 /** `Not tainted 6.12.117 #1`, the other way round than in print_kernel_ident(). */

@@ -1,4 +1,4 @@
-import type { Lock, LockClass, Report, ScenarioStep, Task } from "../../../report/schema.ts";
+import type { HeldLocks, Lock, LockClass, Report, ScenarioStep, Task } from "../../../report/schema.ts";
 import { frameText } from "./frames.ts";
 import type { Lines } from "./lines.ts";
 
@@ -49,13 +49,19 @@ export function taskWithIrqs(task: Task): string {
   return `${taskText(task)} [${hardirq}:${softirq}:${enabled}]`;
 }
 
+/** The first line of lockdep_print_held_locks(), which names the task's CPU since v7.3. */
+function heldText({ task, count, cpu }: HeldLocks): string {
+  const who = taskText(task);
+  if (cpu !== undefined)
+    return `locks held by ${who}: ${count}, ${cpu.state} CPU#${cpu.number}${count > 0 ? ":" : ""}`;
+  return count === 0 ? `no locks held by ${who}.` : `${count} lock${count === 1 ? "" : "s"} held by ${who}:`;
+}
+
 /** lockdep_print_held_locks() of each task; debug_show_held_locks() may find lockdep off. */
 export function heldLines({ held, lockdepOff }: Pick<Report, "held" | "lockdepOff">): Lines {
-  const lists = held.flatMap(({ task, count, locks }) => [
-    count === 0
-      ? `no locks held by ${taskText(task)}.`
-      : `${count} lock${count === 1 ? "" : "s"} held by ${taskText(task)}:`,
-    ...locks.map((lock, i) => ` #${i}: ${lockLine(lock)}`),
+  const lists = held.flatMap((list) => [
+    heldText(list),
+    ...list.locks.map((lock, i) => ` #${i}: ${lockLine(lock)}`),
   ]);
   return lockdepOff === true ? [...lists, "INFO: lockdep is turned off."] : lists;
 }
