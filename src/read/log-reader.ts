@@ -75,11 +75,16 @@ export class LogReader {
   #start = 0;
   #end = 0;
   /** 1-based number of the line at `#start`. */
-  #number = 1;
+  #number: number;
   /** Before this no marker begins. */
   #searched = 0;
   /** Behind the last newline. */
   #complete = 0;
+
+  /** @param firstLine number of the first line: a file may hold several logs, one behind the other */
+  constructor(firstLine = 1) {
+    this.#number = firstLine;
+  }
 
   /** How many lines there were; a last one without newline counts. */
   get lines(): number {

@@ -324,6 +324,16 @@ export const Known = z.strictObject({
   link: z.string().optional(),
 });
 
+/** The mail in which a report stands, by its headers. */
+export const Mail = z.strictObject({
+  messageId: z.string().nullable().describe("without angles"),
+  inReplyTo: z.string().nullable(),
+  references: z.array(z.string()).describe("the mails before it in its thread, the first one first"),
+  date: z.string().nullable().describe("ISO 8601, UTC"),
+  subject: z.string().nullable(),
+  hasDiff: z.boolean().describe("it holds a patch of its own"),
+});
+
 export const Report = z.strictObject({
   id: z.string().describe("hex; the same bug has the same id in every boot and build"),
   siteId: z.string().describe("hex; the same bug, and its locks taken by the same functions"),
@@ -335,6 +345,7 @@ export const Report = z.strictObject({
   lines: z.strictObject({ first: z.int(), last: z.int(), unparsed: z.int() }).describe("1-based, inclusive"),
   time: z.number().nullable().describe("seconds since boot"),
   caller: z.string().nullable().describe("T43 or C1"),
+  mail: Mail.optional().describe("where the report stands in one"),
   kernel: Kernel.nullable(),
   task: Task.nullable(),
   lock: Lock.nullable().describe("the lock that the report is about"),
@@ -417,6 +428,7 @@ export type WaitTypes = z.infer<typeof WaitTypes>;
 export type LockClass = z.infer<typeof LockClass>;
 export type Lock = z.infer<typeof Lock>;
 export type IrqState = z.infer<typeof IrqState>;
+export type Mail = z.infer<typeof Mail>;
 export type Task = z.infer<typeof Task>;
 export type Kernel = z.infer<typeof Kernel>;
 export type Edge = z.infer<typeof Edge>;

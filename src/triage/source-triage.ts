@@ -4,7 +4,8 @@ import { bootKernel } from "../boots/kernel.ts";
 import type { Line, Transport } from "../read/line.ts";
 import { LogReader } from "../read/log-reader.ts";
 import { createRecoder } from "../read/recode/index.ts";
-import type { Kernel, Report, Source } from "../report/schema.ts";
+import type { LogStart, Recoded, Recoder } from "../read/recode/recoder.ts";
+import type { Kernel, Mail, Report, Source } from "../report/schema.ts";
 import type { Splats } from "./splats.ts";
 
 /** Lines kept until the first headline loads the parser, which may want them. */
@@ -29,11 +30,15 @@ export class SourceTriage {
   readonly #name: string;
   readonly #index: number;
   readonly #asked: readonly string[];
-  readonly #reader = new LogReader();
+  #reader = new LogReader();
   readonly #boots: BootLog[] = [];
   readonly #kernels: Kernel[] = [];
   readonly #transports = new Map<Transport, number>();
-  #recoder: ReturnType<typeof createRecoder> = null;
+  #recoder: Recoder | null = null;
+  /** The mail that is being read. */
+  #mail: Mail | null = null;
+  /** The next line is the first of another log. */
+  #isFresh = true;
   #begun = false;
   #inputBytes = 0;
   #splats: Splats | null = null;
@@ -58,16 +63,43 @@ export class SourceTriage {
   async push(chunk: Uint8Array): Promise<Report[]> {
     if (!this.#begun && chunk.length > 0) {
       this.#begun = true;
-      this.#recoder = createRecoder(chunk);
+      this.#recoder = await createRecoder(chunk);
     }
     this.#inputBytes += chunk.length;
-    return this.#read(this.#reader.push(this.#recoder?.push(chunk) ?? chunk));
+    if (this.#recoder === null) return this.#read(this.#reader.push(chunk));
+    return this.#recoded(await this.#recoder.push(chunk));
   }
 
   async end(): Promise<Report[]> {
-    const last = this.#recoder?.end();
-    const reports = last === undefined ? [] : await this.#read(this.#reader.push(last));
-    reports.push(...(await this.#read(this.#reader.end())));
+    const reports = this.#recoder === null ? [] : await this.#recoded(await this.#recoder.end());
+    reports.push(...(await this.#endLog()));
+    return reports;
+  }
+
+  async #recoded(pieces: readonly Recoded[]): Promise<Report[]> {
+    const reports: Report[] = [];
+    for (const piece of pieces)
+      reports.push(
+        ...(piece instanceof Uint8Array
+          ? await this.#read(this.#reader.push(piece))
+          : await this.#startLog(piece)),
+      );
+    return reports;
+  }
+
+  /** What comes now has nothing to do with what came before: it is another mail, or another part of one. */
+  async #startLog({ mail, line }: LogStart): Promise<Report[]> {
+    const reports = await this.#endLog();
+    // of most mails there is nothing to tell
+    if (this.#boots.at(-1)?.isKernels === false) this.#boots.pop();
+    this.#mail = mail;
+    this.#reader = new LogReader(Math.max(line, this.#reader.lines + 1));
+    this.#isFresh = true;
+    return reports;
+  }
+
+  async #endLog(): Promise<Report[]> {
+    const reports = await this.#read(this.#reader.end());
     this.#splats?.end();
     reports.push(...this.#take());
     return reports;
@@ -132,7 +164,7 @@ export class SourceTriage {
     if (line.text !== "")
       this.#transports.set(line.transport, (this.#transports.get(line.transport) ?? 0) + 1);
     const kernel = bootKernel(line.text);
-    if (kernel !== null || this.#boots.length === 0 || this.#runsBackwards(line)) this.#boot(line, kernel);
+    if (kernel !== null || this.#isFresh || this.#runsBackwards(line)) this.#boot(line, kernel);
     else this.#boots.at(-1)?.line(line);
     this.#tableSizes = line.text.startsWith("Lock dependency validator") ? TABLE_SIZES : this.#tableSizes - 1;
     if (line.time === null) return;
@@ -150,7 +182,9 @@ export class SourceTriage {
   #boot(line: Line, kernel: Kernel | null): void {
     this.#splats?.boot(kernel);
     const before = this.#boots.at(-1);
-    if (this.#boots.length < MOST_BOOTS && !(kernel !== null && before?.takes(line, kernel))) {
+    const isSame = !this.#isFresh && kernel !== null && before?.takes(line, kernel) === true;
+    this.#isFresh = false;
+    if (this.#boots.length < MOST_BOOTS && !isSame) {
       before?.end(line.number - 1);
       this.#boots.push(new BootLog(line, kernel));
     }
@@ -161,7 +195,9 @@ export class SourceTriage {
   }
 
   #take(): readonly Report[] {
-    const reports = this.#splats?.take() ?? NOTHING;
+    const mail = this.#mail;
+    const taken = this.#splats?.take() ?? NOTHING;
+    const reports = mail === null ? taken : taken.map((report) => ({ ...report, mail }));
     for (const report of reports) {
       // a boot ends the report that it cuts off, so it may be of the one before
       this.#boots.findLast(({ first }) => first <= report.lines.first)?.report(report);

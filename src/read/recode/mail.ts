@@ -1,133 +1,216 @@
-import { type Body, Base64Body, IdentityBody, QuotedPrintableBody } from "./bodies.ts";
-import { ByteLines, bytesOfLatin1 } from "./lines.ts";
-import type { Recoder } from "./recoder.ts";
+import { TextDecoder } from "node:util";
+import PostalMime, { decodeWords } from "postal-mime";
+import type { Mail } from "../../report/schema.ts";
+import { unflowed } from "./flowed.ts";
+import { htmlText } from "./html.ts";
+import { headerSize } from "./mail-header.ts";
+import { Mailbox, type RawMail } from "./mailbox.ts";
+import type { Recoded, Recoder } from "./recoder.ts";
+import { createUtf16Recoder, utf16Of } from "./utf16.ts";
 
-/** Headers that begin mails: what mail programs write first, and what stays when a reader exports one. */
-const FIRST_HEADER =
-  /^(?:From|Return-Path|Received|Delivered-To|X-[\w-]{1,40}|Date|To|Cc|Subject|Message-ID|MIME-Version|DKIM-Signature|ARC-Seal|ARC-Authentication-Results|Authentication-Results|Reply-To|Sender|List-Id|In-Reply-To|Content-Type|Content-Transfer-Encoding): ?/i;
-const ANY_HEADER = /^[\x21-\x39\x3b-\x7e]{1,76}:(?:[ \t]|\r?\n?$)/;
-/** mbox: `From tester@example.org Sun Nov 22 12:20:06 2026`. */
-const ENVELOPE = /^>?From \S{1,320} .{0,40}\d\d:\d\d:\d\d/;
-const SAMPLE = 2048;
-/** A folded header beyond this is not read further. */
-const LONGEST_HEADER = 4096;
-/** Parts in parts: more than this, and outer boundaries are forgotten. */
-const DEEPEST = 16;
+/** Mails forwarded in mails forwarded in mails: deeper ones are read as they stand. */
+const DEEPEST = 8;
 
-/** True when the file begins with an mbox envelope, or with two header lines. */
-export function looksLikeMail(bytes: Uint8Array): boolean {
-  const first = bytes[0];
-  // Cheap for logs: they begin with "[", "<", a digit …
-  if (first === undefined || !((first >= 0x41 && first <= 0x5a) || (first >= 0x61 && first <= 0x7a)))
-    return false;
-  const lines = Buffer.from(bytes.subarray(0, SAMPLE)).toString("latin1").split("\n");
-  const [one = "", two = ""] = lines;
-  if (ENVELOPE.test(one)) return true;
-  if (!FIRST_HEADER.test(one)) return false;
-  const next = /^[ \t]/.test(two) ? lines.find((line, index) => index > 0 && !/^[ \t]/.test(line)) : two;
-  return next !== undefined && ANY_HEADER.test(next);
-}
+const NEWLINE = 0x0a;
+
+const ESCAPED_FROM = /^>(>*From )/gm;
+
+/** The mail holds a patch of its own, not a quoted one. */
+const DIFF = /^(?:diff --git \S|--- \S[^\n]{0,1000}\n\+\+\+ \S)/m;
 
 /**
- * Decodes the bodies of mails (RFC 2045: quoted-printable and base64, RFC 2046: parts) of an eml or mbox file. Headers,
- * boundaries and all other bodies come out as they are.
+ * A part of a mail as postal-mime keeps it once it has parsed. Its types leave the tree out, and what they show has
+ * lost which text was flowed and which part was quoted how; so what is used of the tree is checked here.
  */
+interface Part {
+  readonly headers: readonly { readonly key: string; readonly value: string }[];
+  readonly contentType: {
+    readonly parsed: { readonly value: string; readonly params: Readonly<Record<string, string>> };
+    readonly multipart: string | false;
+  };
+  readonly contentTransferEncoding: { readonly encoding: string };
+  /** Decoded, without carriage returns at the ends of lines. */
+  readonly content: ArrayBuffer | null;
+  readonly childNodes: readonly Part[];
+}
+
+function isPart(value: unknown): value is Part {
+  return typeof value === "object" && value !== null && "contentType" in value && "childNodes" in value;
+}
+
+/** @throws postal-mime's error, where parts or headers are beyond its limits */
+async function parse(bytes: Uint8Array): Promise<Part> {
+  const parser = new PostalMime({ forceRfc822Attachments: true });
+  await parser.parse(bytes);
+  const root: unknown = "root" in parser ? parser.root : null;
+  if (!isPart(root)) throw new TypeError("postal-mime keeps its parts elsewhere");
+  return root;
+}
+
+/** Decodes mails (RFC 5322, RFC 2045 to 2047, RFC 3676): each text of each mail is a log of its own. */
 export function createMailRecoder(): Recoder {
-  const lines = new ByteLines();
-  const mail = new Mail();
+  const mailbox = new Mailbox();
+  let mail: Mail = NO_MAIL;
+  const recode = async (mails: readonly RawMail[]): Promise<readonly Recoded[]> => {
+    const recoded: Recoded[] = [];
+    for (const raw of mails) {
+      if (raw.isRest) recoded.push({ mail, line: raw.line }, raw.bytes);
+      else {
+        const read = await readMail(raw);
+        mail = read.mail;
+        let line = raw.line + read.headerLines;
+        for (const text of read.texts) {
+          recoded.push({ mail, line }, text);
+          // a reader counts on from there: only the first is known by its line
+          line = 0;
+        }
+      }
+    }
+    return recoded;
+  };
+  return { push: (chunk) => recode(mailbox.push(chunk)), end: () => recode(mailbox.end()) };
+}
+
+const NO_MAIL: Mail = {
+  messageId: null,
+  inReplyTo: null,
+  references: [],
+  date: null,
+  subject: null,
+  hasDiff: false,
+};
+
+interface ReadMail {
+  readonly mail: Mail;
+  readonly headerLines: number;
+  /** Each text of the mail, as UTF-8 unless it says nothing of its charset. */
+  readonly texts: readonly Buffer[];
+}
+
+/** What is no mail, or none that can be parsed, comes out as it is. */
+async function readMail({ bytes }: RawMail): Promise<ReadMail> {
+  const size = headerSize(bytes);
+  const asIs = { mail: NO_MAIL, headerLines: 0, texts: [bytes] };
+  if (size === null) return asIs;
+  try {
+    const isOfMailbox = bytes.toString("latin1", 0, 5) === "From ";
+    const start = isOfMailbox ? bytes.indexOf(NEWLINE) + 1 : 0;
+    const body = isOfMailbox ? withoutEscapes(bytes.subarray(size.bytes)) : bytes.subarray(size.bytes);
+    const header = bytes.subarray(start, size.bytes);
+    const root = await parse(header);
+    const { contentType } = root;
+    const texts = isAsItIs(root)
+      ? [await decoded(body, contentType.parsed.value, contentType.parsed.params)]
+      : await textsOf(await parse(Buffer.concat([header, body])), 0);
+    const hasDiff =
+      headerOf(root, "x-has-diff") === "yes" || texts.some((text) => DIFF.test(text.toString("latin1")));
+    return { mail: mailOf(root, hasDiff), headerLines: size.lines, texts };
+  } catch {
+    return asIs;
+  }
+}
+
+/** One text that is not encoded, as most mails with a log: its body need not be parsed. */
+function isAsItIs({ contentType, contentTransferEncoding }: Part): boolean {
+  return (
+    /^text\//i.test(contentType.parsed.value) &&
+    /^(?:[78]bit|binary|)$/i.test(contentTransferEncoding.encoding)
+  );
+}
+
+/** mboxrd: whoever wrote the mailbox put a ">" before each `From ` at the edge. */
+function withoutEscapes(body: Buffer): Buffer {
+  if (!body.includes(">From ")) return body;
+  return Buffer.from(body.toString("latin1").replace(ESCAPED_FROM, "$1"), "latin1");
+}
+
+function headerOf({ headers }: Part, key: string): string | null {
+  return headers.find((line) => line.key === key)?.value ?? null;
+}
+
+const MESSAGE_ID = /<([^<>\s]{1,998})>/g;
+
+function messageIds(value: string | null): string[] {
+  return [...(value ?? "").matchAll(MESSAGE_ID)].map(([, id = ""]) => id);
+}
+
+function mailOf(root: Part, hasDiff: boolean): Mail {
+  const subject = headerOf(root, "subject");
+  const date = new Date(headerOf(root, "date") ?? "");
   return {
-    push(chunk) {
-      let out = "";
-      for (const line of lines.push(chunk)) out += mail.read(line);
-      return bytesOfLatin1(out);
-    },
-    end: () => bytesOfLatin1(mail.read(lines.take()) + mail.end()),
+    messageId: messageIds(headerOf(root, "message-id"))[0] ?? null,
+    inReplyTo: messageIds(headerOf(root, "in-reply-to"))[0] ?? null,
+    references: messageIds(headerOf(root, "references")),
+    date: Number.isNaN(date.getTime()) ? null : date.toISOString(),
+    subject: subject === null ? null : decodeWords(subject),
+    hasDiff,
   };
 }
 
-class Mail {
-  private inHeader = true;
-  /** The header being read, unfolded. */
-  private header = "";
-  private encoding = "";
-  /** The body is a mail again, forwarded as an attachment. */
-  private forwarded = false;
-  private boundaries: string[] = [];
-  private body: Body = new IdentityBody();
-  private afterBlank = true;
-
-  read(line: string): string {
-    if (line === "") return "";
-    const blank = /^\r?\n$/.test(line);
-    if (this.afterBlank && line.startsWith("From ") && ENVELOPE.test(line)) {
-      this.afterBlank = false;
-      this.boundaries = [];
-      return this.begin(line);
+async function textsOf(part: Part, depth: number): Promise<readonly Buffer[]> {
+  const { contentType, childNodes } = part;
+  const type = contentType.parsed.value.toLowerCase();
+  const content = Buffer.from(part.content ?? new ArrayBuffer(0));
+  const texts: Buffer[] = [];
+  if (contentType.multipart !== false && childNodes.length > 0) {
+    const hasPlain = childNodes.some((child) => isType(child, "text/plain"));
+    for (const child of childNodes) {
+      // the same again, for other readers
+      if (contentType.multipart === "alternative" && hasPlain && isType(child, "text/html")) continue;
+      texts.push(...(await textsOf(child, depth)));
     }
-    this.afterBlank = blank;
-    if (this.inHeader) return this.readHeader(line, blank);
-    if (line.startsWith("--") && this.boundaries.length > 0) {
-      const delimiter = line.trimEnd().slice(2);
-      if (this.boundaries.includes(delimiter)) {
-        while (this.boundaries.at(-1) !== delimiter) this.boundaries.pop();
-        return this.begin(line);
-      }
-      const closing = delimiter.endsWith("--") ? delimiter.slice(0, -2) : null;
-      if (closing !== null && this.boundaries.includes(closing)) {
-        while (this.boundaries.pop() !== closing);
-        const rest = this.body.end();
-        this.body = new IdentityBody();
-        return rest + line;
-      }
-    }
-    return this.body.read(line);
+    // what stands before and behind the parts, as lists' footers do
+    if (content.includes("\n")) texts.push(content);
+  } else if (type === "message/rfc822" && depth < DEEPEST) {
+    texts.push(...(await textsOf(await parse(content), depth + 1)));
+  } else if (content.length > 0 && (type.startsWith("text/") || type === "" || isText(content))) {
+    texts.push(await decoded(content, type, contentType.parsed.params));
   }
-
-  end(): string {
-    return this.body.end();
-  }
-
-  /** A line behind which headers stand: an envelope or a boundary. */
-  private begin(line: string): string {
-    const rest = this.body.end();
-    this.body = new IdentityBody();
-    this.inHeader = true;
-    this.header = this.encoding = "";
-    this.forwarded = false;
-    return rest + line;
-  }
-
-  private readHeader(line: string, blank: boolean): string {
-    if (/^[ \t]/.test(line) && !blank) {
-      if (this.header.length < LONGEST_HEADER) this.header += line.trimEnd();
-      return line;
-    }
-    this.understand();
-    this.header = line.trimEnd();
-    if (!blank && (ANY_HEADER.test(line) || ENVELOPE.test(line))) return line;
-    if (blank && this.forwarded) return this.begin(line);
-    // A blank line ends the header; so does anything that is none, which was no mail then.
-    this.inHeader = false;
-    this.header = "";
-    this.body = blank ? bodyFor(this.encoding) : new IdentityBody();
-    return line;
-  }
-
-  private understand(): void {
-    const encoding = /^content-transfer-encoding:\s*"?([\w-]{1,40})/i.exec(this.header);
-    if (encoding !== null) this.encoding = (encoding[1] ?? "").toLowerCase();
-    if (/^content-type:\s*message\/rfc822/i.test(this.header)) this.forwarded = true;
-    if (!/^content-type:\s*multipart\//i.test(this.header)) return;
-    const boundary = /;\s*boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))/i.exec(this.header);
-    const name = boundary?.[1] ?? boundary?.[2];
-    if (name === undefined) return;
-    this.boundaries.push(name);
-    if (this.boundaries.length > DEEPEST) this.boundaries.shift();
-  }
+  return texts;
 }
 
-function bodyFor(encoding: string): Body {
-  if (encoding === "quoted-printable") return new QuotedPrintableBody();
-  if (encoding === "base64") return new Base64Body();
-  return new IdentityBody();
+function isType(part: Part, type: string): boolean {
+  return part.contentType.parsed.value.toLowerCase() === type;
+}
+
+/** Logs are attached as application/octet-stream, too. */
+function isText(content: Buffer): boolean {
+  if (utf16Of(content) !== null) return true;
+  for (const byte of content.subarray(0, 1024)) if (byte < 0x20 && !LAYOUT.has(byte)) return false;
+  return true;
+}
+
+/** Tab, newline, form feed, carriage return, escape. */
+const LAYOUT: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
+
+async function decoded(
+  content: Buffer,
+  type: string,
+  params: Part["contentType"]["parsed"]["params"],
+): Promise<Buffer> {
+  const utf16 = utf16Of(content);
+  if (utf16 !== null) {
+    const recoder = createUtf16Recoder(utf16);
+    const pieces = [...(await recoder.push(content)), ...(await recoder.end())];
+    return Buffer.concat(pieces.filter((piece) => piece instanceof Uint8Array));
+  }
+  const isFlowed = type === "text/plain" && params["format"]?.toLowerCase() === "flowed";
+  const charset = decoderOf(params["charset"]);
+  if (charset === null && !isFlowed && type !== "text/html") return content;
+  let text = charset === null ? content.toString("latin1") : charset.decode(content);
+  if (isFlowed) text = unflowed(text, params["delsp"]?.toLowerCase() === "yes");
+  if (type === "text/html") text = htmlText(text);
+  return Buffer.from(text, charset === null ? "latin1" : "utf8");
+}
+
+const UTF8 = /^(?:utf-?8|us-ascii|ascii|unknown-8bit|)$/i;
+
+/** null where bytes are UTF-8 already, or nothing says what they are: a log's reader keeps what is not. */
+function decoderOf(charset = ""): TextDecoder | null {
+  if (UTF8.test(charset.trim())) return null;
+  try {
+    return new TextDecoder(charset.trim());
+  } catch {
+    return null;
+  }
 }

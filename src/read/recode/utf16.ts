@@ -28,7 +28,7 @@ export function createUtf16Recoder(encoding: Utf16): Recoder {
   const decoder = new TextDecoder(encoding);
   const encoder = new TextEncoder();
   return {
-    push: (chunk) => encoder.encode(decoder.decode(chunk, { stream: true })),
-    end: () => encoder.encode(decoder.decode()),
+    push: (chunk) => Promise.resolve([encoder.encode(decoder.decode(chunk, { stream: true }))]),
+    end: () => Promise.resolve([encoder.encode(decoder.decode())]),
   };
 }

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { logLines, triageBytes, withoutPlace } from "./support/fixtures.ts";
+
+const LOG = logLines("circular/abba");
+const REPORT_AT = LOG.findIndex((line) => line.includes("WARNING: possible circular")) - 1;
+const REPORT = LOG.slice(REPORT_AT, REPORT_AT + 80).map((line) => line.replace(/^\[[^\]]*\]\[[^\]]*\] /, ""));
+
+const mail = (id: string, header: string, body: string): string =>
+  `From mboxrd@z Sun Nov 22 12:20:06 2026\nMessage-ID: <${id}@x>\nSubject: ${id}\n${header}\n${body}\n\n`;
+
+async function reportsOf(mbox: string): ReturnType<typeof triageBytes> {
+  return triageBytes(Buffer.from(mbox), 1000);
+}
+
+test("each report says in which mail it stands, and lines are those of the decoded text", async () => {
+  const body = REPORT.join("\n");
+  const base64 = Buffer.from(body).toString("base64").replace(/.{76}/g, "$&\n");
+  const { reports, sources } = await reportsOf(
+    mail("one", "In-Reply-To: <zero@x>\n", body) +
+      mail("two", "", "nothing\n") +
+      mail("three", "Content-Transfer-Encoding:base64\n", `${base64}\n`),
+  );
+  expect(reports.map(({ mail: stands }) => stands?.messageId)).toEqual(["one@x", "three@x"]);
+  expect(reports[0]?.mail).toMatchObject({ subject: "one", inReplyTo: "zero@x", hasDiff: false });
+  const [one, three] = withoutPlace(reports).map((report) => ({ ...(report as object), mail: null }));
+  expect(one).toMatchObject({ kind: "circular", complete: true, unparsed: 0 });
+  expect(three).toEqual(one);
+  // From, three headers, a blank line
+  expect(reports[0]?.lines.first).toBe(6);
+  expect(sources[0]?.bytes).toBeGreaterThan(0);
+});
+
+test("no report runs on from one mail into the next", async () => {
+  const cut = REPORT.slice(0, 16).join("\n");
+  const rest = REPORT.slice(16).join("\n");
+  const { reports } = await reportsOf(mail("one", "", cut) + mail("two", "", rest));
+  expect(reports).toHaveLength(1);
+  expect(reports[0]).toMatchObject({ complete: false, backtrace: [], mail: { messageId: "one@x" } });
+  expect(reports[0]?.lines.last).toBeLessThanOrEqual(5 + 16);
+});
+
+test("no kernel, and no lockdep that is off, leaks from one mail into the next", async () => {
+  const { reports, sources } = await reportsOf(
+    mail("one", "", LOG.slice(0, REPORT_AT + 80).join("\n")) +
+      mail("two", "", "[    1.0] BUG: nothing of ours\n"),
+  );
+  expect(reports[0]?.kernel).not.toBeNull();
+  const boots = sources[0]?.boots ?? [];
+  expect(boots.map(({ lockdep }) => lockdep.state)).toEqual(["off", "unknown"]);
+  expect(boots[1]?.kernel).toBeNull();
+});
+
+test("a mailbox of very many mails keeps no boot for those that hold none", async () => {
+  const prose = mail("prose", "", "Hello.\n").repeat(4200);
+  const { reports, sources } = await reportsOf(prose + mail("last", "", REPORT.join("\n")));
+  expect(reports.map(({ mail: stands }) => stands?.messageId)).toEqual(["last@x"]);
+  expect(sources[0]?.boots).toHaveLength(1);
+});
