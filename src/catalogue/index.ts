@@ -14,5 +14,6 @@ export {
 export { COMMITS } from "./commits.ts";
 export type { Annotation, CommitRole, Effect } from "./schema.ts";
 export { classesOf } from "./frames.ts";
-export { searchCatalogue, type SearchHit } from "./search.ts";
-export { catalogueDocument, catalogueRows } from "./listing.ts";
+export { searchCatalogue } from "./search.ts";
+export type { CatalogueDocument } from "./document.ts";
+export { catalogueDocument } from "./listing.ts";

@@ -6,10 +6,8 @@ import {
   matchesOf,
   wordsOf,
 } from "./lookup.ts";
+import { RANKS } from "./ranks.ts";
 import type { Annotation } from "./schema.ts";
-
-/** How a query found an entry, best first. */
-const RANKS = ["id", "class", "commit", "shared", "subsystem", "subject", "shape", "name", "text"] as const;
 
 export interface SearchHit {
   readonly annotation: Annotation;

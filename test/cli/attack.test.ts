@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { IDENTITY_VERSION } from "../../src/identity/identity.ts";
+import { type DocumentName, FORMATS, formatsOf } from "../../src/render/formats.ts";
 import { FIXTURES } from "../support/fixtures.ts";
+import { TestRepository } from "../support/git.ts";
 
 const COMMAND = fileURLToPath(new URL("../../bin/splat-triage.js", import.meta.url));
 
@@ -96,6 +99,83 @@ describe.each(ATTACKS)("%s in a comm and a class", (name, bytes, shown) => {
   });
 });
 
+/** What no format may let through, all at once: in a comm, a class, the name of a file and the subject of a commit. */
+const NASTY = "\u202e\u009b2J";
+const NASTY_NAME = `a\x1b]0;owned\x07${NASTY}.log`;
+
+interface Attack {
+  readonly args: readonly string[];
+  /** What is written beside standard output, where that is what counts. */
+  readonly file?: string;
+  /** Nothing of an input is shown. */
+  readonly isOurs?: boolean;
+}
+
+/** How each document is made of what an attacker writes: a document that is missing here is a type error. */
+const ATTACKED: Record<DocumentName, (format: string, log: string) => Attack> = {
+  reports: (format, log) => ({ args: ["-f", format, log] }),
+  explanation: (format, log) => ({ args: ["explain", "-f", format, log] }),
+  diff: (format, log) => ({ args: ["diff", "-f", format, CLEAN, log] }),
+  graph: (format, log) => ({ args: ["graph", "-f", format, log] }),
+  "graph-diff": (format, log) => ({ args: ["graph", "-f", format, "--against", ABBA, log] }),
+  plan: (format) => ({ args: ["bisect", "plan", "-f", format, "--hits", "1", "--runs", "2"], isOurs: true }),
+  run: (format, log) => ({ args: ["bisect", "run", ...TARGET, "-f", format, "--", "cat", log] }),
+  journal: (_format, log) => {
+    const file = join(directory, "journal");
+    const commit = repository.git("rev-parse", "HEAD");
+    return {
+      args: ["bisect", "run", ...TARGET, "--commit", commit, "--journal", file, "--", "cat", log],
+      file,
+    };
+  },
+  suspects: (format, log) => {
+    const [good = "", bad = ""] = repository.git("rev-list", "--reverse", "HEAD").split("\n");
+    const tested = {
+      commit: bad,
+      run: 1,
+      result: "bad",
+      reason: NASTY,
+      kernel: null,
+      seconds: 1,
+      time: null,
+    };
+    const journal = join(directory, "suspects.journal");
+    const head = { schema: "splat-triage-journal/1", target: NASTY, identity: IDENTITY_VERSION };
+    writeFileSync(journal, `${JSON.stringify(head)}\n${JSON.stringify(tested)}\n`);
+    const inputs = ["--journal", journal, "--repo", repository.directory, "--report", log];
+    return { args: ["bisect", "suspects", ...inputs, "-f", format, `${good}..${bad}`] };
+  },
+  catalogue: (format) => ({ args: ["catalogue", "-f", format, NASTY], isOurs: format === "table" }),
+};
+
+const ABBA = join(FIXTURES, "circular/abba/dmesg.txt");
+const CLEAN = join(FIXTURES, "clean/kernfs/dmesg.txt");
+const TARGET = ["--target", `class:lock${NASTY}`];
+
+let repository: TestRepository;
+beforeAll(() => {
+  repository = new TestRepository();
+  repository.commit("the good end");
+  repository.commit(`the bad one ${NASTY}`);
+  mkdirSync(join(directory, "nasty"));
+  writeFileSync(join(directory, "nasty", NASTY_NAME), logWith(Buffer.from(NASTY)));
+});
+afterAll(() => {
+  repository.remove();
+});
+
+describe.each(Object.keys(FORMATS) as DocumentName[])("%s", (document) => {
+  test.each(formatsOf(document))("shows what is hostile, and does not do it, as %s", (format) => {
+    const { args, file, isOurs = false } = ATTACKED[document](format, join(directory, "nasty", NASTY_NAME));
+    const { stdout, stderr, status } = run(args);
+    const written = file === undefined ? stdout : readFileSync(file, "utf8");
+    expect({ wrong: status === 2, stderr: HARMFUL.exec(stderr) }).toEqual({ wrong: false, stderr: null });
+    expect(HARMFUL.exec(written)).toBeNull();
+    expect(written).not.toBe("");
+    expect(isOurs || /u(?:202e|\{202e\}|#123;202e)/.test(written)).toBe(true);
+  });
+});
+
 describe("names of files", () => {
   const NAME = "a\x1b]0;owned\x07\u202eb.log";
 
@@ -110,22 +190,5 @@ describe("names of files", () => {
     const { stderr, status } = run([`--${NAME}`]);
     expect(status).toBe(2);
     expect(HARMFUL.exec(stderr)).toBeNull();
-  });
-
-  test.each([["table"], ["markdown"], ["json"], ["ndjson"]])("in %s", (format) => {
-    const folder = join(directory, "names");
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, NAME), readFileSync(join(FIXTURES, "circular/abba/dmesg.txt")));
-    const { stdout, status } = run(["-f", format, folder]);
-    expect(status).toBe(0);
-    expect(HARMFUL.exec(stdout)).toBeNull();
-    expect(stdout).toMatch(/\\x1b|\\u001b/);
-  });
-
-  test("and a query of the catalogue", () => {
-    for (const format of ["table", "json"]) {
-      const { stdout, stderr } = run(["catalogue", "-f", format, "\x1b]0;owned\x07"]);
-      expect(HARMFUL.exec(stdout + stderr)).toBeNull();
-    }
   });
 });

@@ -66,7 +66,7 @@ test(
           verdictText(verdictOn(document, targetOf("lock_a")), "lock_a"),
           renderTable(document, { width: 80, color: false }),
           renderMarkdown(document),
-          renderExplanation(document, { width: 80, color: false, markdown: false }),
+          renderExplanation(document, { width: 80, color: false }),
           ...document.reports.map(printReport),
           jsonText(document, 2),
         ];

@@ -2,13 +2,12 @@ import { createReadStream } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { analyze } from "../../src/analyze/index.ts";
-import { renderExplanation } from "../../src/render/explain/index.ts";
+import { renderExplanation, renderExplanationMarkdown } from "../../src/render/explain/index.ts";
 import { KINDS, type Document, type Edge, type Report } from "../../src/report/schema.ts";
 import { triage } from "../../src/triage/triage.ts";
 import { frameOf, reportOf } from "../support/reports.ts";
 
-const TERMINAL = { width: 80, color: false, markdown: false };
-const MARKDOWN = { width: 80, color: false, markdown: true };
+const TERMINAL = { width: 80, color: false };
 
 async function documentOf(fixture: string, ...asked: string[]): Promise<Document> {
   const name = new URL(`../../fixtures/${fixture}/dmesg.txt`, import.meta.url);
@@ -242,7 +241,7 @@ describe("the document", () => {
   });
 
   test("writes Markdown with headings and a fenced drawing", async () => {
-    const text = renderExplanation(await documentOf("circular/mmunotifier-6-1"), MARKDOWN);
+    const text = renderExplanationMarkdown(await documentOf("circular/mmunotifier-6-1"));
     expect(text).toMatch(/^## possible deadlock in `might_alloc` \(`[0-9a-f]{12}`\)\n\n/);
     expect(text).toContain("\n\n### What happened\n\n`init/37` ran `kmalloc_under_a` (called by");
     expect(text).toMatch(/\n```\ninit\/37 +the same task, when memory is short\n-+ {2}-+\nholds lock_a\n/);
@@ -296,7 +295,7 @@ describe("text of an attacker", () => {
   });
 
   test("is nothing but code in Markdown", () => {
-    const text = renderExplanation(document, MARKDOWN);
+    const text = renderExplanationMarkdown(document);
     expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     // without fenced blocks and code spans nothing of it is left
     const rest = text

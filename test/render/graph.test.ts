@@ -2,12 +2,21 @@ import { instance } from "@viz-js/viz";
 import { describe, expect, test } from "vitest";
 import { REASONS } from "../../src/lock-graph/index.ts";
 import type { GraphDocument } from "../../src/lock-graph/index.ts";
-import { GRAPH_FORMATS } from "../../src/render/graph/index.ts";
+import { type FormatOf, render } from "../../src/render/formats.ts";
 import { reasonParts } from "../../src/render/graph/prose.ts";
 import { bootFiles, bootOf, documentOf, write } from "../support/boots.ts";
 import { triageBytes, fixtures } from "../support/fixtures.ts";
 
 const PAGE = { around: null, cyclesOnly: false, width: 100, color: false } as const;
+
+async function drawn(
+  format: FormatOf<"graph">,
+  graph: GraphDocument,
+  page: typeof PAGE | object = PAGE,
+): Promise<string> {
+  const { around, cyclesOnly, width, color } = { ...PAGE, ...page };
+  return render("graph", format, { graph, around, cyclesOnly }, { width, color });
+}
 
 async function notifier(): Promise<GraphDocument> {
   return documentOf(await bootOf("mmunotifier", bootFiles("mmunotifier")));
@@ -49,7 +58,7 @@ async function hostile(): Promise<GraphDocument> {
 
 describe("dot", () => {
   test("draws the cycle in colour, contexts framed, and what stands between", async () => {
-    const dot = GRAPH_FORMATS.dot(await notifier(), PAGE);
+    const dot = await drawn("dot", await notifier(), PAGE);
     const ids = new Map(
       [...dot.matchAll(/^ {2}(n\d+) \[label="([^"\\]*)/gm)].map(([, id, name]) => [name, id]),
     );
@@ -70,7 +79,7 @@ describe("dot", () => {
   test("is read by Graphviz, whatever the names are", async () => {
     const graphviz = await instance();
     const document = await hostile();
-    const dot = GRAPH_FORMATS.dot(document, PAGE);
+    const dot = await drawn("dot", document, PAGE);
     expect(dot).toMatch(/^[\n -~…→]*$/);
     const { objects = [], edges = [] } = JSON.parse(graphviz.renderString(dot, { format: "json" })) as {
       objects?: { label?: string }[];
@@ -81,7 +90,7 @@ describe("dot", () => {
   });
 
   test("names who took the lock, where a report shows it, and an interrupt", async () => {
-    const dot = GRAPH_FORMATS.dot(await reported("irq-order/hardsafe3"), PAGE);
+    const dot = await drawn("dot", await reported("irq-order/hardsafe3"), PAGE);
     expect(dot.match(/label=" in s_hardsafe3 "/g)).toHaveLength(2);
     expect(dot.match(/label=" by an interrupt "/g)).toHaveLength(1);
   });
@@ -93,19 +102,19 @@ describe("dot", () => {
       write({ classes, dependencies: pairs.map((pair) => `${pair[side] ?? ""} > ${pair[1 - side] ?? ""}`) }),
     );
     const document = documentOf(await bootOf("x", boots[0] ?? {}), await bootOf("y", boots[1] ?? {}));
-    const dot = GRAPH_FORMATS.dot(document, { ...PAGE, cyclesOnly: true });
+    const dot = await drawn("dot", document, { ...PAGE, cyclesOnly: true });
     expect(dot.match(/^ {2}n\d+ \[/gm)).toHaveLength(12);
     expect(dot).toContain("3 more cycles have no room");
   });
 
   test("cuts a neighbourhood to a readable size, and says so", async () => {
-    const dot = GRAPH_FORMATS.dot(await notifier(), { ...PAGE, around: "fs_reclaim" });
+    const dot = await drawn("dot", await notifier(), { ...PAGE, around: "fs_reclaim" });
     const nodes = dot.match(/^ {2}n\d+ \[/gm)?.length ?? 0;
     expect(nodes).toBeGreaterThan(8);
     expect(nodes).toBeLessThanOrEqual(28);
     expect(dot).toMatch(/\d+ more classes have no room/);
     expect(dot).toContain("rankdir=LR");
-    const srcu = GRAPH_FORMATS.dot(await notifier(), { ...PAGE, around: "srcu" });
+    const srcu = await drawn("dot", await notifier(), { ...PAGE, around: "srcu" });
     // every box has an arrow
     for (const [, id = ""] of srcu.matchAll(/^ {2}(n\d+) \[/gm))
       expect(srcu).toMatch(new RegExp(`${id} ->|-> ${id} `));
@@ -113,7 +122,8 @@ describe("dot", () => {
 
   test("a name of a thousand characters is cut on the drawing, and whole in its tooltip", async () => {
     const name = `(work_completion)(${"x".repeat(1000)})`;
-    const dot = GRAPH_FORMATS.dot(
+    const dot = await drawn(
+      "dot",
       documentOf(await bootOf("long", write({ classes: { [name]: "+.+." } }))),
       PAGE,
     );
@@ -124,7 +134,7 @@ describe("dot", () => {
 
 describe("svg", () => {
   test("holds nothing but drawing, whatever the names are", async () => {
-    const svg = await GRAPH_FORMATS.svg(await hostile(), PAGE);
+    const svg = await drawn("svg", await hostile(), PAGE);
     expect(svg).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
     // the name says &lt;, and so must the picture
     expect(svg).toContain("&amp;lt;b&amp;gt;");
@@ -139,25 +149,25 @@ describe("svg", () => {
 
   test("is the same every time", async () => {
     const document = await notifier();
-    expect(await GRAPH_FORMATS.svg(document, PAGE)).toBe(await GRAPH_FORMATS.svg(document, PAGE));
+    expect(await drawn("svg", document, PAGE)).toBe(await drawn("svg", document, PAGE));
   });
 
   test("of a graph without a class is a picture that says so", async () => {
-    const svg = await GRAPH_FORMATS.svg(documentOf(), PAGE);
+    const svg = await drawn("svg", documentOf(), PAGE);
     expect(svg).toContain("0 boots, 0 lock classes");
   });
 });
 
 describe("mermaid", () => {
   test("draws the cycle", async () => {
-    const lines = GRAPH_FORMATS.mermaid(await reported("circular/mmunotifier-6-1"), PAGE).split("\n");
+    const lines = (await drawn("mermaid", await reported("circular/mmunotifier-6-1"), PAGE)).split("\n");
     expect(lines[0]).toBe("flowchart TD");
     expect(lines).toContain('  n0[["fs_reclaim<br/>#123;+.+.#125;"]]:::cycle');
     expect(lines.filter((line) => line.includes("linkStyle"))).toHaveLength(3);
   });
 
   test("writes every character that means something by its number", async () => {
-    const text = GRAPH_FORMATS.mermaid(await hostile(), PAGE);
+    const text = await drawn("mermaid", await hostile(), PAGE);
     for (const line of text.split("\n").slice(2)) {
       const rest = line.replace(/"[^"]*"/g, '""');
       expect(rest).toMatch(
@@ -171,7 +181,7 @@ describe("mermaid", () => {
 
 describe("table", () => {
   test("tells why no kernel said it", async () => {
-    const text = GRAPH_FORMATS.table(await notifier(), PAGE);
+    const text = await drawn("table", await notifier(), PAGE);
     expect(text).toContain("fs_reclaim → mmu_notifier_invalidate_range_start → lock_a  likely, in one boot");
     expect(text.replaceAll(/\s+/g, " ")).toContain(
       "no kernel compared mmu_notifier_invalidate_range_start with lock_a: between the two srcu is held by a reader, and since v6.4",
@@ -179,22 +189,22 @@ describe("table", () => {
   });
 
   test("has no line that a terminal obeys, and none that is too wide without a reason", async () => {
-    const text = GRAPH_FORMATS.table(await hostile(), PAGE);
+    const text = await drawn("table", await hostile(), PAGE);
     expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-    const narrow = GRAPH_FORMATS.table(await notifier(), { ...PAGE, width: 60 });
+    const narrow = await drawn("table", await notifier(), { ...PAGE, width: 60 });
     const wide = narrow.split("\n").filter((line) => line.length > 60);
     // a name is never cut, and the classes of a cycle stand on one line
     expect(wide.filter((line) => !/^\S+ → |^ *\S+$/.test(line))).toEqual([]);
   });
 
   test("around a class: what it is taken under, and what under it", async () => {
-    const text = GRAPH_FORMATS.table(await notifier(), { ...PAGE, around: "lock_a" });
+    const text = await drawn("table", await notifier(), { ...PAGE, around: "lock_a" });
     expect(text).toMatch(/taken under \d+ classes:\n(?: {4}.*\n)* {4}mmu_notifier_invalidate_range_start/);
     expect(text).toMatch(/held while taking \d+ classes:\n(?: {4}.*\n)* {4}fs_reclaim: dependency/);
   });
 
   test("around a reader that stands between: the cycle that leads past it", async () => {
-    const text = GRAPH_FORMATS.table(await notifier(), { ...PAGE, around: "srcu" });
+    const text = await drawn("table", await notifier(), { ...PAGE, around: "srcu" });
     expect(text).toContain("fs_reclaim → mmu_notifier_invalidate_range_start → lock_a  likely");
     expect(text).toMatch(/^1 boot of 1 build, 484 lock classes, \d{4} edges: 1 cycle to look at/);
   });
@@ -211,7 +221,7 @@ describe("table", () => {
 
 test("--cycles keeps what cycles need, and nothing else", async () => {
   const document = JSON.parse(
-    GRAPH_FORMATS.json(await notifier(), { ...PAGE, cyclesOnly: true }),
+    await drawn("json", await notifier(), { ...PAGE, cyclesOnly: true }),
   ) as GraphDocument;
   const names = new Set(
     document.cycles.flatMap(({ classes, edges }) => [...classes, ...edges.flatMap(({ over }) => over)]),

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { Spool } from "../../src/cli/io/spool.ts";
 import { textsOf, writeReports } from "../../src/cli/io/write-reports.ts";
-import type { ReportFormat } from "../../src/render/index.ts";
+import type { ReportFormat } from "../../src/render/reports/report-format.ts";
 import type { Document } from "../../src/report/schema.ts";
 
 /** What the command writes of a document in a format that is written report by report. */

@@ -7,7 +7,7 @@ import type { Rate } from "../../compare/rates.ts";
 import type { Target } from "../../compare/target.ts";
 import { counted } from "../../render/words/parts.ts";
 import { planText, runText } from "../../render/bisect/run-prose.ts";
-import { printable } from "../../render/words/safe.ts";
+import { printable, type Safe, safe } from "../../render/words/safe.ts";
 import { AbortBisection } from "./abort.ts";
 import { type BootCommand, runBoot } from "./boot-run.ts";
 import { judgeRun, saysSkip } from "./judge-run.ts";
@@ -52,7 +52,7 @@ const SHORT = 12;
  */
 export async function testCommit(
   test: CommitTest,
-  say: (text: string) => Promise<void>,
+  say: (text: Safe) => Promise<void>,
   interrupted: AbortSignal,
 ): Promise<RunSummary> {
   const { commit, ledger, limits } = test;
@@ -64,9 +64,9 @@ export async function testCommit(
   };
   let now = await progress(0);
   const before = now.runs.length;
-  const at = commit === NO_COMMIT ? "" : ` at ${commit.slice(0, SHORT)}`;
-  await say(`looking for ${printable(test.target.name)}${at}`);
-  if (before > 0) await say(`${counted(before, "run")} of it from before, ${now.step.usable} usable`);
+  const at = commit === NO_COMMIT ? "" : safe` at ${printable(commit.slice(0, SHORT))}`;
+  await say(safe`looking for ${printable(test.target.name)}${at}`);
+  if (before > 0) await say(safe`${counted(before, "run")} of it from before, ${now.step.usable} usable`);
   if (now.step.next === "run") await say(planText(now.known, now.step.needed, limits.confidence));
   let stop: StopReason | null = null;
   while (stop === null) {

@@ -1,4 +1,4 @@
-import { printable } from "../../render/words/safe.ts";
+import { join, printable, type Safe, safe } from "../../render/words/safe.ts";
 import { write } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -10,20 +10,27 @@ export class UsageError extends Error {
 /** By name, not by class: what is loaded later has classes of its own. */
 const EXPECTED = new Set(["UsageError", "InputError", "SpoolError", "KnownFileError"]);
 
-/** One line for standard error; a stack trace is only for what nobody foresaw. */
-export function messageOf(error: unknown): string {
+/** One line for standard error, harmless, for names of files are as hostile as what files hold; a stack trace is only for what nobody foresaw. */
+export function messageOf(error: unknown): Safe {
+  return harmless(textOf(error));
+}
+
+function harmless(text: string): Safe {
+  return join(text.split("\n").map(printable), "\n");
+}
+
+function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (EXPECTED.has(error.name) || "code" in error) return error.message;
   return error.stack ?? error.message;
 }
 
-/** Tells one failure on standard error, on one line: names of files are as hostile as what files hold. */
+/** Tells one failure on standard error, on one line. */
 export async function tellFailure(error: unknown, terminal: Pick<Terminal, "stderr">): Promise<void> {
-  await tell(messageOf(error), terminal);
+  await tell(textOf(error), terminal);
 }
 
-/** Tells something on standard error. */
+/** Tells something on standard error, whatever it holds. */
 export async function tell(message: string, { stderr }: Pick<Terminal, "stderr">): Promise<void> {
-  const lines = message.split("\n").map(printable);
-  await write(stderr, `splat-triage: ${lines.join("\n")}\n`);
+  await write(stderr, safe`splat-triage: ${harmless(message)}\n`);
 }

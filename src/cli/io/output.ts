@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import type { Safe } from "../../render/words/safe.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Raised where nobody reads standard output any more: there is nothing left to do, and nothing to say. */
@@ -16,7 +17,7 @@ export function isClosedPipe(error: unknown): boolean {
  *
  * @throws ClosedPipe where the reader has gone, as `| head -1` does; else what the system says, as a full disk
  */
-export async function write(stream: Writable, text: string | Uint8Array): Promise<void> {
+export async function write(stream: Writable, text: Safe | Uint8Array): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     stream.write(text, (error) => {
       if (!error) resolve();

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { KnownIssues } from "../../known/known-issues.ts";
 import { findFiles, type FoundFile, InputError } from "../../read/inputs/index.ts";
-import { REPORT_FORMATS, type ReportFormatName } from "../../render/index.ts";
+import { type FormatOf, reportFormat } from "../../render/formats.ts";
 import type { Document, Report } from "../../report/schema.ts";
 import { documentOf } from "../../triage/document.ts";
 import { readSource, type SourceRead } from "../../triage/read-source.ts";
@@ -61,10 +61,10 @@ export async function readTexts(
   args: readonly string[],
   options: ReadOptions,
   terminal: Terminal,
-  format: ReportFormatName,
+  format: FormatOf<"reports">,
   spool: Spool,
 ): Promise<AllRead<KeptReport>> {
-  const { report: print } = await REPORT_FORMATS[format]();
+  const { report: print } = await reportFormat(format);
   return readAllInto(args, options, terminal, {
     keep: async (report) => {
       return { ...briefOf(report), piece: await spool.keep(textOf(report, print)) };
@@ -81,7 +81,7 @@ export async function readTexts(
 /** What is kept of a report: here, or of what a thread gives of it. */
 interface Keeping<Kept> {
   readonly keep: (report: Report) => Kept | Promise<Kept>;
-  readonly format: ReportFormatName | null;
+  readonly format: FormatOf<"reports"> | null;
   readonly take: (given: GivenReport) => Kept | Promise<Kept>;
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Safe } from "../../render/words/safe.ts";
 import { toInputError } from "../../read/inputs/input-error.ts";
 
 /** What fits into this stays in memory: most logs give less. */
@@ -41,7 +42,7 @@ export class Spool {
   }
 
   /** @throws SpoolError where there is no room for it */
-  async keep(text: string | Uint8Array): Promise<Piece> {
+  async keep(text: Safe | Uint8Array): Promise<Piece> {
     const length = typeof text === "string" ? Buffer.byteLength(text) : text.length;
     this.#read = Buffer.alloc(0);
     if (length > this.#buffer.length - this.#filled) await this.#flush();

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { parentPort } from "node:worker_threads";
 import { KnownIssues } from "../../known/known-issues.ts";
 import { InputError, openInputs } from "../../read/inputs/index.ts";
-import { REPORT_FORMATS } from "../../render/index.ts";
+import { reportFormat } from "../../render/formats.ts";
 import type { Report } from "../../report/schema.ts";
 import { readSource } from "../../triage/read-source.ts";
 import type { Answer, Task } from "./threads.ts";
@@ -29,7 +29,7 @@ async function give(message: Answer): Promise<void> {
 }
 
 async function read({ path, asked, known, format }: Task): Promise<void> {
-  const formatted = format === null ? null : await REPORT_FORMATS[format]();
+  const formatted = format === null ? null : await reportFormat(format);
   const issues = known === null ? null : new KnownIssues(known);
   let count = 0;
   const keep = async (found: Report): Promise<number> => {

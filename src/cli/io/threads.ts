@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
 import type { KnownList } from "../../known/known-issues.ts";
 import type { FoundFile } from "../../read/inputs/index.ts";
-import type { ReportFormatName } from "../../render/index.ts";
+import type { FormatOf } from "../../render/formats.ts";
+import type { Safe } from "../../render/words/safe.ts";
 import type { Report, Source } from "../../report/schema.ts";
 import type { KeptReport } from "./write-reports.ts";
 
@@ -12,12 +13,12 @@ export interface Task {
   readonly asked: readonly string[];
   readonly known: KnownList | null;
   /** null: reports are wanted, not their texts. */
-  readonly format: ReportFormatName | null;
+  readonly format: FormatOf<"reports"> | null;
 }
 
 export type GivenReport =
   | { readonly type: "report"; readonly report: Report }
-  | { readonly type: "text"; readonly text: string; readonly brief: Omit<KeptReport, "piece"> };
+  | { readonly type: "text"; readonly text: Safe; readonly brief: Omit<KeptReport, "piece"> };
 
 /** What a thread says. */
 export type Answer =

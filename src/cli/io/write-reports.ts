@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
-import type { ReportFormat } from "../../render/index.ts";
 import { lacksOf } from "../../identity/lacks.ts";
+import type { ReportFormat } from "../../render/reports/report-format.ts";
+import type { Safe } from "../../render/words/safe.ts";
 import type { Report, Source } from "../../report/schema.ts";
 import { Summary } from "../../report/summary.ts";
 import { placedSource } from "../../triage/document.ts";
@@ -23,7 +24,7 @@ export function briefOf(report: Report): Omit<KeptReport, "piece"> {
 }
 
 /** The text of a report as it is kept: its source is filled in when it is written. */
-export function textOf(report: Report, print: ReportFormat["report"]): string {
+export function textOf(report: Report, print: ReportFormat["report"]): Safe {
   return print(report.source === 0 ? report : { ...report, source: 0 });
 }
 
@@ -76,7 +77,7 @@ export async function writeReports(
     await write(stdout, output.subarray(0, filled));
     filled = 0;
   };
-  const put = async (part: string | Uint8Array): Promise<void> => {
+  const put = async (part: Safe | Uint8Array): Promise<void> => {
     const bytes = typeof part === "string" ? Buffer.from(part) : part;
     for (let done = 0; done < bytes.length;) {
       const some = bytes.subarray(done, done + output.length - filled);

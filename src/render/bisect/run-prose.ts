@@ -4,63 +4,66 @@ import type { RunSummary } from "../../bisect/run-summary.ts";
 import type { Progress, StopReason } from "../../bisect/sequence.ts";
 import { counted } from "../words/parts.ts";
 import { percent } from "../words/percent.ts";
-import { printable } from "../words/safe.ts";
+import { join, own, printable, type Safe, safe } from "../words/safe.ts";
 
 /** What `bisect run` says of its runs on standard error, a line each. */
 
 /** How the hit rate is known, and what follows: `hit rate as given, 30 %: 13 runs without it make a commit good with 99 %`. */
-export function planText(known: KnownRate, needed: number, confidence: number): string {
-  return `${rateText(known)}: ${counted(needed, "run")} without it make a commit good with ${percent(confidence)}`;
+export function planText(known: KnownRate, needed: number, confidence: number): Safe {
+  return safe`${rateText(known)}: ${counted(needed, "run")} without it make a commit good with ${percent(confidence)}`;
 }
 
-function rateText(known: KnownRate): string {
+function rateText(known: KnownRate): Safe {
   switch (known.from) {
     case "given":
-      return `hit rate as given, ${percent(known.rate.known)}`;
+      return safe`hit rate as given, ${percent(known.rate.known)}`;
     case "counted":
-      return `hit rate by ${counted(known.rate.hits, "hit")} in ${counted(known.rate.runs, "run")}`;
+      return safe`hit rate by ${counted(known.rate.hits, "hit")} in ${counted(known.rate.runs, "run")}`;
     case "learned":
-      return `hit rate by ${counted(known.commits, "bad commit")} of the journal (${counted(known.rate.hits, "hit")} in ${counted(known.rate.runs, "run")})`;
+      return safe`hit rate by ${counted(known.commits, "bad commit")} of the journal (${counted(known.rate.hits, "hit")} in ${counted(known.rate.runs, "run")})`;
     case "nothing":
-      return "hit rate unknown, so any is as likely (--hit-rate, --hits with --runs, or a bad commit in the journal tell more)";
+      return own(
+        "hit rate unknown, so any is as likely (--hit-rate, --hits with --runs, or a bad commit in the journal tell more)",
+      );
     default:
       return known satisfies never;
   }
 }
 
 /** `run 4 of 13: good (6.12.117 #1, 41 s); chance of a miss 24 %` */
-export function runText(run: JournalRun, after: Progress): string {
+export function runText(run: JournalRun, after: Progress): Safe {
   const { result, kernel, reason, seconds } = run;
   const build =
     kernel === null ? null : [kernel.release, kernel.build].filter((part) => part !== null).join(" ");
   const facts = [build === null ? null : printable(build), duration(seconds)].filter((fact) => fact !== null);
-  const head = `run ${run.run} of ${after.needed + after.unusable}: ${result} (${facts.join(", ")})`;
-  if (result !== "good") return `${head}: ${printable(reason)}`;
-  return `${head}; chance of a miss ${percent(after.chanceOfMissing)}`;
+  const head = safe`run ${run.run} of ${after.needed + after.unusable}: ${result} (${join(facts, ", ")})`;
+  if (result !== "good") return safe`${head}: ${printable(reason)}`;
+  return safe`${head}; chance of a miss ${percent(after.chanceOfMissing)}`;
 }
 
-function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+function duration(seconds: number): Safe {
+  if (seconds < 10) return safe`${printable(seconds.toFixed(1))} s`;
   const whole = Math.round(seconds);
-  return whole < 600 ? `${whole} s` : `${Math.round(whole / 60)} min`;
+  return whole < 600 ? safe`${whole} s` : safe`${Math.round(whole / 60)} min`;
 }
 
 /** The last line. */
-export function summaryText(summary: RunSummary): string {
+export function summaryText(summary: RunSummary): Safe {
   const { reason, result, runs, usable, unusable, needed } = summary;
   const last = printable(runs.at(-1)?.reason ?? "");
-  const label = { bad: "bad", good: "good", unknown: "cannot tell" }[result];
-  const texts: Record<StopReason, () => string> = {
+  const label = ({ bad: "bad", good: "good", unknown: "cannot tell" } as const)[result];
+  const texts: Record<StopReason, () => Safe> = {
     hit: () => {
       const hit = runs.find((run) => run.result === "bad");
-      return `run ${hit?.run ?? 0} shows ${printable(hit?.reason ?? "")}`;
+      return safe`run ${hit?.run ?? 0} shows ${printable(hit?.reason ?? "")}`;
     },
-    sure: () => `in none of ${counted(usable, "run")}; chance of a miss ${percent(summary.chanceOfMissing)}`,
+    sure: () =>
+      safe`in none of ${counted(usable, "run")}; chance of a miss ${percent(summary.chanceOfMissing)}`,
     "max-runs": () =>
-      `no more runs than ${runs.length} are allowed, and ${usable} of the ${needed} needed are done`,
+      safe`no more runs than ${runs.length} are allowed, and ${usable} of the ${needed} needed are done`,
     "max-unusable": () =>
-      `too many runs in a row say nothing (${unusable} of ${runs.length}), the last because ${last}`,
+      safe`too many runs in a row say nothing (${unusable} of ${runs.length}), the last because ${last}`,
     untestable: () => last,
   };
-  return `${label}: ${texts[reason]()}`;
+  return safe`${label}: ${texts[reason]()}`;
 }

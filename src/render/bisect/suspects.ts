@@ -1,9 +1,10 @@
 import type { SuspectCommit, Suspects } from "../../bisect/suspects-schema.ts";
 import { bold, wrap } from "../words/layout.ts";
+import { page, type Paper } from "../words/page.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
 import { counted, joined, type Part, plain, quiet, words } from "../words/parts.ts";
 import { percent } from "../words/percent.ts";
-import { codeCell, printable } from "../words/safe.ts";
+import { blanks, codeCell, join, own, printable, type Safe, safe } from "../words/safe.ts";
 import { nextParts, noteParts, shortSha, touchParts } from "../reports/suspects-prose.ts";
 
 /** Commits that are shown; the json format has all. */
@@ -71,7 +72,7 @@ interface Shown {
   /** Less likely ones that have to do with the report. */
   readonly touching: readonly SuspectCommit[];
   /** Of those that are not shown. */
-  readonly rest: string | null;
+  readonly rest: Safe | null;
 }
 
 function shownOf(document: Suspects): Shown {
@@ -84,28 +85,25 @@ function shownOf(document: Suspects): Shown {
   const hidden = others.filter((commit) => !touching.includes(commit));
   if (hidden.length === 0) return { commits, touching, rest: null };
   const sum = hidden.reduce((all, { probability }) => all + probability, 0);
-  const rest = `${counted(hidden.length, "more commit")}, together ${percent(Math.min(1, sum))}`;
+  const rest = safe`${counted(hidden.length, "more commit")}, together ${percent(Math.min(1, sum))}`;
   return { commits, touching, rest };
 }
 
-const TOUCHING = "less likely, and touching the report:";
+const TOUCHING = own("less likely, and touching the report:");
 
-function testedText({ hits, runs, unusable }: SuspectCommit): string {
-  if (runs === 0) return unusable === 0 ? "not tested" : counted(unusable, "unusable run");
-  return `${hits} of ${counted(runs, "run")}`;
+function testedText({ hits, runs, unusable }: SuspectCommit): Safe {
+  if (runs === 0) return unusable === 0 ? own("not tested") : counted(unusable, "unusable run");
+  return safe`${hits} of ${counted(runs, "run")}`;
 }
 
 /** The suspects for a person, the likeliest first. */
-export function renderSuspects(
-  document: Suspects,
-  { width, color }: { readonly width: number; readonly color: boolean },
-): string {
-  const labelled = (label: string, room: number, parts: readonly Part[]): string[] =>
+export function renderSuspects(document: Suspects, { width, color }: Paper): Safe {
+  const labelled = (label: string, room: number, parts: readonly Part[]): Safe[] =>
     wrap(parts, Math.max(24, width - room), color).map(
-      (text, i) => (i === 0 ? bold(label.padEnd(room), color) : " ".repeat(room)) + text,
+      (text, i) => safe`${i === 0 ? bold(label.padEnd(room), color) : blanks(room)}${text}`,
     );
   const { commits, touching, rest } = shownOf(document);
-  const linesOf = (commit: SuspectCommit): string[] => [
+  const linesOf = (commit: SuspectCommit): Safe[] => [
     ...labelled(percent(commit.probability), SHARE, [
       shortSha(commit.commit),
       plain(" "),
@@ -121,36 +119,37 @@ export function renderSuspects(
     touching.length === 0 ? [] : [TOUCHING, ...touching.flatMap(linesOf)],
     rest === null ? [] : [rest],
   ].filter((block) => block.length > 0);
-  return `${blocks.map((block) => block.join("\n")).join("\n\n")}\n`;
+  return page(blocks);
 }
 
-function cell(parts: readonly Part[]): string {
+function cell(parts: readonly Part[]): Safe {
   return inMarkdown(parts, printable, codeCell);
 }
 
-function tableOf(commits: readonly SuspectCommit[]): string {
+function tableOf(commits: readonly SuspectCommit[]): Safe {
   const rows = commits.map((commit) => {
     const touches = joined((commit.touches ?? []).map(touchParts), plain("; "));
     const subject = cell([words(commit.subject)]);
-    return `| ${percent(commit.probability)} | ${cell([shortSha(commit.commit)])} | ${subject} | ${testedText(commit)} | ${cell(touches)} |`;
+    return safe`| ${percent(commit.probability)} | ${cell([shortSha(commit.commit)])} | ${subject} | ${testedText(commit)} | ${cell(touches)} |`;
   });
-  return [
-    "| probability | commit | subject | tested | touches |",
-    "| ---: | --- | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
+  const head = [
+    own("| probability | commit | subject | tested | touches |"),
+    own("| ---: | --- | --- | --- | --- |"),
+  ];
+  return join([...head, ...rows], "\n");
 }
 
 /** The same to paste into a mail or an issue. What people wrote stands as code. */
-export function renderSuspectsMarkdown(document: Suspects): string {
+export function renderSuspectsMarkdown(document: Suspects): Safe {
   const { commits, touching, rest } = shownOf(document);
   const blocks = [
-    summary(document)
-      .map(({ label, parts }) => `- ${label}: ${cell(parts)}`)
-      .join("\n"),
+    join(
+      summary(document).map(({ label, parts }) => safe`- ${printable(label)}: ${cell(parts)}`),
+      "\n",
+    ),
     ...(commits.length > 0 ? [tableOf(commits)] : []),
     ...(touching.length > 0 ? [TOUCHING, tableOf(touching)] : []),
     ...(rest === null ? [] : [rest]),
   ];
-  return `${blocks.join("\n\n")}\n`;
+  return safe`${join(blocks, "\n\n")}\n`;
 }

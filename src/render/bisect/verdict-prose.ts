@@ -2,7 +2,7 @@ import type { Unobserved, UnobservedReason } from "../../compare/observed.ts";
 import type { BootVerdict, Verdict } from "../../compare/verdict.ts";
 import type { Report } from "../../report/schema.ts";
 import { counted } from "../words/parts.ts";
-import { printable } from "../words/safe.ts";
+import { own, printable, type Safe, safe } from "../words/safe.ts";
 
 /** Why a boot says nothing, after "because". Every reason has its words; a missing one is a type error. */
 export const UNOBSERVED_PROSE = {
@@ -18,38 +18,38 @@ export const UNOBSERVED_PROSE = {
 } as const satisfies Record<UnobservedReason, string>;
 
 /** `possible deadlock in take_ba (c824fc67dcd5)` */
-export function reportName({ title, id }: Report): string {
-  return `${printable(title)} (${id})`;
+export function reportName({ title, id }: Report): Safe {
+  return safe`${printable(title)} (${printable(id)})`;
 }
 
 /** `lockdep was off since line 224, after possible deadlock in take_ba (c824fc67dcd5)` */
-export function unobservedText({ reason, maskedBy, blindSpot }: Unobserved, offLine: number | null): string {
-  if (blindSpot !== null) return `${UNOBSERVED_PROSE[reason]}. ${blindSpot.meaning}`;
-  if (reason !== "lockdep-off") return UNOBSERVED_PROSE[reason];
-  const since = offLine === null ? "" : ` since line ${offLine}`;
-  return `${UNOBSERVED_PROSE[reason]}${since}, ${maskedBy === null ? "as the log says" : `after ${reportName(maskedBy)}`}`;
+export function unobservedText({ reason, maskedBy, blindSpot }: Unobserved, offLine: number | null): Safe {
+  if (blindSpot !== null) return safe`${UNOBSERVED_PROSE[reason]}. ${printable(blindSpot.meaning)}`;
+  if (reason !== "lockdep-off") return own(UNOBSERVED_PROSE[reason]);
+  const since = offLine === null ? own("") : safe` since line ${offLine}`;
+  return safe`${UNOBSERVED_PROSE[reason]}${since}, ${maskedBy === null ? own("as the log says") : safe`after ${reportName(maskedBy)}`}`;
 }
 
 /** What a boot says, in one line without its end. */
-function bootVerdictText({ boot, report, unobserved }: BootVerdict): string {
+function bootVerdictText({ boot, report, unobserved }: BootVerdict): Safe {
   const name = printable(boot.name === "-" ? "standard input" : boot.name);
-  if (report !== null) return `${name}:${report.lines.first}: ${reportName(report)}`;
-  if (unobserved === null) return `${name}: lockdep was on to the end and did not report it`;
-  return `${name}: ${unobservedText(unobserved, boot.boot?.lockdep.offAt?.line ?? null)}`;
+  if (report !== null) return safe`${name}:${report.lines.first}: ${reportName(report)}`;
+  if (unobserved === null) return safe`${name}: lockdep was on to the end and did not report it`;
+  return safe`${name}: ${unobservedText(unobserved, boot.boot?.lockdep.offAt?.line ?? null)}`;
 }
 
 /** The verdict and why, in one line: for standard error. */
-export function verdictText({ result, boots, decisive }: Verdict, target: string): string {
+export function verdictText({ result, boots, decisive }: Verdict, target: string): Safe {
   const name = printable(target);
   const [only, ...more] = boots;
-  if (only === undefined) return "cannot tell: no log was read";
+  if (only === undefined) return own("cannot tell: no log was read");
   const unusable = boots.filter((boot) => boot.result === "unusable").length;
-  if (result === "bad") return `bad: ${bootVerdictText(decisive ?? only)}`;
+  if (result === "bad") return safe`bad: ${bootVerdictText(decisive ?? only)}`;
   if (result === "unusable") {
-    const many = more.length > 0 ? ` (${unusable} of ${boots.length} boots say nothing)` : "";
-    return `cannot tell: ${bootVerdictText(decisive ?? only)}${many}`;
+    const many = more.length > 0 ? safe` (${unusable} of ${boots.length} boots say nothing)` : own("");
+    return safe`cannot tell: ${bootVerdictText(decisive ?? only)}${many}`;
   }
-  if (more.length === 0) return `good: ${bootVerdictText(only)}: ${name}`;
-  const aside = unusable > 0 ? `; ${counted(unusable, "more boot")} could not show it` : "";
-  return `good: in none of ${counted(boots.length - unusable, "boot")}: ${name}${aside}`;
+  if (more.length === 0) return safe`good: ${bootVerdictText(only)}: ${name}`;
+  const aside = unusable > 0 ? safe`; ${counted(unusable, "more boot")} could not show it` : own("");
+  return safe`good: in none of ${counted(boots.length - unusable, "boot")}: ${name}${aside}`;
 }

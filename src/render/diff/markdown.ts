@@ -1,53 +1,70 @@
 import type { Change, Diff } from "../../compare/diff-schema.ts";
-import { renderDiffTable } from "../graph/diff-table.ts";
+import { renderGraphDiffTable } from "../graph/diff-table.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
 import { joined, type Part, plain, type Row } from "../words/parts.ts";
-import { codeBlock, codeCell, codeSpan, markdownText, printable } from "../words/safe.ts";
+import {
+  codeBlock,
+  codeCell,
+  codeSpan,
+  join,
+  linesOf,
+  markdownText,
+  own,
+  printable,
+  type Safe,
+  safe,
+} from "../words/safe.ts";
 import { caveatParts, changeFacts, sideParts, statusPart, summaryParts } from "./facts.ts";
 
-const text = (parts: readonly Part[]): string => inMarkdown(parts, printable);
-const cell = (parts: readonly Part[]): string => inMarkdown(parts, printable, codeCell);
+const text = (parts: readonly Part[]): Safe => inMarkdown(parts, printable);
+const cell = (parts: readonly Part[]): Safe => inMarkdown(parts, printable, codeCell);
 
 /** A comparison to paste into a mail or an issue. Everything out of a log stands as code. */
-export function renderDiffMarkdown(diff: Diff): string {
+export function renderDiffMarkdown(diff: Diff): Safe {
   const blocks = [
-    [sideParts("old", diff.old), sideParts("new", diff.new)].map((side) => `- ${text(side)}`).join("\n"),
+    join(
+      [sideParts("old", diff.old), sideParts("new", diff.new)].map((side) => safe`- ${text(side)}`),
+      "\n",
+    ),
     text(summaryParts(diff)),
     ...(diff.caveats.length === 0
       ? []
       : [
-          [
-            "**The two cannot simply be compared:**",
-            "",
-            ...diff.caveats.map((caveat) => `- ${text(caveatParts(caveat))}`),
-          ].join("\n"),
+          join(
+            [
+              own("**The two cannot simply be compared:**"),
+              own(""),
+              ...diff.caveats.map((caveat) => safe`- ${text(caveatParts(caveat))}`),
+            ],
+            "\n",
+          ),
         ]),
     ...diff.changes.map(told),
     ...(diff.graph === null
       ? []
       : [
-          "## Lock graphs",
-          codeBlock(renderDiffTable(diff.graph, { width: 100, color: false }).trimEnd().split("\n")),
+          own("## Lock graphs"),
+          codeBlock(linesOf(renderGraphDiffTable(diff.graph, { width: 100, color: false }))),
         ]),
   ];
-  return `${blocks.join("\n\n")}\n`;
+  return safe`${join(blocks, "\n\n")}\n`;
 }
 
-function told(change: Change): string {
+function told(change: Change): Safe {
   const rows = changeFacts(change).map(
-    ({ label, rows: all }) => `| ${label} | ${all.map(rowText).join("; ")} |`,
+    ({ label, rows: all }) => safe`| ${printable(label)} | ${join(all.map(rowText), "; ")} |`,
   );
-  return [
-    `## ${statusPart(change).text}: ${markdownText(change.title)} (${codeSpan(change.id)})`,
-    "",
-    `| | ${codeCell(change.id)} |`,
-    "| --- | --- |",
-    `| kind | ${change.kind} |`,
+  const table = [
+    safe`| | ${codeCell(change.id)} |`,
+    own("| --- | --- |"),
+    safe`| kind | ${printable(change.kind)} |`,
     ...rows,
-  ].join("\n");
+  ];
+  const status = printable(statusPart(change).text);
+  return safe`## ${status}: ${markdownText(change.title)} (${codeSpan(change.id)})\n\n${join(table, "\n")}`;
 }
 
-function rowText({ head, body }: Row): string {
+function rowText({ head, body }: Row): Safe {
   return cell(
     joined(
       [head, body].filter((part) => part.length > 0),

@@ -1,12 +1,13 @@
 import type { Change, Diff } from "../../compare/diff-schema.ts";
 import { wrap } from "../words/layout.ts";
-import { renderDiffTable as renderGraphDiff } from "../graph/diff-table.ts";
+import { renderGraphDiffTable } from "../graph/diff-table.ts";
 import { factLines, heading, indented, page, type Paper, paperOf } from "../words/page.ts";
 import { caution, plain, quiet } from "../words/parts.ts";
+import { linesOf, type Safe } from "../words/safe.ts";
 import { caveatParts, changeFacts, isUnchanged, sideParts, statusPart, summaryParts } from "./facts.ts";
 
 /** What became of each report, for a terminal. */
-export function renderDiffTable(diff: Diff, options: Paper): string {
+export function renderDiffTable(diff: Diff, options: Paper): Safe {
   const paper = paperOf(options);
   const unchanged = diff.changes.filter(isUnchanged);
   const sides = [sideParts("old", diff.old), sideParts("new", diff.new), summaryParts(diff)];
@@ -23,7 +24,7 @@ export function renderDiffTable(diff: Diff, options: Paper): string {
     ...diff.changes
       .filter((change) => unchanged.length <= FEW || !unchanged.includes(change))
       .map((change) => told(change, paper)),
-    ...(diff.graph === null ? [] : [renderGraphDiff(diff.graph, paper).trimEnd().split("\n")]),
+    ...(diff.graph === null ? [] : [linesOf(renderGraphDiffTable(diff.graph, paper))]),
     ...(unchanged.length <= FEW ? [] : [unchanged.flatMap((change) => headingOf(change, paper))]),
   ]);
 }
@@ -31,11 +32,11 @@ export function renderDiffTable(diff: Diff, options: Paper): string {
 /** More reports of which there is nothing to tell are a list. */
 const FEW = 3;
 
-function headingOf(change: Change, paper: Paper): string[] {
+function headingOf(change: Change, paper: Paper): Safe[] {
   const known = [statusPart(change), plain(`  ${change.kind}  `), quiet(change.id)];
   return heading(change.title, known, paper);
 }
 
-function told(change: Change, paper: Paper): string[] {
+function told(change: Change, paper: Paper): Safe[] {
   return [...headingOf(change, paper), ...changeFacts(change).flatMap((one) => factLines(one, paper))];
 }

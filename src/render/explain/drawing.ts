@@ -1,5 +1,6 @@
 import { inline, widthOf, wrap } from "../words/layout.ts";
 import { type Part, plain } from "../words/parts.ts";
+import { blanks, join, printable, type Safe, safe, trimmed } from "../words/safe.ts";
 import type { Drawing } from "./text.ts";
 
 const GAP = 2;
@@ -10,39 +11,38 @@ const NARROWEST = 22;
 const WIDEST = 44;
 
 /** Draws columns of time; where they do not fit side by side, one below the other with their names. */
-export function drawn({ columns, events }: Drawing, width: number, color: boolean): string[] {
+export function drawn({ columns, events }: Drawing, width: number, color: boolean): Safe[] {
   const room = Math.min(WIDEST, Math.floor((width - GAP * (columns.length - 1)) / columns.length));
   if (room < NARROWEST && columns.length > 1) return listOfEvents({ columns, events }, width, color);
-  const at = (column: number, lines: readonly Line[]): string[] =>
-    lines.map(({ shown }) => " ".repeat(column * (room + GAP)) + shown);
+  const at = (column: number, lines: readonly Line[]): Safe[] =>
+    lines.map(({ shown }) => safe`${blanks(column * (room + GAP))}${shown}`);
   const titles = columns.map((title) => fitted(title, room, 0, color));
   if (titles.flat().some((line) => line.width > room + GAP))
     return listOfEvents({ columns, events }, width, color);
   const height = Math.max(...titles.map((lines) => lines.length));
   const rows = Array.from({ length: height }, (_, i) => joinColumns(titles.map((lines) => lines[i])));
-  function joinColumns(cells: readonly (Line | undefined)[]): string {
-    return cells
-      .map((cell, i) => {
-        const shown = cell?.shown ?? "";
-        return i === cells.length - 1 ? shown : shown + " ".repeat(room + GAP - (cell?.width ?? 0));
-      })
-      .join("");
+  function joinColumns(cells: readonly (Line | undefined)[]): Safe {
+    const shown = cells.map((cell, i) => {
+      const gap = i === cells.length - 1 ? 0 : room + GAP - (cell?.width ?? 0);
+      return safe`${cell?.shown ?? ""}${blanks(gap)}`;
+    });
+    return join(shown, "");
   }
   return [
     ...rows,
-    columns.map(() => "-".repeat(room)).join(" ".repeat(GAP)),
+    printable(columns.map(() => "-".repeat(room)).join(" ".repeat(GAP))),
     ...events.flatMap(({ column, lines }) =>
       lines.flatMap((parts, i) =>
         at(column, fitted(parts, room - (i > 0 ? INDENT : 0), HANG, color)).map(
-          (line) => (i > 0 ? " ".repeat(INDENT) : "") + line,
+          (line) => safe`${blanks(i > 0 ? INDENT : 0)}${line}`,
         ),
       ),
     ),
-  ].map((line) => line.trimEnd());
+  ].map(trimmed);
 }
 
 interface Line {
-  readonly shown: string;
+  readonly shown: Safe;
   readonly width: number;
 }
 
@@ -52,7 +52,7 @@ function fitted(parts: readonly Part[], room: number, hang: number, color: boole
   return lines.map((shown, i) => ({ shown, width: widthOf(plainLines[i] ?? "") }));
 }
 
-function listOfEvents({ columns, events }: Drawing, width: number, color: boolean): string[] {
+function listOfEvents({ columns, events }: Drawing, width: number, color: boolean): Safe[] {
   let last = -1;
   return events.flatMap(({ column, lines }) => {
     const title = last === column ? [] : [inline([...(columns[column] ?? []), plain(":")], color)];
@@ -61,7 +61,7 @@ function listOfEvents({ columns, events }: Drawing, width: number, color: boolea
       ...title,
       ...lines.flatMap((parts, i) =>
         wrap(parts, width - INDENT * (i > 0 ? 2 : 1), color, INDENT).map(
-          (line) => " ".repeat(INDENT * (i > 0 ? 2 : 1)) + line,
+          (line) => safe`${blanks(INDENT * (i > 0 ? 2 : 1))}${line}`,
         ),
       ),
     ];

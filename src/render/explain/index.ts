@@ -20,6 +20,7 @@ import {
 import { damageParts, edgeName } from "../reports/facts.ts";
 import { EDGE_REASON_PROSE, FINDING_PROSE, type Prose, SUSPECT_PROSE } from "../reports/findings-prose.ts";
 import { bold, wrap } from "../words/layout.ts";
+import type { Paper } from "../words/page.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
 import {
   type Group,
@@ -31,12 +32,20 @@ import {
   verdictParts,
 } from "../reports/overview.ts";
 import { bad, caution, joined, lock, name, type Part, plain, quiet, words } from "../words/parts.ts";
-import { codeBlock, codeSpan, markdownText } from "../words/safe.ts";
+import {
+  blanks,
+  codeBlock,
+  codeSpan,
+  join,
+  markdownText,
+  own,
+  printable,
+  type Safe,
+  safe,
+} from "../words/safe.ts";
 
-export interface ExplainOptions {
-  /** Columns of the terminal; Markdown is not wrapped. */
-  readonly width: number;
-  readonly color: boolean;
+/** Markdown is not wrapped. */
+interface ExplainPaper extends Paper {
   readonly markdown: boolean;
 }
 
@@ -51,8 +60,17 @@ const MOST_ITEMS = 5;
 const MOST_DOUBTS = 3;
 
 /** Tells each report of a document as a story, each bug once. */
-export function renderExplanation(document: Document, options: ExplainOptions): string {
-  const paper = { ...options, width: Math.min(WIDEST, Math.max(NARROWEST, Math.trunc(options.width) || 80)) };
+export function renderExplanation(document: Document, { width, color }: Paper): Safe {
+  const readable = Math.min(WIDEST, Math.max(NARROWEST, Math.trunc(width) || 80));
+  return explanation(document, { width: readable, color, markdown: false });
+}
+
+/** The same to paste into a mail or an issue. */
+export function renderExplanationMarkdown(document: Document): Safe {
+  return explanation(document, { width: WIDEST, color: false, markdown: true });
+}
+
+function explanation(document: Document, paper: ExplainPaper): Safe {
   const groups = groupReports(document.reports);
   const after = lockdepSection(document);
   const pieces = [
@@ -60,14 +78,14 @@ export function renderExplanation(document: Document, options: ExplainOptions): 
     ...groups.map((group) => told(group, document.sources, paper)),
     ...(after === null ? [] : [sectionText(after, paper, 2)]),
   ];
-  return `${pieces.join(options.markdown ? "\n\n" : "\n\n\n")}\n`;
+  return safe`${join(pieces, paper.markdown ? "\n\n" : "\n\n\n")}\n`;
 }
 
-function inWords(parts: readonly Part[], { markdown, width, color }: ExplainOptions): string {
-  return markdown ? inMarkdown(parts, ownMarkdown) : wrap(parts, width, color).join("\n");
+function inWords(parts: readonly Part[], { markdown, width, color }: ExplainPaper): Safe {
+  return markdown ? inMarkdown(parts, ownMarkdown) : join(wrap(parts, width, color), "\n");
 }
 
-function told(group: Group, sources: readonly Source[], paper: ExplainOptions): string {
+function told(group: Group, sources: readonly Source[], paper: ExplainPaper): Safe {
   const { shown, reports, id } = group;
   const about = joined(
     [
@@ -84,41 +102,40 @@ function told(group: Group, sources: readonly Source[], paper: ExplainOptions): 
       ? []
       : [[shown.complete ? caution("Note: ") : bad("Damaged: "), ...damageParts(shown.damage)]];
   const title = markdown
-    ? [`## ${markdownText(shown.title)} (${codeSpan(id)})`]
+    ? [safe`## ${markdownText(shown.title)} (${codeSpan(id)})`]
     : wrap([words(shown.title)], width, false).map((line) => bold(line, color));
-  const head = [[...title].join("\n"), ...[about, ...damage].map((parts) => inWords(parts, paper))];
+  const head = [join(title, "\n"), ...[about, ...damage].map((parts) => inWords(parts, paper))];
   const sections = sectionsOf(shown).map((section) => sectionText(section, paper, 3));
-  return [head.join(markdown ? "\n\n" : "\n"), ...sections].join("\n\n");
+  return join([join(head, markdown ? "\n\n" : "\n"), ...sections], "\n\n");
 }
 
-function sectionText({ title, blocks }: Section, paper: ExplainOptions, level: 2 | 3): string {
-  if (paper.markdown) return [`${"#".repeat(level)} ${title}`, markdownBlocks(blocks)].join("\n\n");
-  return [
-    bold(title, paper.color),
-    ...blocks.flatMap((block, i) => blockLines(block, blocks[i - 1], paper)),
-  ].join("\n");
+function sectionText({ title, blocks }: Section, paper: ExplainPaper, level: 2 | 3): Safe {
+  if (paper.markdown)
+    return safe`${level === 2 ? "##" : "###"} ${printable(title)}\n\n${markdownBlocks(blocks)}`;
+  const lines = blocks.flatMap((block, i) => blockLines(block, blocks[i - 1], paper));
+  return join([bold(title, paper.color), ...lines], "\n");
 }
 
-function markdownBlocks(blocks: readonly Block[]): string {
-  let written = "";
+function markdownBlocks(blocks: readonly Block[]): Safe {
+  let written = own("");
   for (const [i, block] of blocks.entries()) {
     const list = block.type === "item" || block.type === "entry";
     const before = blocks[i - 1];
-    if (before !== undefined)
-      written += list && (before.type === "item" || before.type === "entry") ? "\n" : "\n\n";
-    written += markdownBlock(block);
+    const isNext = list && (before?.type === "item" || before?.type === "entry");
+    const between = before === undefined ? "" : isNext ? "\n" : "\n\n";
+    written = safe`${written}${between}${markdownBlock(block)}`;
   }
   return written;
 }
 
-function markdownBlock(block: Block): string {
+function markdownBlock(block: Block): Safe {
   switch (block.type) {
     case "text":
       return inMarkdown(block.parts, ownMarkdown);
     case "item":
-      return `- ${inMarkdown(block.parts, ownMarkdown)}`;
+      return safe`- ${inMarkdown(block.parts, ownMarkdown)}`;
     case "entry":
-      return `- ${inMarkdown([...block.head, plain(": "), ...block.body], ownMarkdown)}`;
+      return safe`- ${inMarkdown([...block.head, plain(": "), ...block.body], ownMarkdown)}`;
     case "drawing":
       return codeBlock(drawn(block.drawing, DRAWING_WIDTH, false));
     default:
@@ -126,9 +143,9 @@ function markdownBlock(block: Block): string {
   }
 }
 
-function blockLines(block: Block, before: Block | undefined, { width, color }: ExplainOptions): string[] {
-  const lines = (parts: readonly Part[], indent: number, hang = 0): string[] =>
-    wrap(parts, width - indent, color, hang).map((line) => " ".repeat(indent) + line);
+function blockLines(block: Block, before: Block | undefined, { width, color }: ExplainPaper): Safe[] {
+  const lines = (parts: readonly Part[], indent: number, hang = 0): Safe[] =>
+    wrap(parts, width - indent, color, hang).map((line) => safe`${blanks(indent)}${line}`);
   switch (block.type) {
     case "text":
       return lines(block.parts, INDENT);
@@ -138,9 +155,9 @@ function blockLines(block: Block, before: Block | undefined, { width, color }: E
       return [...lines(block.head, INDENT), ...lines(block.body, 2 * INDENT)];
     case "drawing":
       return [
-        ...(before === undefined ? [] : [""]),
+        ...(before === undefined ? [] : [own("")]),
         ...drawn(block.drawing, width - INDENT, color).map((line) =>
-          line === "" ? "" : " ".repeat(INDENT) + line,
+          line === "" ? line : safe`${blanks(INDENT)}${line}`,
         ),
       ];
     default:

@@ -5,7 +5,7 @@ import type { Frame, Lock, LockClass, Report } from "../../report/schema.ts";
 import { fillIn, ROLE_PROSE } from "../reports/findings-prose.ts";
 import { callers, tellingFrames } from "../words/frames.ts";
 import { fn, joined, lock, name, type Part, plain, quiet, words } from "../words/parts.ts";
-import { codeSpan, printable } from "../words/safe.ts";
+import { codeSpan, join, printable, type Safe, safe } from "../words/safe.ts";
 
 /** A paragraph, an item of a list, something under a name, or a drawing. */
 export type Block =
@@ -219,14 +219,15 @@ function peeled(word: string): readonly [before: string, core: string, after: st
 }
 
 /** Our own words for Markdown: whatever looks like code is marked as code. */
-export function ownMarkdown(own: string): string {
-  return printable(own)
+export function ownMarkdown(own: string): Safe {
+  const marked = printable(own)
     .split(" ")
     .map((word) => {
       const [before, core, after] = peeled(word);
-      if (!CODE.test(core)) return word;
+      if (!CODE.test(core)) return printable(word);
       const closing = core.endsWith(")") && !core.includes("(") ? ")" : "";
-      return before + codeSpan(core.slice(0, core.length - closing.length)) + closing + after;
-    })
-    .join(" ");
+      const code = codeSpan(core.slice(0, core.length - closing.length));
+      return safe`${printable(before)}${code}${closing}${printable(after)}`;
+    });
+  return join(marked, " ");
 }

@@ -1,7 +1,9 @@
 import type { EdgeChange, GraphDiff } from "../../lock-graph/diff-schema.ts";
 import { callers, tellingFrames } from "../words/frames.ts";
 import { bold, wrap } from "../words/layout.ts";
+import { page } from "../words/page.ts";
 import { bad, counted, good, joined, lock, type Part, plain, quiet } from "../words/parts.ts";
+import { type Safe, safe } from "../words/safe.ts";
 
 const INDENT = "  ";
 const NARROWEST = 24;
@@ -17,15 +19,15 @@ const WEIGHTS: Record<EdgeChange["weight"], string> = {
 };
 
 /** What only one of two graphs has, for a person: `+` for the new one. */
-export function renderDiffTable(
+export function renderGraphDiffTable(
   diff: GraphDiff,
   options: { readonly width: number; readonly color: boolean },
-): string {
+): Safe {
   const width = Math.max(NARROWEST, options.width);
   const { color } = options;
-  const lines = (parts: readonly Part[]): string[] =>
-    wrap(parts, width - INDENT.length, color, INDENT.length).map((line) => INDENT + line);
-  const section = (title: string, rows: readonly (readonly Part[])[]): string[] =>
+  const lines = (parts: readonly Part[]): Safe[] =>
+    wrap(parts, width - INDENT.length, color, INDENT.length).map((line) => safe`${INDENT}${line}`);
+  const section = (title: string, rows: readonly (readonly Part[])[]): Safe[] =>
     rows.length === 0
       ? []
       : [
@@ -33,7 +35,7 @@ export function renderDiffTable(
           ...rows.slice(0, MOST).flatMap(lines),
           ...(rows.length > MOST ? lines([quiet(`and ${rows.length - MOST} more (-f json has all)`)]) : []),
         ];
-  const weighed = (weight: EdgeChange["weight"]): string[] =>
+  const weighed = (weight: EdgeChange["weight"]): Safe[] =>
     section(WEIGHTS[weight], diff.edges.filter((edge) => edge.weight === weight).map(edgeRow));
   const sections = [
     wrap(summary(diff), width, color),
@@ -57,7 +59,7 @@ export function renderDiffTable(
       diff.classes.map(({ only, name }) => [sign(only), lock(name)]),
     ),
   ].filter((rows) => rows.length > 0);
-  return sections.map((rows) => rows.map((line) => `${line}\n`).join("")).join("\n");
+  return page(sections);
 }
 
 function summary({ old, new: now, edges, classes }: GraphDiff): Part[] {

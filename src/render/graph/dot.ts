@@ -1,4 +1,6 @@
-import type { Picture, PictureEdge, PictureNode } from "./picture.ts";
+import { lines as safeLines, type Safe } from "../words/safe.ts";
+import { type Picture, type PictureEdge, type PictureNode, pictureOf } from "./picture.ts";
+import type { GraphView } from "./view.ts";
 
 /** Colours that are told apart by most eyes, and on paper by their darkness. */
 export const COLORS = {
@@ -16,9 +18,14 @@ export const COLORS = {
   center: "#dbeafe",
 } as const;
 
+/** A graph as Graphviz reads it. */
+export function renderGraphDot(view: GraphView): Safe {
+  return renderDot(pictureOf(view));
+}
+
 /** A picture as Graphviz reads it. */
-export function renderDot(picture: Picture): string {
-  return [
+export function renderDot(picture: Picture): Safe {
+  return safeLines([
     "digraph locks {",
     `  graph [label=${quoted([...picture.title, " "], LEFT)} labelloc=t labeljust=l rankdir=${picture.isFan ? "LR" : "TB"} fontname="Helvetica" fontsize=12 fontcolor="${COLORS.ink}" bgcolor="#ffffff" pad=0.3 nodesep=${picture.isFan ? "0.18" : "0.45"} ranksep=${picture.isFan ? "1.2" : "0.6"}];`,
     `  node [shape=box style="rounded,filled" fontname="Helvetica" fontsize=12 fontcolor="${COLORS.ink}" color="${COLORS.quiet}" fillcolor="${COLORS.lock}" margin="0.16,0.08"];`,
@@ -26,8 +33,7 @@ export function renderDot(picture: Picture): string {
     ...picture.nodes.map((node) => `  ${node.id} [${attributes(nodeAttributes(node))}];`),
     ...picture.edges.map((edge) => `  ${edge.from} -> ${edge.to} [${attributes(edgeAttributes(edge))}];`),
     "}",
-    "",
-  ].join("\n");
+  ]);
 }
 
 type Attributes = Readonly<Record<string, string>>;

@@ -1,10 +1,13 @@
+import { lines as safeLines, type Safe } from "../words/safe.ts";
 import { COLORS } from "./dot.ts";
-import type { Picture, PictureNode } from "./picture.ts";
+import { type PictureNode, pictureOf } from "./picture.ts";
+import type { GraphView } from "./view.ts";
 
-/** A picture as Mermaid reads it, which forges draw within Markdown. */
-export function renderMermaid({ title, isFan, nodes, edges }: Picture): string {
+/** A graph as Mermaid reads it, which forges draw within Markdown. */
+export function renderGraphMermaid(view: GraphView): Safe {
+  const { title, isFan, nodes, edges } = pictureOf(view);
   const styled = edges.flatMap(({ cycle }, i) => (cycle === null ? [] : [{ i, cycle }]));
-  return [
+  return safeLines([
     isFan ? "flowchart LR" : "flowchart TD",
     `  %% ${title.join("; ")}`,
     ...nodes.map((node) => `  ${node.id}${shape(node)}${node.cycle === null ? "" : ":::cycle"}`),
@@ -14,8 +17,7 @@ export function renderMermaid({ title, isFan, nodes, edges }: Picture): string {
     }),
     `  classDef cycle fill:${COLORS.inCycle},stroke:${COLORS.certain},stroke-width:2px,color:${COLORS.ink}`,
     ...styled.map(({ i, cycle }) => `  linkStyle ${i} stroke:${COLORS[cycle]},stroke-width:2px`),
-    "",
-  ].join("\n");
+  ]);
 }
 
 function shape({ lines, kind }: PictureNode): string {

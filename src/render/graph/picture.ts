@@ -1,6 +1,6 @@
 import type { CycleEdge, GraphCycle, GraphDocument, GraphEdge } from "../../lock-graph/schema.ts";
 import { printable } from "../words/safe.ts";
-import { type Selection, touches } from "./select.ts";
+import { type GraphView, touches } from "./view.ts";
 
 /** What of a graph is drawn, and how: whatever draws it has nothing to decide. All texts are printable. */
 
@@ -46,7 +46,7 @@ const LONGEST_NAME = 32;
 const LONGEST_LABEL = 48;
 
 /** A whole graph where it is small, else what its cycles need, or what is around one class. */
-export function pictureOf(document: GraphDocument, { around, cyclesOnly }: Selection): Picture {
+export function pictureOf({ graph: document, around, cyclesOnly }: GraphView): Picture {
   const all = cyclesToDraw(document, around);
   const cycles = all.slice(0, MOST_CYCLES);
   const isSmall = document.classes.length <= MOST_NODES;

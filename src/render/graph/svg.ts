@@ -1,11 +1,17 @@
 import { instance } from "@viz-js/viz";
-import { renderDot } from "./dot.ts";
-import type { Picture } from "./picture.ts";
+import { lines, type Safe } from "../words/safe.ts";
+import { renderGraphDot } from "./dot.ts";
+import type { GraphView } from "./view.ts";
 
-/** A picture as SVG, laid out by Graphviz in WebAssembly: nothing needs to be installed. */
-export async function renderSvg(picture: Picture): Promise<string> {
+/** A graph as SVG, laid out by Graphviz in WebAssembly: nothing needs to be installed. */
+export async function renderGraphSvg(view: GraphView): Promise<Safe> {
   const graphviz = await instance();
-  const svg = graphviz.renderString(renderDot(picture), { format: "svg", engine: "dot" });
+  const svg = graphviz.renderString(renderGraphDot(view), { format: "svg", engine: "dot" });
   // its comments hold the texts once more, for nobody
-  return svg.replace(/<!--[^]*?-->\n?/g, "");
+  return lines(
+    svg
+      .replace(/<!--[^]*?-->\n?/g, "")
+      .trimEnd()
+      .split("\n"),
+  );
 }

@@ -1,5 +1,6 @@
 import type { CycleEdge, GraphClass, GraphCycle, GraphDocument, GraphEdge } from "../../lock-graph/schema.ts";
 import { bold, inline, wrap } from "../words/layout.ts";
+import { page, type Paper } from "../words/page.ts";
 import {
   bad,
   caution,
@@ -13,18 +14,12 @@ import {
   plain,
   quiet,
 } from "../words/parts.ts";
+import { blanks, type Safe, safe } from "../words/safe.ts";
 import { reasonParts } from "./prose.ts";
-
-export interface GraphTableOptions {
-  readonly width: number;
-  readonly color: boolean;
-  readonly around: string | null;
-  /** How large the graph is of which the document may be a part. */
-  readonly whole: { readonly classes: number; readonly edges: number };
-}
+import { type GraphView, selected } from "./view.ts";
 
 const NARROWEST = 24;
-const INDENT = "  ";
+const INDENT = 2;
 /** Sources listed one by one. */
 const MOST_SOURCES = 8;
 /** Cycles that something speaks against, told in full. */
@@ -35,18 +30,19 @@ const MOST_NEIGHBOURS = 20;
 const SPANS = { boot: "in one boot", boots: "across boots", builds: "across builds" } as const;
 
 /** Cycles and what speaks for and against them, for a person. */
-export function renderGraphTable(document: GraphDocument, options: GraphTableOptions): string {
-  const width = Math.max(NARROWEST, options.width);
-  const { color, around } = options;
-  const lines = (parts: readonly Part[], indent = 0): string[] =>
-    wrap(parts, width - indent * INDENT.length, color, INDENT.length).map(
-      (line) => INDENT.repeat(indent) + line,
+export function renderGraphTable(view: GraphView, { width: asked, color }: Paper): Safe {
+  const document = selected(view);
+  const { around, graph: whole } = view;
+  const width = Math.max(NARROWEST, asked);
+  const lines = (parts: readonly Part[], indent = 0): Safe[] =>
+    wrap(parts, width - indent * INDENT, color, INDENT).map(
+      (line) => safe`${blanks(indent * INDENT)}${line}`,
     );
   const strong = document.cycles.filter(({ strength }) => strength !== "possible");
   const possible = document.cycles.filter(({ strength }) => strength === "possible");
   const told = [...strong, ...possible.slice(0, MOST_POSSIBLE)];
   const sections = [
-    lines(summary(document, options.whole, strong.length, possible.length)),
+    lines(summary(document, whole, strong.length, possible.length)),
     ...told.map((cycle) => [
       inline(
         [{ role: "lock", text: cycle.classes.join(" → "), whole: true }, plain("  "), ...standing(cycle)],
@@ -67,21 +63,21 @@ export function renderGraphTable(document: GraphDocument, options: GraphTableOpt
     ...(around === null ? [] : [neighbourhood(document, around, lines, color)]),
     sources(document, lines),
   ];
-  return sections.map((section) => section.map((line) => `${line}\n`).join("")).join("\n");
+  return page(sections);
 }
 
-type Lines = (parts: readonly Part[], indent?: number) => string[];
+type Lines = (parts: readonly Part[], indent?: number) => Safe[];
 
 function summary(
   { sources: all }: GraphDocument,
-  { classes, edges }: GraphTableOptions["whole"],
+  { classes, edges }: GraphDocument,
   strong: number,
   possible: number,
 ): Part[] {
   const builds = new Set(all.map(({ build }) => build)).size;
   return [
     plain(
-      `${counted(all.length, "boot")} of ${counted(builds, "build")}, ${counted(classes, "lock class", "lock classes")}, ${counted(edges, "edge")}: `,
+      `${counted(all.length, "boot")} of ${counted(builds, "build")}, ${counted(classes.length, "lock class", "lock classes")}, ${counted(edges.length, "edge")}: `,
     ),
     strong === 0
       ? good("no cycle that nothing speaks against")
@@ -147,9 +143,9 @@ function edgeParts({ sources: all }: GraphDocument, edge: CycleEdge): Part[] {
 }
 
 /** What is taken under a class, and under what it is taken. */
-function neighbourhood(document: GraphDocument, around: string, lines: Lines, color: boolean): string[] {
+function neighbourhood(document: GraphDocument, around: string, lines: Lines, color: boolean): Safe[] {
   const own = document.classes.find((one) => one.name === around);
-  const side = (edges: readonly GraphEdge[], of: "from" | "to"): string[] => [
+  const side = (edges: readonly GraphEdge[], of: "from" | "to"): Safe[] => [
     ...edges
       .slice(0, MOST_NEIGHBOURS)
       .flatMap((edge) =>
@@ -191,7 +187,7 @@ function knownOf({ usage, reads, writes, waited, annotations }: GraphClass): Par
   ];
 }
 
-function sources({ sources: all }: GraphDocument, lines: Lines): string[] {
+function sources({ sources: all }: GraphDocument, lines: Lines): Safe[] {
   const shown = all.slice(0, MOST_SOURCES).flatMap((source) => {
     const { kernel, dump, classes, edges, chains, keys, lockdep, damage } = source;
     const facts = [

@@ -22,7 +22,7 @@ import {
   taskWithIrqs,
 } from "./kernel/locks.ts";
 import type { ReportFormat } from "./report-format.ts";
-import { printable } from "../words/safe.ts";
+import { blanks, lines, type Safe } from "../words/safe.ts";
 
 /**
  * Each kind as its print function in the kernel writes it; a `\n` that begins or ends a message there is an
@@ -523,18 +523,16 @@ function rtmutexLines(report: Report): Lines {
  *
  * @returns lines that each end in "\n"; what a log smuggled in is escaped
  */
-export function printReport(report: Report): string {
+export function printReport(report: Report): Safe {
   const print: (report: Report) => Lines = PRINTERS[report.kind];
-  return print(report)
-    .map((line) => `${printable(line)}\n`)
-    .join("");
+  return lines(print(report));
 }
 
 /** Reports as the kernel prints them, one after another. */
 export const kernelFormat: ReportFormat = {
   report: printReport,
-  begin: () => "",
-  lead: () => "",
-  end: () => "",
+  begin: () => blanks(0),
+  lead: () => blanks(0),
+  end: () => blanks(0),
   source: null,
 };

@@ -14,7 +14,17 @@ import {
   type Group,
 } from "./overview.ts";
 import { joined, plain, type Part, type Row } from "../words/parts.ts";
-import { codeBlock, codeCell, codeSpan, markdownText, printable } from "../words/safe.ts";
+import {
+  codeBlock,
+  codeCell,
+  codeSpan,
+  join,
+  markdownText,
+  own,
+  printable,
+  type Safe,
+  safe,
+} from "../words/safe.ts";
 
 /** Enough of a stack to tell who took the lock. */
 const FRAMES = 5;
@@ -23,24 +33,24 @@ const FRAMES = 5;
 const ELSEWHERE = new Set(["cycle", "edges", "in"]);
 
 /** A summary to paste into a mail or an issue. Everything out of the log stands as code. */
-export function renderMarkdown(document: Document): string {
+export function renderMarkdown(document: Document): Safe {
   const { sources } = document;
   const blocks = [
     inMarkdown(summaryParts(document), printable),
     ...groupReports(document.reports).flatMap((group) => reportBlocks(group, sources)),
-    ...(sources.length === 0 ? [] : ["## Logs", logs(document)]),
+    ...(sources.length === 0 ? [] : [own("## Logs"), logs(document)]),
   ];
-  return `${blocks.join("\n\n")}\n`;
+  return safe`${join(blocks, "\n\n")}\n`;
 }
 
-function cell(parts: readonly Part[]): string {
+function cell(parts: readonly Part[]): Safe {
   return inMarkdown(parts, printable, codeCell);
 }
 
-function reportBlocks(group: Group, sources: readonly Source[]): string[] {
+function reportBlocks(group: Group, sources: readonly Source[]): Safe[] {
   const { shown, reports, id } = group;
   const facts = factsOf(shown).filter(({ label }) => !ELSEWHERE.has(label));
-  const rowText = ({ head, body }: Row): string =>
+  const rowText = ({ head, body }: Row): Safe =>
     cell(
       joined(
         [head, body].filter((part) => part.length > 0),
@@ -48,25 +58,25 @@ function reportBlocks(group: Group, sources: readonly Source[]): string[] {
       ),
     );
   const table = [
-    `| | ${codeCell(id)} |`,
-    "| --- | --- |",
-    `| kind | ${shown.kind}${reports.length > 1 ? `, ${reports.length} times` : ""} |`,
-    ...knownRows(group).map((known) => `| known | ${rowText(known)} |`),
-    ...facts.map(({ label, rows }) => `| ${label} | ${rows.map(rowText).join("; ")} |`),
-    `| log | ${cell(placesParts(group, sources))} |`,
+    safe`| | ${codeCell(id)} |`,
+    own("| --- | --- |"),
+    safe`| kind | ${shown.kind}${reports.length > 1 ? safe`, ${reports.length} times` : ""} |`,
+    ...knownRows(group).map((known) => safe`| known | ${rowText(known)} |`),
+    ...facts.map(({ label, rows }) => safe`| ${printable(label)} | ${join(rows.map(rowText), "; ")} |`),
+    safe`| log | ${cell(placesParts(group, sources))} |`,
     ...(shown.damage.length > 0
-      ? [`| ${shown.complete ? "note" : "damaged"} | ${cell(damageParts(shown.damage))} |`]
+      ? [safe`| ${shown.complete ? "note" : "damaged"} | ${cell(damageParts(shown.damage))} |`]
       : []),
   ];
   return [
-    `## ${markdownText(shown.title)} (${codeSpan(id)})`,
-    table.join("\n"),
+    safe`## ${markdownText(shown.title)} (${codeSpan(id)})`,
+    join(table, "\n"),
     ...(shown.cycle.length > 0 ? [inMarkdown(cycleParts(shown.cycle), printable)] : []),
     ...stacks(shown),
   ];
 }
 
-function stacks(report: Report): string[] {
+function stacks(report: Report): Safe[] {
   if (report.edges.length === 0 || report.kind === "recursive") {
     const frames = tellingBacktrace(report).slice(0, FRAMES);
     return frames.length === 0 ? [] : [codeBlock(frames.map(frameText))];
@@ -80,16 +90,15 @@ function stacks(report: Report): string[] {
     ];
     const noted = plain(notes.length > 0 ? `, ${notes.join(", ")}` : "");
     const title = inMarkdown([...edgeName(edge), noted], printable);
-    return frames.length === 0 ? [title] : [`${title}:`, codeBlock(frames.map(frameText))];
+    return frames.length === 0 ? [title] : [safe`${title}:`, codeBlock(frames.map(frameText))];
   });
 }
 
-function logs(document: Document): string {
-  return document.sources
-    .map((source, index) => {
-      const verdict = verdictParts(verdictOf(source, index, document), source, document);
-      const told = inMarkdown([...sourceParts(source), plain("; "), ...verdict], printable);
-      return `- ${codeSpan(sourceName(source))}: ${told}`;
-    })
-    .join("\n");
+function logs(document: Document): Safe {
+  const lines = document.sources.map((source, index) => {
+    const verdict = verdictParts(verdictOf(source, index, document), source, document);
+    const told = inMarkdown([...sourceParts(source), plain("; "), ...verdict], printable);
+    return safe`- ${codeSpan(sourceName(source))}: ${told}`;
+  });
+  return join(lines, "\n");
 }

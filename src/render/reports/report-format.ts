@@ -1,3 +1,4 @@
+import type { Safe } from "../words/safe.ts";
 import type { Document, Report, Source } from "../../report/schema.ts";
 
 /** What a document says beside its reports. */
@@ -9,13 +10,13 @@ export type Head = Omit<Document, "reports">;
  */
 export interface ReportFormat {
   /** The text of a report, whose source is 0. */
-  readonly report: (report: Report) => string;
+  readonly report: (report: Report) => Safe;
   /** Before the first report. */
-  readonly begin: (head: Head) => string;
+  readonly begin: (head: Head) => Safe;
   /** Before each report. */
-  readonly lead: (isFirst: boolean) => string;
+  readonly lead: (isFirst: boolean) => Safe;
   /** Behind the last report. */
-  readonly end: (count: number) => string;
+  readonly end: (count: number) => Safe;
   /** How a report names its source: the first `mark` in its text is to be replaced by `text`. */
-  readonly source: { readonly mark: string; readonly text: (source: Source, index: number) => string } | null;
+  readonly source: { readonly mark: string; readonly text: (source: Source, index: number) => Safe } | null;
 }

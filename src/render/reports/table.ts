@@ -17,6 +17,7 @@ import {
 } from "./overview.ts";
 import { factLines, heading, INDENT, indented, page, type Paper, paperOf, rowLines } from "../words/page.ts";
 import { bad, counted, fact, joined, name, plain, quiet, row, words, type Row } from "../words/parts.ts";
+import type { Safe } from "../words/safe.ts";
 
 /** More bugs than this are listed, not told. */
 const MOST_TOLD = 8;
@@ -28,7 +29,7 @@ const MOST_SOURCES = 3;
  *
  * @returns lines that fit the width; names are never cut, so one long word may stand out
  */
-export function renderTable(document: Document, options: Paper): string {
+export function renderTable(document: Document, options: Paper): Safe {
   const paper = paperOf(options);
   const { width, color } = paper;
   const { sources } = document;
@@ -47,7 +48,7 @@ export function renderTable(document: Document, options: Paper): string {
 }
 
 /** One bug in full. */
-function told(group: Group, sources: readonly Source[], paper: Paper): string[] {
+function told(group: Group, sources: readonly Source[], paper: Paper): Safe[] {
   const { shown, reports, id } = group;
   const damaged = reports.filter(({ complete }) => !complete).length;
   const others = [...new Set(reports.map(({ title }) => title))].filter((title) => title !== shown.title);
@@ -75,7 +76,7 @@ function told(group: Group, sources: readonly Source[], paper: Paper): string[] 
 }
 
 /** Many bugs, two lines each, those of one kind together. */
-function listOfKinds(groups: readonly Group[], sources: readonly Source[], paper: Paper): string[][] {
+function listOfKinds(groups: readonly Group[], sources: readonly Source[], paper: Paper): Safe[][] {
   const kinds = new Map<Kind, Group[]>();
   for (const group of groups) kinds.set(group.shown.kind, [...(kinds.get(group.shown.kind) ?? []), group]);
   const sorted = [...kinds]
@@ -109,7 +110,7 @@ function listed(group: Group, sources: readonly Source[]): Row[] {
   ];
 }
 
-function oneSource(source: Source, index: number, document: Document, paper: Paper): string[] {
+function oneSource(source: Source, index: number, document: Document, paper: Paper): Safe[] {
   const verdict = verdictOf(source, index, document);
   return [
     ...indented(0, [name(sourceName(source)), plain(": "), ...sourceParts(source)], paper),
@@ -118,7 +119,7 @@ function oneSource(source: Source, index: number, document: Document, paper: Pap
 }
 
 /** Many sources, those of which the same is true together. */
-function sortedSources(document: Document, paper: Paper): string[][] {
+function sortedSources(document: Document, paper: Paper): Safe[][] {
   const judged = document.sources.map((source, index) => ({
     source,
     verdict: verdictOf(source, index, document),

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { Part, Role } from "./parts.ts";
-import { printable } from "./safe.ts";
+import { blanks, join, printable, type Safe, safe, trusted } from "./safe.ts";
 
 /** Colours that are readable on light and dark ground; what a role is shows without them, too. */
 const SGR: Record<Role, readonly [on: number, off: number] | null> = {
@@ -16,11 +16,11 @@ const SGR: Record<Role, readonly [on: number, off: number] | null> = {
 
 const BOLD = [1, 22] as const;
 
-function paint(text: string, sgr: readonly [number, number] | null): string {
-  return sgr === null || text === "" ? text : `\x1b[${sgr[0]}m${text}\x1b[${sgr[1]}m`;
+function paint(text: Safe, sgr: readonly [number, number] | null): Safe {
+  return sgr === null || text === "" ? text : safe`\x1b[${sgr[0]}m${text}\x1b[${sgr[1]}m`;
 }
 
-export function bold(text: string, color: boolean): string {
+export function bold(text: string, color: boolean): Safe {
   return color ? paint(printable(text), BOLD) : printable(text);
 }
 
@@ -37,22 +37,28 @@ export function widthOf(text: string): number {
 }
 
 /** Neighbours of one role are painted as one. */
-function painted(pieces: readonly Piece[], color: boolean): string {
-  if (!color) return pieces.map(({ text }) => text).join("");
-  let line = "";
-  let run: Piece = { role: "text", text: "" };
+function painted(pieces: readonly Piece[], color: boolean): Safe {
+  if (!color)
+    return join(
+      pieces.map(({ text }) => text),
+      "",
+    );
+  let line = NOTHING;
+  let run: Piece = { role: "text", text: NOTHING };
   for (const { role, text } of pieces) {
-    if (role === run.role) run = { role, text: run.text + text };
+    if (role === run.role) run = { role, text: safe`${run.text}${text}` };
     else {
-      line += paint(run.text, SGR[run.role]);
+      line = safe`${line}${paint(run.text, SGR[run.role])}`;
       run = { role, text };
     }
   }
-  return line + paint(run.text, SGR[run.role]);
+  return safe`${line}${paint(run.text, SGR[run.role])}`;
 }
 
+const NOTHING = blanks(0);
+
 /** Parts on one line, however long it gets. */
-export function inline(parts: readonly Part[], color: boolean): string {
+export function inline(parts: readonly Part[], color: boolean): Safe {
   return painted(
     parts.map(({ role, text }) => ({ role, text: printable(text) })),
     color,
@@ -66,7 +72,7 @@ export function inlineWidth(parts: readonly Part[]): number {
 
 interface Piece {
   readonly role: Role;
-  readonly text: string;
+  readonly text: Safe;
 }
 
 /** What stays together on a line. */
@@ -79,7 +85,7 @@ interface Word {
 function wordsOf(parts: readonly Part[], room: number): Word[] {
   const words: Word[] = [];
   let word: Word = { pieces: [], width: 0 };
-  const add = (role: Role, text: string): void => {
+  const add = (role: Role, text: Safe): void => {
     if (text === "") return;
     word.pieces.push({ role, text });
     word.width += widthOf(text);
@@ -89,14 +95,14 @@ function wordsOf(parts: readonly Part[], room: number): Word[] {
     word = { pieces: [], width: 0 };
   };
   for (const { role, text, whole } of parts) {
-    const safe = printable(text);
-    if (whole && widthOf(safe) <= room) {
-      add(role, safe);
+    const shown = printable(text);
+    if (whole && widthOf(shown) <= room) {
+      add(role, shown);
       continue;
     }
-    for (const [i, piece] of safe.split(" ").entries()) {
+    for (const [i, piece] of shown.split(" ").entries()) {
       if (i > 0) next();
-      add(role, piece);
+      add(role, trusted(piece));
     }
   }
   next();
@@ -109,7 +115,7 @@ function wordsOf(parts: readonly Part[], room: number): Word[] {
  * @param room columns of a line; a line is longer only where a single word is
  * @param hang columns by which later lines stand to the right of the first
  */
-export function wrap(parts: readonly Part[], room: number, color: boolean, hang = 0): string[] {
+export function wrap(parts: readonly Part[], room: number, color: boolean, hang = 0): Safe[] {
   const lines: Piece[][] = [];
   let used = room;
   for (const { pieces, width } of wordsOf(parts, room - hang)) {
@@ -117,12 +123,12 @@ export function wrap(parts: readonly Part[], room: number, color: boolean, hang 
     if (line !== undefined && used + 1 + width <= room) {
       // a colour runs on over the blank
       const same = line.at(-1)?.role === pieces[0]?.role;
-      line.push({ role: same ? (pieces[0]?.role ?? "text") : "text", text: " " }, ...pieces);
+      line.push({ role: same ? (pieces[0]?.role ?? "text") : "text", text: blanks(1) }, ...pieces);
       used += 1 + width;
     } else {
       lines.push([...pieces]);
       used = width + (lines.length > 1 ? hang : 0);
     }
   }
-  return lines.map((pieces, i) => " ".repeat(i > 0 ? hang : 0) + painted(pieces, color));
+  return lines.map((pieces, i) => safe`${blanks(i > 0 ? hang : 0)}${painted(pieces, color)}`);
 }

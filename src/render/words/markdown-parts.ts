@@ -1,5 +1,5 @@
 import type { Part } from "./parts.ts";
-import { codeSpan } from "./safe.ts";
+import { blanks, codeSpan, type Safe, safe } from "./safe.ts";
 
 /**
  * Parts as Markdown: text out of the log becomes code, neighbours one code span.
@@ -8,18 +8,18 @@ import { codeSpan } from "./safe.ts";
  */
 export function inMarkdown(
   parts: readonly Part[],
-  own: (text: string) => string,
-  code: (text: string) => string = codeSpan,
-): string {
-  let written = "";
+  own: (text: string) => Safe,
+  code: (text: string) => Safe = codeSpan,
+): Safe {
+  let written = blanks(0);
   let run = "";
   for (const { role, text } of parts) {
     if (role === "lock" || role === "function" || role === "log") {
       run += text;
       continue;
     }
-    written += code(run) + own(text);
+    written = safe`${written}${code(run)}${own(text)}`;
     run = "";
   }
-  return written + code(run);
+  return safe`${written}${code(run)}`;
 }

@@ -1,6 +1,6 @@
 import { bold, inline, inlineWidth, widthOf, wrap } from "./layout.ts";
 import { type Fact, type Part, quiet, type Row, words } from "./parts.ts";
-import { printable } from "./safe.ts";
+import { blanks, ended, join, printable, type Safe, safe, sliced } from "./safe.ts";
 
 /** How facts stand on a page of text: headings, labels, rows. */
 
@@ -24,16 +24,16 @@ export function paperOf({ width, color }: Paper): Paper {
 }
 
 /** Sections of lines, with an empty line between. */
-export function page(sections: readonly (readonly string[])[]): string {
-  return sections.map((lines) => lines.map((line) => `${line}\n`).join("")).join("\n");
+export function page(sections: readonly (readonly Safe[])[]): Safe {
+  return join(sections.map(ended), "\n");
 }
 
-export function indented(indent: number, parts: readonly Part[], { width, color }: Paper): string[] {
-  return wrap(parts, width - indent, color, INDENT).map((line) => " ".repeat(indent) + line);
+export function indented(indent: number, parts: readonly Part[], { width, color }: Paper): Safe[] {
+  return wrap(parts, width - indent, color, INDENT).map((line) => safe`${blanks(indent)}${line}`);
 }
 
 /** Text at the left, and what it is known by at the right or, where there is no room, below. */
-export function heading(text: string, right: readonly Part[], paper: Paper): string[] {
+export function heading(text: string, right: readonly Part[], paper: Paper): Safe[] {
   const { width, color } = paper;
   const used = widthOf(printable(text)) + inlineWidth(right);
   if (used + INDENT > width)
@@ -41,12 +41,12 @@ export function heading(text: string, right: readonly Part[], paper: Paper): str
       ...wrap([words(text)], width, false).map((line) => bold(line, color)),
       ...indented(INDENT, right, paper),
     ];
-  const gap = " ".repeat(Math.max(INDENT, Math.min(width, WIDEST) - used));
-  return [bold(text, color) + gap + inline(right, color)];
+  const gap = blanks(Math.max(INDENT, Math.min(width, WIDEST) - used));
+  return [safe`${bold(text, color)}${gap}${inline(right, color)}`];
 }
 
 /** Rows below one another; their heads have a column of their own where that leaves room for the rest. */
-export function rowLines(rows: readonly Row[], indent: number, paper: Paper): string[] {
+export function rowLines(rows: readonly Row[], indent: number, paper: Paper): Safe[] {
   const room = paper.width - indent;
   const column = Math.max(0, ...rows.map(({ head }) => inlineWidth(head))) + INDENT;
   return rows.flatMap(({ head, body }) => {
@@ -54,16 +54,18 @@ export function rowLines(rows: readonly Row[], indent: number, paper: Paper): st
     if (column > room / 2 || room - column < ROOMY)
       return [...indented(indent, head, paper), ...indented(indent + INDENT, body, paper)];
     const lines = wrap(body, room - column, paper.color);
-    const start = inline(head, paper.color) + " ".repeat(column - inlineWidth(head));
-    return [start + (lines[0] ?? ""), ...lines.slice(1).map((line) => " ".repeat(column) + line)].map(
-      (line) => " ".repeat(indent) + line,
+    const start = safe`${inline(head, paper.color)}${blanks(column - inlineWidth(head))}`;
+    const [first = blanks(0), ...rest] = lines;
+    return [safe`${start}${first}`, ...rest.map((line) => safe`${blanks(column)}${line}`)].map(
+      (line) => safe`${blanks(indent)}${line}`,
     );
   });
 }
 
-export function factLines({ label, rows }: Fact, paper: Paper): string[] {
+export function factLines({ label, rows }: Fact, paper: Paper): Safe[] {
+  const column = LABEL - label.length;
+  const title = safe`${blanks(INDENT)}${inline([quiet(label)], paper.color)}${blanks(column)}`;
   const indent = INDENT + LABEL;
-  const [first = "", ...rest] = rowLines(rows, indent, paper);
-  const title = " ".repeat(INDENT) + inline([quiet(label)], paper.color) + " ".repeat(LABEL - label.length);
-  return [title + first.slice(indent), ...rest];
+  const [first, ...rest] = rowLines(rows, indent, paper);
+  return [first === undefined ? title : safe`${title}${sliced(first, indent)}`, ...rest];
 }

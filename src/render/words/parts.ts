@@ -1,3 +1,5 @@
+import { type Own, type Safe, trusted } from "./safe.ts";
+
 /** What is written, before it is decided how: the table colours the parts, Markdown marks them. */
 
 /** `lock`, `function` and `log` come out of the log, the others are ours. */
@@ -66,6 +68,11 @@ export function fact(label: string, ...rows: readonly Row[]): Fact {
   return { label, rows };
 }
 
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+/** `1 report`, `2 reports`. */
+export function counted<const One extends string, const Many extends string = "">(
+  count: number,
+  one: Own<One>,
+  many?: Own<Many>,
+): Safe {
+  return trusted(`${count} ${count === 1 ? one : (many ?? `${one}s`)}`);
 }

@@ -3,6 +3,78 @@
  * the terminal changes its title, its colours or what stands above, or so that an issue mentions somebody.
  */
 
+declare const SAFE: unique symbol;
+
+/**
+ * Text that does no harm where it is written: every character of a log that does not draw itself was escaped. What
+ * formats return and what the command writes is of this type, so that a text that nobody escaped does not compile.
+ */
+export type Safe = string & { readonly [SAFE]: true };
+
+/** Fits a record of whatever texts there may be, and none of a text that must be there. */
+type NoText = { readonly [SAFE]?: never };
+
+/** `Text` where it is a literal of our own; a text that is known only at run time is none. */
+export type Own<Text extends string> = NoText extends Record<Text, true> ? never : Text;
+
+/** What may stand in a safe text as it is. */
+type Fitting<Value> = Value extends Safe | number ? Value : Value extends string ? Own<Value> : never;
+
+/**
+ * Takes a text for safe. For this folder alone, whose functions escape what they put together; everything else uses
+ * {@link printable} and {@link safe}. A test holds that.
+ */
+export function trusted(text: string): Safe {
+  return text as Safe;
+}
+
+/** A text of our own. */
+export function own<const Text extends string>(text: Own<Text>): Safe {
+  return trusted(text);
+}
+
+/** Our own text around safe ones: `` safe`${printable(title)} (${count})` ``. */
+export function safe<const Values extends readonly (string | number)[]>(
+  strings: TemplateStringsArray,
+  ...values: Readonly<{ [Index in keyof Values]: Fitting<Values[Index]> }>
+): Safe {
+  return trusted(String.raw({ raw: strings }, ...values));
+}
+
+/** Safe texts with something of our own between them. */
+export function join<const Between extends string>(texts: readonly Safe[], between: Own<Between>): Safe {
+  return trusted(texts.join(between));
+}
+
+/** Lines, each with its end. */
+export function ended(texts: readonly Safe[]): Safe {
+  return trusted(texts.map((line) => `${line}\n`).join(""));
+}
+
+/** Lines of any text made harmless, each with its end: what was made harmless before stays as it is. */
+export function lines(texts: readonly string[]): Safe {
+  return ended(texts.map(printable));
+}
+
+/** The lines of a text whose last one has an end. */
+export function linesOf(text: Safe): Safe[] {
+  return text.replace(/\n$/, "").split("\n").map(trusted);
+}
+
+export function blanks(count: number): Safe {
+  return trusted(" ".repeat(count));
+}
+
+/** Without blanks at the end. */
+export function trimmed(text: Safe): Safe {
+  return trusted(text.trimEnd());
+}
+
+/** Part of a text. */
+export function sliced(text: Safe, start: number, end?: number): Safe {
+  return trusted(text.slice(start, end));
+}
+
 /** What is left as it is without a closer look. */
 const PLAIN = /^[ -~]*$/;
 
@@ -23,8 +95,8 @@ const LAST_BYTE = 0xdcff;
  * @returns the text with every character that does not draw itself as a visible escape: `\x1b` for a byte of
  *   the log, `\u{202e}` for a character beyond ASCII. It holds no line break and no tab.
  */
-export function printable(text: string): string {
-  return PLAIN.test(text) ? text : text.replace(HARMFUL, escapeOf);
+export function printable(text: string): Safe {
+  return trusted(PLAIN.test(text) ? text : text.replace(HARMFUL, escapeOf));
 }
 
 function escapeOf(character: string): string {
@@ -46,25 +118,25 @@ function longestFence(text: string): number {
 }
 
 /** Text of a log as inline code, in which nothing is a link, a mention or markup. */
-export function codeSpan(text: string): string {
-  const safe = printable(text);
-  if (safe === "") return "";
-  const fence = "`".repeat(longestFence(safe) + 1);
+export function codeSpan(text: string): Safe {
+  const shown = printable(text);
+  if (shown === "") return shown;
+  const fence = "`".repeat(longestFence(shown) + 1);
   // one blank at both ends is taken off again when it is read
-  const pad = /^[` ]|[` ]$/.test(safe) ? " " : "";
-  return fence + pad + safe + pad + fence;
+  const pad = /^[` ]|[` ]$/.test(shown) ? " " : "";
+  return trusted(fence + pad + shown + pad + fence);
 }
 
 /** Inline code within a table, where a bar ends the cell even in code. */
-export function codeCell(text: string): string {
+export function codeCell(text: string): Safe {
   return codeSpan(text.replaceAll("|", "\\x7c"));
 }
 
 /** Lines of a log as a code block; no line of it can end it. */
-export function codeBlock(lines: readonly string[]): string {
-  const safe = lines.map(printable);
-  const fence = "`".repeat(Math.max(3, longestFence(safe.join("\n")) + 1));
-  return [fence, ...safe, fence].join("\n");
+export function codeBlock(texts: readonly string[]): Safe {
+  const shown = texts.map(printable);
+  const fence = "`".repeat(Math.max(3, longestFence(shown.join("\n")) + 1));
+  return trusted([fence, ...shown, fence].join("\n"));
 }
 
 /** Words that mean nothing to any Markdown: no markup, link, mention, reference, emoji or list number. */
@@ -73,10 +145,12 @@ const PROSE = /^(?:\(?[A-Za-z]+(?:['-][A-Za-z]+)*[,.;:!?)]*|\d+[,;:]?|->)$/;
 const HASH = /^[0-9a-f]{7,}\W*$/i;
 
 /** Text of a log as prose: plain words stay, everything else becomes inline code. It may stand in a table. */
-export function markdownText(text: string): string {
-  return printable(text)
-    .split(" ")
-    .map((word) => (word === "" || (PROSE.test(word) && !HASH.test(word)) ? word : codeCell(word)))
-    .join(" ")
-    .trim();
+export function markdownText(text: string): Safe {
+  return trusted(
+    printable(text)
+      .split(" ")
+      .map((word) => (word === "" || (PROSE.test(word) && !HASH.test(word)) ? word : codeCell(word)))
+      .join(" ")
+      .trim(),
+  );
 }

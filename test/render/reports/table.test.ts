@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
-import { DOCUMENT_FORMATS, isReportFormat, REPORT_FORMATS } from "../../../src/render/index.ts";
+import { FORMATS, formatsOf } from "../../../src/render/formats.ts";
 import { renderTable } from "../../../src/render/reports/table.ts";
 import type {
   Damage,
@@ -363,12 +363,14 @@ describe("width", () => {
 describe("a real log", () => {
   const name = new URL("../../../fixtures/transports/dmesg.txt", import.meta.url);
 
-  test.each(["table", "markdown", "json", "ndjson", "kernel"] as const)("as %s", async (format) => {
+  test.each(formatsOf("reports"))("as %s", async (format) => {
     const chunks = createReadStream(name) as AsyncIterable<Buffer>;
     const document = await triage([{ name: "dmesg.txt", chunks }]);
-    const text = isReportFormat(format)
-      ? await written(await REPORT_FORMATS[format](), document)
-      : (await DOCUMENT_FORMATS[format]())(document, { width: 80, color: false });
+    const loaded = await FORMATS.reports[format]();
+    const text =
+      typeof loaded === "function"
+        ? loaded(document, { width: 80, color: false })
+        : await written(loaded, document);
     expect(text).toContain("raw_a");
     expect(text.endsWith("\n")).toBe(true);
   });

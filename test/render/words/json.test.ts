@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { jsonFormat } from "../../../src/render/words/json.ts";
+import { jsonFormat } from "../../../src/render/reports/json.ts";
 import { ndjsonFormat, renderReportLine } from "../../../src/render/reports/ndjson.ts";
 import type { Document, Report, Source } from "../../../src/report/schema.ts";
 import { written } from "../../support/written.ts";

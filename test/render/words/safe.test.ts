@@ -1,5 +1,19 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { codeBlock, codeCell, codeSpan, markdownText, printable } from "../../../src/render/words/safe.ts";
+import {
+  codeBlock,
+  codeCell,
+  codeSpan,
+  markdownText,
+  own,
+  printable,
+  type Safe,
+  safe,
+} from "../../../src/render/words/safe.ts";
+
+const SRC = fileURLToPath(new URL("../../../src", import.meta.url));
 
 describe("printable", () => {
   test("leaves plain ASCII alone", () => {
@@ -93,5 +107,41 @@ describe("markdownText", () => {
     ["trailing \\", "trailing `\\`"],
   ])("%j", (text, markdown) => {
     expect(markdownText(text)).toBe(markdown);
+  });
+});
+
+describe("the type", () => {
+  const title: string = "a\x1b[2Jb";
+
+  test("takes our own words and what was escaped", () => {
+    const text: Safe = safe`${own("in ")}${printable(title)}, ${2} times`;
+    expect(text).toBe("in a\\x1b[2Jb, 2 times");
+  });
+
+  test("does not take a text of a log", () => {
+    // each line that begins with an error below stops compiling when the type gets weaker
+    const refused = [
+      // @ts-expect-error a text that nobody escaped
+      () => own(title),
+      // @ts-expect-error nor within our own words
+      () => safe`in ${title}`,
+      // @ts-expect-error nor put together by hand
+      (): Safe => `in ${printable(title)}`,
+      // @ts-expect-error nor where its form alone is known
+      () => own(`in ${title}`),
+    ];
+    expect(refused).toHaveLength(4);
+  });
+
+  test("is given by hand in this folder alone", () => {
+    const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".ts"),
+    );
+    const outlaws = files.filter(
+      (name) =>
+        !name.startsWith(join("render", "words")) &&
+        /\btrusted\b[^;]*safe\.ts"|\bas Safe\b/.test(readFileSync(join(SRC, name), "utf8")),
+    );
+    expect(outlaws).toEqual([]);
   });
 });

@@ -1,34 +1,31 @@
 import { readFile } from "node:fs/promises";
-import { CommitGraph } from "../../../bisect/commit-graph.ts";
-import { type Journal, type JournalReport, type JournalRun, parseJournal } from "../../../bisect/journal.ts";
-import { journalReport } from "../../../bisect/journal-report.ts";
-import { byProbability } from "../../../bisect/posterior.ts";
-import { type Judgement, judge, suspectsDocument, type Test } from "../../../bisect/suspects.ts";
-import type { Note, Suspects } from "../../../bisect/suspects-schema.ts";
-import { CatalogueTouches, type Sites, sitesOf, TouchReader } from "../../../bisect/touches.ts";
-import { InputError } from "../../../read/inputs/index.ts";
-import { toInputError } from "../../../read/inputs/input-error.ts";
-import { jsonText } from "../../../render/words/json.ts";
-import { renderSuspects, renderSuspectsMarkdown } from "../../../render/bisect/suspects.ts";
-import { formatFor, paperFor, write } from "../../io/output.ts";
-import { readAll } from "../../io/read-all.ts";
-import type { Terminal } from "../../io/terminal.ts";
-import { type Ends, GitRepository } from "../../bisect/git.ts";
+import { CommitGraph } from "../../bisect/commit-graph.ts";
+import { type Journal, type JournalReport, type JournalRun, parseJournal } from "../../bisect/journal.ts";
+import { journalReport } from "../../bisect/journal-report.ts";
+import { byProbability } from "../../bisect/posterior.ts";
+import { type Judgement, judge, suspectsDocument, type Test } from "../../bisect/suspects.ts";
+import type { Note, Suspects } from "../../bisect/suspects-schema.ts";
+import { CatalogueTouches, type Sites, sitesOf, TouchReader } from "../../bisect/touches.ts";
+import { InputError } from "../../read/inputs/index.ts";
+import { toInputError } from "../../read/inputs/input-error.ts";
+import { readAll } from "../io/read-all.ts";
+import type { Terminal } from "../io/terminal.ts";
+import { type Ends, GitRepository } from "./git.ts";
 
-export interface SuspectsCommandOptions {
+export interface SuspectsInputs {
+  /** A journal's file, a repository's directory, the log of a report. */
   readonly journal: string;
   readonly repo: string;
-  readonly hitRate?: number;
   readonly report?: string;
-  readonly format: "auto" | "table" | "json" | "markdown";
+  readonly hitRate?: number;
 }
 
-/** `splat-triage bisect suspects --journal FILE RANGE` */
-export async function suspectsCommand(
+/** The suspects of a range, by what a journal says of its commits. */
+export async function suspectsOf(
   range: string,
-  options: SuspectsCommandOptions,
+  options: SuspectsInputs,
   terminal: Terminal,
-): Promise<void> {
+): Promise<Suspects> {
   const journal = await readJournal(options.journal);
   const reports = await reportsOf(journal, options.report, terminal);
   const repository = await GitRepository.open(options.repo);
@@ -37,7 +34,7 @@ export async function suspectsCommand(
   const { tests, notes } = await testsOf(repository, graph, ends, journal.runs);
   const judgement = judge(graph, tests, options.hitRate ?? null);
   const touched = await touchesOf(repository, graph, judgement, sitesOf(reports));
-  const document = suspectsDocument(
+  return suspectsDocument(
     graph,
     ends,
     tests,
@@ -51,14 +48,6 @@ export async function suspectsCommand(
     ],
     touched.of,
   );
-  await write(terminal.stdout, rendered(document, options.format, terminal));
-}
-
-function rendered(document: Suspects, asked: SuspectsCommandOptions["format"], terminal: Terminal): string {
-  const format = formatFor(asked, terminal);
-  if (format === "json") return `${jsonText(document, 2)}\n`;
-  if (format === "markdown") return renderSuspectsMarkdown(document);
-  return renderSuspects(document, paperFor(terminal));
 }
 
 async function readJournal(path: string): Promise<Journal> {

@@ -1,7 +1,8 @@
 import type { GraphCycle, GraphDocument } from "../../lock-graph/schema.ts";
 
-/** What of a graph is wanted. */
-export interface Selection {
+/** A graph, and what of it is wanted. */
+export interface GraphView {
+  readonly graph: GraphDocument;
   /** The class whose neighbourhood is wanted. */
   readonly around: string | null;
   readonly cyclesOnly: boolean;
@@ -12,8 +13,8 @@ export function touches({ classes, edges }: GraphCycle, name: string): boolean {
   return classes.includes(name) || edges.some(({ over }) => over.includes(name));
 }
 
-/** What was asked for of a document: cycles alone, or what is next to one class. */
-export function selected(document: GraphDocument, { around, cyclesOnly }: Selection): GraphDocument {
+/** What was asked for: cycles alone, or what is next to one class. */
+export function selected({ graph: document, around, cyclesOnly }: GraphView): GraphDocument {
   if (around === null && !cyclesOnly) return document;
   const cycles =
     around === null ? document.cycles : document.cycles.filter((cycle) => touches(cycle, around));

@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Terminal } from "../../io/terminal.ts";
+import { InvalidArgumentError, Option } from "commander";
+import { formatsOf } from "../../../render/formats.ts";
+import type { RunOptions } from "../../bisect/run-commit.ts";
+import type { AddCommand } from "../command.ts";
 import { wholeFrom } from "./numbers.ts";
 import { confidenceOption, hitRateOption, hitsOption, runsOption, targetOption } from "./options.ts";
-import type { RunOptions } from "./run-command.ts";
 
 const EXAMPLES = `
 Examples:
@@ -32,9 +33,12 @@ function secondsOf(text: string): number {
 /** Unusable runs in a row: where one of three says nothing, so many by chance are rare. */
 const MOST_UNUSABLE = 5;
 
-/** `splat-triage bisect run`, which is loaded when it is run. */
-export function addRunCommand(bisect: Command, terminal: Terminal, finish: (status: number) => void): void {
-  bisect
+/**
+ * `splat-triage bisect run --target T -- COMMAND…`: 0 good, 1 bad, 125 cannot tell; 2 wrong usage; above 127 where git
+ * bisect must stop: 128 + n after signal n, else 128.
+ */
+export const addRun: AddCommand = (parent, { terminal, finish }) => {
+  parent
     .command("run")
     .description("boot a commit's kernel again and again, until it is sure enough whether it has the bug")
     .usage("--target <target> [options] -- COMMAND...")
@@ -63,10 +67,10 @@ export function addRunCommand(bisect: Command, terminal: Terminal, finish: (stat
     )
     .option("--commit <commit>", "that is tested (default: what git has checked out here)")
     .option("--keep <dir>", "keep a copy of each log there")
-    .addOption(new Option("-f, --format <format>", "print what was found, too").choices(["json"]))
+    .addOption(new Option("-f, --format <format>", "print what was found, too").choices(formatsOf("run")))
     .addHelpText("after", EXAMPLES)
     .action(async (command: string[], options: RunOptions) => {
-      const { runCommand } = await import("./run-command.ts");
-      finish(await runCommand(command, options, terminal));
+      const { runCommit } = await import("../../bisect/run-commit.ts");
+      finish(await runCommit(command, options, terminal));
     });
-}
+};

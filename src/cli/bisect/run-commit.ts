@@ -1,20 +1,20 @@
 import { constants } from "node:os";
 import { resolve } from "node:path";
-import type { JournalHead, JournalRun } from "../../../bisect/journal.ts";
-import { type Rate, runsNeeded } from "../../../compare/rates.ts";
-import { jsonText } from "../../../render/words/json.ts";
-import { summaryText } from "../../../render/bisect/run-prose.ts";
-import { printable } from "../../../render/words/safe.ts";
-import { IDENTITY_VERSION } from "../../../identity/identity.ts";
-import { messageOf, UsageError } from "../../io/errors.ts";
-import { write } from "../../io/output.ts";
-import { readTarget } from "../../target.ts";
-import type { Terminal } from "../../io/terminal.ts";
-import { ABORT_STATUS, AbortBisection } from "../../bisect/abort.ts";
-import { type CommitTest, NO_COMMIT, type RunLedger, testCommit } from "../../bisect/commit-test.ts";
-import { JournalFile } from "../../bisect/journal-file.ts";
-import { givenRate, type RateOptions } from "./rate-option.ts";
-import { namedCommit, testedCommit } from "../../bisect/tested-commit.ts";
+import type { JournalHead, JournalRun } from "../../bisect/journal.ts";
+import { type Rate, runsNeeded } from "../../compare/rates.ts";
+import { type FormatOf, render } from "../../render/formats.ts";
+import { summaryText } from "../../render/bisect/run-prose.ts";
+import { printable, type Safe, safe } from "../../render/words/safe.ts";
+import { IDENTITY_VERSION } from "../../identity/identity.ts";
+import { messageOf, UsageError } from "../io/errors.ts";
+import { paperFor, write } from "../io/output.ts";
+import { readTarget } from "../target.ts";
+import type { Terminal } from "../io/terminal.ts";
+import { ABORT_STATUS, AbortBisection } from "./abort.ts";
+import { type CommitTest, NO_COMMIT, type RunLedger, testCommit } from "./commit-test.ts";
+import { JournalFile } from "./journal-file.ts";
+import { givenRate, type RateOptions } from "../commands/bisect/rate-option.ts";
+import { namedCommit, testedCommit } from "./tested-commit.ts";
 
 export interface RunOptions extends RateOptions {
   readonly target: string;
@@ -26,7 +26,7 @@ export interface RunOptions extends RateOptions {
   readonly maxUnusable: number;
   readonly commit?: string;
   readonly keep?: string;
-  readonly format?: "json";
+  readonly format?: FormatOf<"run">;
 }
 
 /** What `git bisect run` is told. */
@@ -42,15 +42,15 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * @returns the exit status: 0 good, 1 bad, 125 cannot tell; 2 wrong usage; above 127 where git bisect must stop: 128 + n
  *   after signal n, else 128
  */
-export async function runCommand(
+export async function runCommit(
   command: readonly string[],
   options: RunOptions,
   terminal: Terminal,
 ): Promise<number> {
   // a reader that goes away costs what it would have read, and no verdict
   terminal.stderr.on("error", () => undefined);
-  const say = async (text: string): Promise<void> => {
-    await write(terminal.stderr, `${text}\n`).catch(() => undefined);
+  const say = async (text: Safe): Promise<void> => {
+    await write(terminal.stderr, safe`${text}\n`).catch(() => undefined);
   };
   const interrupted = new AbortController();
   let caught: (typeof SIGNALS)[number] | undefined;
@@ -93,17 +93,19 @@ export async function runCommand(
       keep: options.keep ?? null,
     };
     const summary = await testCommit(test, say, interrupted.signal);
-    if (options.format === "json")
-      await write(terminal.stdout, `${jsonText(summary, 2)}\n`).catch(() => undefined);
-    await say(`splat-triage: ${summaryText(summary)}`);
+    if (options.format !== undefined) {
+      const text = await render("run", options.format, summary, paperFor(terminal));
+      await write(terminal.stdout, text).catch(() => undefined);
+    }
+    await say(safe`splat-triage: ${summaryText(summary)}`);
     return STATUS[summary.result];
   } catch (error) {
     if (caught !== undefined) {
-      await say(`splat-triage: ended by ${caught}`);
+      await say(safe`splat-triage: ended by ${caught}`);
       return ABORT_STATUS + constants.signals[caught];
     }
     await say(
-      `splat-triage: ${error instanceof AbortBisection ? printable(error.message) : messageOf(error)}`,
+      safe`splat-triage: ${error instanceof AbortBisection ? printable(error.message) : messageOf(error)}`,
     );
     return error instanceof UsageError ? USAGE_STATUS : ABORT_STATUS;
   } finally {
@@ -165,7 +167,7 @@ async function commitOf({
 async function ledgerOf(
   journal: JournalFile | null,
   path: string,
-  say: (text: string) => Promise<void>,
+  say: (text: Safe) => Promise<void>,
 ): Promise<RunLedger> {
   if (journal === null) {
     const runs: JournalRun[] = [];
@@ -178,6 +180,6 @@ async function ledgerOf(
     };
   }
   const { damaged } = await journal.read();
-  for (const line of damaged) await say(`${printable(path)}:${line}: it cannot be read, and is left out`);
+  for (const line of damaged) await say(safe`${printable(path)}:${line}: it cannot be read, and is left out`);
   return { read: async () => (await journal.read()).runs, append: async (run) => journal.append(run) };
 }

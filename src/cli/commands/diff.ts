@@ -1,22 +1,29 @@
 import { PassThrough } from "node:stream";
-import { type KernelConfig, readConfig } from "../../compare/config.ts";
-import { diff, type Side } from "../../compare/diff.ts";
-import { readLog } from "../../lock-graph/graph-of-logs.ts";
+import type { KernelConfig } from "../../compare/config.ts";
+import type { Side } from "../../compare/diff.ts";
 import type { GraphDocument } from "../../lock-graph/schema.ts";
-import { GraphReader } from "../../lock-graph/graph-reader.ts";
 import { InputError, openInputs } from "../../read/inputs/index.ts";
-import { renderDiffMarkdown } from "../../render/diff/markdown.ts";
-import { renderDiffTable } from "../../render/diff/table.ts";
-import { jsonText } from "../../render/words/json.ts";
+import { render } from "../../render/formats.ts";
 import type { Document } from "../../report/schema.ts";
 import { UsageError } from "../io/errors.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
 import { readAll } from "../io/read-all.ts";
 import { readEach } from "../io/read-each.ts";
 import type { Terminal } from "../io/terminal.ts";
+import type { AddCommand } from "./command.ts";
+import { type Asked, formatOption } from "./options.ts";
 
-export interface DiffOptions {
-  readonly format: "auto" | "table" | "json" | "markdown";
+const EXAMPLES = `
+Examples:
+  splat-triage diff yesterday.log today.log
+  splat-triage diff -f table boots/v6.11/ boots/v6.12/
+  splat-triage diff --old a.log b.log --new c.log d.log --old-config a.config --new-config /proc/config.gz
+
+new, gone: the other side could have shown it, and did not. masked: it could not, for lockdep was off in every boot
+there, was never on, or the logs end too early. docs/diff.md tells how the boots are counted.`;
+
+interface DiffOptions {
+  readonly format: Asked<"diff">;
   /** Logs of a side, in place of its one. */
   readonly old?: readonly string[];
   readonly new?: readonly string[];
@@ -25,16 +32,25 @@ export interface DiffOptions {
   readonly newConfig?: string;
 }
 
-/**
- * `splat-triage diff OLD NEW`
- *
- * @returns the exit status: 2 where an input could not be read
- */
-export async function diffCommand(
-  logs: readonly string[],
-  options: DiffOptions,
-  terminal: Terminal,
-): Promise<number> {
+/** `splat-triage diff OLD NEW`: 2 where an input could not be read. */
+export const addDiff: AddCommand = (parent, { terminal, finish }) => {
+  parent
+    .command("diff")
+    .description("compare the reports of two builds: new, gone, in both, or merely hidden")
+    .usage("[options] OLD NEW")
+    .argument("[logs...]", "OLD and NEW: each a log, or a directory with one log a boot")
+    .option("--old <log...>", "the logs of the old side, where they are several")
+    .option("--new <log...>", "the logs of the new side, where they are several")
+    .option("--old-config <file>", "the old kernel's .config or /proc/config.gz")
+    .option("--new-config <file>", "the new kernel's .config or /proc/config.gz")
+    .addOption(formatOption("diff"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (logs: string[], options: DiffOptions) => {
+      finish(await compare(logs, options, terminal));
+    });
+};
+
+async function compare(logs: readonly string[], options: DiffOptions, terminal: Terminal): Promise<number> {
   const { old, fresh } = sidesOf(logs, options);
   const sides: Side[] = [];
   let failed = false;
@@ -52,15 +68,9 @@ export async function diffCommand(
   }
   const [before, after] = sides;
   if (before === undefined || after === undefined) throw new RangeError("two sides make a comparison");
-  const result = diff(before, after);
+  const { diff } = await import("../../compare/diff.ts");
   const format = formatFor(options.format, terminal);
-  const paper = paperFor(terminal);
-  const texts = {
-    table: () => renderDiffTable(result, paper),
-    json: () => `${jsonText(result, 2)}\n`,
-    markdown: () => renderDiffMarkdown(result),
-  };
-  await write(terminal.stdout, texts[format]());
+  await write(terminal.stdout, await render("diff", format, diff(before, after), paperFor(terminal)));
   return failed ? 2 : 0;
 }
 
@@ -71,6 +81,8 @@ async function graphOf(
   terminal: Terminal,
 ): Promise<GraphDocument | null> {
   if (args.includes("-") || sources.every(({ boots }) => boots.length > 0)) return null;
+  const { GraphReader } = await import("../../lock-graph/graph-reader.ts");
+  const { readLog } = await import("../../lock-graph/graph-of-logs.ts");
   const reader = new GraphReader(readLog);
   // what cannot be read was told when the logs were
   await readEach(args, { ...terminal, stderr: new PassThrough().resume() }, (input) => reader.add(input));
@@ -110,6 +122,7 @@ async function configOf(path: string, terminal: Terminal): Promise<KernelConfig>
       if (size > LARGEST_CONFIG) throw new InputError(path, "too large for a kernel configuration");
     }
   }
+  const { readConfig } = await import("../../compare/config.ts");
   const config = readConfig(Buffer.concat(chunks).toString("latin1"));
   if (config === null) throw new InputError(path, "no kernel configuration: no line of it sets an option");
   return config;

@@ -1,13 +1,8 @@
-import {
-  DOCUMENT_FORMATS,
-  type Format,
-  isReportFormat,
-  REPORT_FORMATS,
-  type Renderer,
-  type ReportFormatName,
-} from "../../render/index.ts";
-import { printable } from "../../render/words/safe.ts";
+import type { Command } from "commander";
 import type { KnownIssue } from "../../known/schema.ts";
+import { type FormatOf, FORMATS, type Render } from "../../render/formats.ts";
+import type { ReportFormat } from "../../render/reports/report-format.ts";
+import { printable } from "../../render/words/safe.ts";
 import type { Document, Report } from "../../report/schema.ts";
 import { Summary } from "../../report/summary.ts";
 import { SourceTriage } from "../../triage/source-triage.ts";
@@ -19,9 +14,32 @@ import { readAll, type ReadOptions, readReports, readTexts } from "../io/read-al
 import { Spool } from "../io/spool.ts";
 import type { Terminal } from "../io/terminal.ts";
 import { briefOf, type KeptReport, textsOf, writeReports } from "../io/write-reports.ts";
+import type { AddCommand } from "./command.ts";
+import { type Asked, formatOption, INPUTS, jobsOption, suspectOption } from "./options.ts";
 
-export interface TriageOptions extends ReadOptions {
-  readonly format: Format | "auto";
+const EXAMPLES = `
+Examples:
+  dmesg | splat-triage                     what did lockdep find on this machine?
+  splat-triage boot.log | jq .summary      the same as JSON: in a pipe, JSON is the default
+  splat-triage -f table logs/ | less       one log a boot, all in one table
+  journalctl -k -b -1 | splat-triage       the boot before
+  splat-triage explain boot.log            each report told as a story
+  splat-triage --suspect f920e413ff9c x.log  does the patch that was bisected to take part at all?
+  splat-triage diff -f table old/ new/     what is new, gone, in both, or merely hidden between two builds?
+  splat-triage bisect verdict --target bad.log log   for git bisect run: 0 good, 1 bad, 125 cannot tell
+  splat-triage graph -f table boots/       which cycles do all boots together have that nobody reported?
+  splat-triage graph -f svg boot.log       a picture of what was reported
+  splat-triage catalogue fs_reclaim        what does this class stand for, and since which commit?
+  splat-triage --exit-code boot.log        exit 1 when there is a report: for scripts and CI
+  dmesg --follow | splat-triage --follow   one line of JSON as each report completes
+  splat-triage -f kernel mail.eml          the report as the kernel printed it, without what a mailer made of it
+
+Exit status: 0 done; 1 only with --exit-code, and where bisect says bad; 2 wrong usage, or an input that cannot be read;
+125 where bisect cannot tell.
+Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …`;
+
+interface TriageOptions extends ReadOptions {
+  readonly format: Asked<"reports">;
   readonly follow?: boolean;
   readonly exitCode?: boolean;
   /** A file of known issues. */
@@ -36,15 +54,32 @@ export interface TriageOptions extends ReadOptions {
 type AskedOptions = TriageOptions & Pick<ReadOptions, "issues">;
 
 /**
- * `splat-triage [FILE|DIR|-]...`
- *
- * @returns the exit status: 0, 1 where --exit-code says so, 2 where an input could not be read
+ * `splat-triage [FILE|DIR|-]...`, the command without a name: 1 where --exit-code says so, 2 where an input could not be
+ * read.
  */
-export async function triageCommand(
-  args: readonly string[],
-  asked: TriageOptions,
-  terminal: Terminal,
-): Promise<number> {
+export const addTriage: AddCommand = (program, { terminal, finish }) => {
+  program
+    .argument(...INPUTS)
+    .addOption(formatOption("reports"))
+    .option("--follow", "standard input never ends: one line of JSON as each report completes")
+    .addOption(suspectOption())
+    .addOption(jobsOption())
+    .option("--linux <dir>", "a kernel tree: whose code is the edge to look at? (by its MAINTAINERS)")
+    .option("--exit-code", "exit 1 when there was a report that is not known, 0 when there was none")
+    .option("--known <file>", "a list of known issues (YAML or JSON): such reports are marked")
+    .option("--write-known <file>", "add each bug that is not known to such a list")
+    .addHelpText("after", EXAMPLES)
+    .action(async (inputs: string[], options: TriageOptions, command: Command) => {
+      if (inputs.length === 0 && terminal.stdin.isTTY) {
+        command.outputHelp({ error: true });
+        finish(2);
+      } else {
+        finish(await triage(inputs, options, terminal));
+      }
+    });
+};
+
+async function triage(args: readonly string[], asked: TriageOptions, terminal: Terminal): Promise<number> {
   const issues = asked.known === undefined ? undefined : await readKnown(asked.known, terminal);
   const options = { ...asked, issues };
   if (options.follow && args.some((arg) => arg !== "-"))
@@ -53,23 +88,24 @@ export async function triageCommand(
     throw new UsageError("--write-known writes at the end, and --follow has none");
   const tree = options.linux === undefined ? null : await LinuxTree.open(options.linux);
   if (options.follow) return follow(options, terminal, tree);
-  const format = formatFor(options.format, terminal);
-  return isReportFormat(format)
-    ? writeByReport(args, format, options, terminal, tree)
-    : writeWhole(args, await DOCUMENT_FORMATS[format](), options, terminal, tree);
+  const name = formatFor(options.format, terminal);
+  const format = await FORMATS.reports[name]();
+  return typeof format === "function"
+    ? writeWhole(args, format, options, terminal, tree)
+    : writeByReport(args, name, format, options, terminal, tree);
 }
 
 /** Formats that need all reports at once, and hold them in memory. */
 async function writeWhole(
   args: readonly string[],
-  render: Renderer,
+  render: Render<Document>,
   options: AskedOptions,
   terminal: Terminal,
   tree: LinuxTree | null,
 ): Promise<number> {
   const { document, failed } = await readAll(args, options, terminal);
   const hasPeople = await addMaintainers(tree, document.reports, terminal);
-  await write(terminal.stdout, render(document, paperFor(terminal)));
+  await write(terminal.stdout, await render(document, paperFor(terminal)));
   await settleKnown(document.reports.map(briefOf), options, terminal);
   return failed || !hasPeople ? 2 : statusOf(document.summary, options);
 }
@@ -77,13 +113,13 @@ async function writeWhole(
 /** Formats of which only the texts are kept, most of them on disk, while inputs are read. */
 async function writeByReport(
   args: readonly string[],
-  name: ReportFormatName,
+  name: FormatOf<"reports">,
+  format: ReportFormat,
   options: AskedOptions,
   terminal: Terminal,
   tree: LinuxTree | null,
 ): Promise<number> {
   const spool = new Spool();
-  const format = await REPORT_FORMATS[name]();
   const { stdout } = terminal;
   try {
     if (tree === null) {

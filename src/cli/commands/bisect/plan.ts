@@ -1,0 +1,60 @@
+import { Option } from "commander";
+import type { Plan } from "../../../bisect/plan.ts";
+import type { Rate } from "../../../compare/rates.ts";
+import { render } from "../../../render/formats.ts";
+import { UsageError } from "../../io/errors.ts";
+import { formatFor, paperFor, write } from "../../io/output.ts";
+import type { AddCommand } from "../command.ts";
+import { type Asked, formatOption } from "../options.ts";
+import { wholeFrom } from "./numbers.ts";
+import { confidenceOption, hitRateOption, hitsOption, runsOption } from "./options.ts";
+import { givenRate, type RateOptions } from "./rate-option.ts";
+
+const EXAMPLES = `
+Examples:
+  splat-triage bisect plan --hits 3 --runs 10                  3 of 10 boots of the bad build showed it
+  splat-triage bisect plan --hits 3 --runs 10 --commits 4000   and the whole bisection
+  splat-triage bisect plan --hit-rate 0.2 --confidence 0.999`;
+
+interface PlanCommandOptions extends RateOptions {
+  readonly confidence: number;
+  readonly commits?: number;
+  readonly format: Asked<"plan">;
+}
+
+/** `splat-triage bisect plan --hits K --runs N` */
+export const addPlan: AddCommand = (parent, { terminal }) => {
+  parent
+    .command("plan")
+    .description("how many runs without a hit make a commit good?")
+    .addOption(hitsOption())
+    .addOption(runsOption())
+    .addOption(hitRateOption())
+    .addOption(confidenceOption())
+    .addOption(
+      new Option("--commits <count>", "from which the first bad one is to be found").argParser(wholeFrom(1)),
+    )
+    .addOption(formatOption("plan"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: PlanCommandOptions) => {
+      const plan = await planned(rateOf(options), options);
+      const format = formatFor(options.format, terminal);
+      await write(terminal.stdout, await render("plan", format, plan, paperFor(terminal)));
+    });
+};
+
+function rateOf(options: PlanCommandOptions): Rate {
+  const rate = givenRate(options);
+  if (rate !== null) return rate;
+  throw new UsageError("give --hits and --runs as seen on a kernel with the bug, or --hit-rate");
+}
+
+async function planned(rate: Rate, options: PlanCommandOptions): Promise<Plan> {
+  const { planOf } = await import("../../../bisect/plan.ts");
+  try {
+    return planOf(rate, options);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(`no plan for that: ${error.message}`);
+    throw error;
+  }
+}

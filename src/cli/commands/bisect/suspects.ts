@@ -1,0 +1,40 @@
+import { Option } from "commander";
+import { render } from "../../../render/formats.ts";
+import type { SuspectsInputs } from "../../bisect/suspects-of-range.ts";
+import { formatFor, paperFor, write } from "../../io/output.ts";
+import type { AddCommand } from "../command.ts";
+import { type Asked, formatOption } from "../options.ts";
+import { hitRateOption } from "./options.ts";
+
+const EXAMPLES = `
+Examples:
+  splat-triage bisect suspects --journal bisect.ndjson v6.11..v6.12
+  splat-triage bisect suspects --journal bisect.ndjson --repo ~/linux --report bad.log v6.11..HEAD
+
+The range is GOOD..BAD, and both ends are taken at their word, as git bisect does.`;
+
+interface SuspectsOptions extends SuspectsInputs {
+  readonly format: Asked<"suspects">;
+}
+
+/** `splat-triage bisect suspects --journal FILE RANGE` */
+export const addSuspects: AddCommand = (parent, { terminal }) => {
+  parent
+    .command("suspects")
+    .description("which commit was the first bad one, given noisy tests, and which to test next?")
+    .argument("<range>", "GOOD..BAD, as git takes it")
+    .addOption(
+      new Option("--journal <file>", "what was tested, as bisect run writes it").makeOptionMandatory(),
+    )
+    .option("--repo <dir>", "the git repository", ".")
+    .addOption(hitRateOption())
+    .option("--report <log>", "a log with the report, for the commits that touch its code")
+    .addOption(formatOption("suspects"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (range: string, options: SuspectsOptions) => {
+      const { suspectsOf } = await import("../../bisect/suspects-of-range.ts");
+      const suspects = await suspectsOf(range, options, terminal);
+      const format = formatFor(options.format, terminal);
+      await write(terminal.stdout, await render("suspects", format, suspects, paperFor(terminal)));
+    });
+};

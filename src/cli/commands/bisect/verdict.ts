@@ -1,0 +1,105 @@
+import { Option } from "commander";
+import type { Target } from "../../../compare/target.ts";
+import { own, safe } from "../../../render/words/safe.ts";
+import type { Document } from "../../../report/schema.ts";
+import { ABORT_STATUS } from "../../bisect/abort.ts";
+import { tellFailure } from "../../io/errors.ts";
+import { isClosedPipe, write } from "../../io/output.ts";
+import { readAll } from "../../io/read-all.ts";
+import { readEach } from "../../io/read-each.ts";
+import type { Terminal } from "../../io/terminal.ts";
+import type { AddCommand } from "../command.ts";
+import { wholeFrom } from "./numbers.ts";
+import { targetOption } from "./options.ts";
+
+export const EXAMPLES = `
+Examples:
+  git bisect run sh -c './boot.sh > log; splat-triage bisect verdict --target bad.log log'
+  splat-triage bisect verdict --target 'possible deadlock in take_ba' boot-*.log
+
+A target is an id, a title, a lock class, (part of) a headline with * for any text, or a log that holds the report.
+Put id:, title:, class:, headline: or log: before it where it could be taken for another of these.
+Try the command on the log that shows the bug before you start: it must say bad.`;
+
+interface VerdictOptions {
+  readonly target: string;
+  /** So many good boots are enough. */
+  readonly enough?: number;
+  /** Whether a log must end with a shutdown where the target's does; commander's --no-end-check. */
+  readonly endCheck: boolean;
+}
+
+/** What `git bisect run` is told. */
+const STATUS = { good: 0, bad: 1, unusable: 125 } as const;
+
+/**
+ * `splat-triage bisect verdict --target T LOG...`: 0 good, 1 bad, 125 cannot tell, as where a log cannot be read; 128, at
+ * which git stops, where something fails that nobody foresaw.
+ */
+export const addVerdict: AddCommand = (parent, { terminal, finish }) => {
+  parent
+    .command("verdict")
+    .description("what do logs of a kernel's boots say: exit 0 good, 1 bad, 125 cannot tell")
+    .argument("[log...]", "logs or directories of logs of one kernel (default: standard input)")
+    .addOption(targetOption())
+    .addOption(
+      new Option("--enough <boots>", "so many good boots are enough (default: all must be good)").argParser(
+        wholeFrom(1),
+      ),
+    )
+    .option("--no-end-check", "a log need not go as far as the target's")
+    .addHelpText("after", EXAMPLES)
+    .action(async (logs: string[], options: VerdictOptions) => {
+      finish(await verdict(logs, options, terminal));
+    });
+};
+
+async function verdict(
+  logs: readonly string[],
+  options: VerdictOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { readTarget } = await import("../../target.ts");
+  const target = await readTarget(options.target, terminal);
+  try {
+    return await judgeLogs(logs, target, options, terminal);
+  } catch (error) {
+    if (isClosedPipe(error)) throw error;
+    // whatever it is, git must not take it for a verdict
+    await tellFailure(error, terminal);
+    return ABORT_STATUS;
+  }
+}
+
+async function judgeLogs(
+  logs: readonly string[],
+  target: Target,
+  options: VerdictOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { document, failed } = await readAll(logs, {}, terminal);
+  const wanted = options.endCheck ? target : { ...target, endsOrderly: false, time: null };
+  const dumps = await dumpsOf(document, terminal);
+  const { verdictOn } = await import("../../../compare/verdict.ts");
+  const { verdictText } = await import("../../../render/bisect/verdict-prose.ts");
+  const judged = verdictOn(document, wanted, { ...(options.enough && { enough: options.enough }), dumps });
+  // what could not be read was told already
+  const unread = failed && judged.result !== "bad";
+  const text = unread ? own("cannot tell: not all logs could be read") : verdictText(judged, target.name);
+  await write(terminal.stderr, safe`splat-triage: ${text}\n`);
+  return unread ? STATUS.unusable : STATUS[judged.result];
+}
+
+/** The inputs that are no logs: a directory of logs may have copies of /proc/lockdep beside them. */
+async function dumpsOf({ sources }: Document, terminal: Terminal): Promise<Set<string>> {
+  const names = sources
+    .filter(({ name, boots }) => boots.length === 0 && name !== "-")
+    .map(({ name }) => name);
+  const dumps = new Set<string>();
+  if (names.length === 0) return dumps;
+  const { isDump } = await import("../../../lock-graph/boot-files.ts");
+  await readEach(names, terminal, async (input) => {
+    if (await isDump(input)) dumps.add(input.name);
+  });
+  return dumps;
+}

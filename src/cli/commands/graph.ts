@@ -1,0 +1,72 @@
+import type { GraphDocument } from "../../lock-graph/schema.ts";
+import { render } from "../../render/formats.ts";
+import { UsageError } from "../io/errors.ts";
+import { formatFor, paperFor, write } from "../io/output.ts";
+import { readEach } from "../io/read-each.ts";
+import type { Terminal } from "../io/terminal.ts";
+import type { AddCommand } from "./command.ts";
+import { type Asked, formatOption } from "./options.ts";
+
+interface GraphOptions {
+  readonly format: Asked<"graph">;
+  readonly around?: string;
+  readonly cycles?: boolean;
+  /** A log, a dump or a directory to compare with. */
+  readonly against?: string;
+}
+
+/** `splat-triage graph [LOG|DUMP|DIR]...`: 2 where an input could not be read. */
+export const addGraph: AddCommand = (parent, { terminal, finish }) => {
+  parent
+    .command("graph")
+    .description("merge lock graphs of boots and builds, and find the cycles that nobody reported")
+    .argument("[input...]", "logs, copies of /proc/lockdep*, directories of them (a boot each), or -")
+    .addOption(formatOption("graph"))
+    .option("--around <class>", "only what is taken with this lock class")
+    .option("--cycles", "only the cycles")
+    .option("--against <old>", "what only these have, or only OLD: two builds, say")
+    .action(async (inputs: string[], options: GraphOptions) => {
+      const { against } = options;
+      const show = against === undefined ? showGraph : showDifference(against);
+      finish((await show(inputs, options, terminal)) ? 2 : 0);
+    });
+};
+
+/** @returns whether an input could not be read */
+type Show = (args: readonly string[], options: GraphOptions, terminal: Terminal) => Promise<boolean>;
+
+const showGraph: Show = async (args, options, terminal) => {
+  const { graph, failed } = await readGraph(args, terminal);
+  const around = options.around ?? null;
+  if (around !== null && !graph.classes.some(({ name }) => name === around))
+    throw new UsageError(`--around: no class ${JSON.stringify(around)} in any of the inputs`);
+  const view = { graph, around, cyclesOnly: options.cycles === true };
+  const format = formatFor(options.format, terminal);
+  await write(terminal.stdout, await render("graph", format, view, paperFor(terminal)));
+  return failed;
+};
+
+const showDifference =
+  (against: string): Show =>
+  async (args, options, terminal) => {
+    const format = formatFor(options.format, terminal);
+    if (format !== "table" && format !== "json")
+      throw new UsageError("--against prints a table or json, no picture");
+    const { diffGraphs } = await import("../../lock-graph/graph-reader.ts");
+    const old = await readGraph([against], terminal);
+    const now = await readGraph(args, terminal);
+    const difference = diffGraphs(old.graph, now.graph);
+    await write(terminal.stdout, await render("graph-diff", format, difference, paperFor(terminal)));
+    return old.failed || now.failed;
+  };
+
+async function readGraph(
+  args: readonly string[],
+  terminal: Terminal,
+): Promise<{ readonly graph: GraphDocument; readonly failed: boolean }> {
+  const { GraphReader } = await import("../../lock-graph/graph-reader.ts");
+  const { readLog } = await import("../../lock-graph/graph-of-logs.ts");
+  const reader = new GraphReader(readLog);
+  const failed = await readEach(args, terminal, (input) => reader.add(input));
+  return { graph: reader.document(), failed };
+}

@@ -1,0 +1,17 @@
+import { addBisect } from "./bisect/index.ts";
+import { addCatalogue } from "./catalogue.ts";
+import type { AddCommand } from "./command.ts";
+import { addDiff } from "./diff.ts";
+import { addExplain } from "./explain.ts";
+import { addGraph } from "./graph.ts";
+import { addSchema } from "./schema.ts";
+
+/** Every command but the one that needs no name, in the order of the help. */
+export const COMMANDS: readonly AddCommand[] = [
+  addExplain,
+  addDiff,
+  addBisect,
+  addGraph,
+  addCatalogue,
+  addSchema,
+];

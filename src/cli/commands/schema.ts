@@ -1,0 +1,21 @@
+import { Argument } from "commander";
+import { jsonNames, type JsonName } from "../../render/formats.ts";
+import { jsonDocument } from "../../render/words/json.ts";
+import { write } from "../io/output.ts";
+import type { AddCommand } from "./command.ts";
+
+/** `splat-triage schema [WHAT]` */
+export const addSchema: AddCommand = (parent, { terminal }) => {
+  parent
+    .command("schema")
+    .description("print the JSON Schema of what is written as JSON")
+    .addArgument(
+      new Argument("[what]", "reports (the json format), or what another command writes")
+        .choices(jsonNames())
+        .default("reports"),
+    )
+    .action(async (what: JsonName) => {
+      const { jsonSchema } = await import("../schemas.ts");
+      await write(terminal.stdout, jsonDocument(jsonSchema(what)));
+    });
+};

@@ -1,0 +1,36 @@
+import { Command } from "commander";
+import { printable } from "../render/words/safe.ts";
+import type { Session } from "./commands/command.ts";
+import { COMMANDS } from "./commands/index.ts";
+import { addTriage } from "./commands/triage.ts";
+
+/**
+ * The whole command line: every command with its arguments and options.
+ *
+ * @param session what its commands work with
+ * @returns a program that throws commander's errors and never ends the process
+ */
+export function programFor(version: string, session: Session): Command {
+  const { stdout, stderr } = session.terminal;
+  const program = new Command("splat-triage")
+    .description(
+      "Reads kernel logs and tells what the lock validator reported: which task takes which lock where, under what, closing which cycle.",
+    )
+    .usage("[options] [FILE|DIR|-]...")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeErr: (text) => stderr.write(text),
+      writeOut: (text) => stdout.write(text),
+      outputError: (text, writeError) => {
+        // a file may be named like an option, and by whoever likes to
+        const lines = text.replace(/^error: /, "splat-triage: ").split("\n");
+        writeError(lines.map(printable).join("\n"));
+      },
+    });
+  addTriage(program, session);
+  for (const add of COMMANDS) add(program, session);
+  return program;
+}

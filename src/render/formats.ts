@@ -1,0 +1,123 @@
+import type { JournalHead, JournalRun } from "../bisect/journal.ts";
+import type { Plan } from "../bisect/plan.ts";
+import type { RunSummary } from "../bisect/run-summary.ts";
+import type { Suspects } from "../bisect/suspects-schema.ts";
+import type { CatalogueDocument } from "../catalogue/index.ts";
+import type { Diff } from "../compare/diff-schema.ts";
+import type { GraphDiff } from "../lock-graph/diff-schema.ts";
+import type { Document } from "../report/schema.ts";
+import type { GraphView } from "./graph/view.ts";
+import { jsonFormat } from "./reports/json.ts";
+import type { ReportFormat } from "./reports/report-format.ts";
+import { jsonDocument, jsonLine } from "./words/json.ts";
+import type { Paper } from "./words/page.ts";
+import type { Safe } from "./words/safe.ts";
+
+/** Everything that can be written, by its name. */
+export interface Documents {
+  reports: Document;
+  explanation: Document;
+  diff: Diff;
+  graph: GraphView;
+  "graph-diff": GraphDiff;
+  plan: Plan;
+  run: RunSummary;
+  journal: JournalHead | JournalRun;
+  suspects: Suspects;
+  catalogue: CatalogueDocument;
+}
+
+/** Makes the text of a document, all of it, with a line break at its end. */
+export type Render<Shown> = (document: Shown, paper: Paper) => Safe | Promise<Safe>;
+
+/** Reports may be written one by one, without the whole document; else a format is loaded as a function. */
+type Loaded<Name extends keyof Documents> =
+  Render<Documents[Name]> | (Name extends "reports" ? ReportFormat : never);
+
+const json = (): Promise<(value: unknown) => Safe> => Promise.resolve(jsonDocument);
+
+/**
+ * Every format of every document, each loaded when it is asked for. From this table come what `--format` takes, the
+ * help, the names that `schema` knows, and the attacks that each format has to stand (test/cli/attack.test.ts).
+ */
+export const FORMATS = {
+  reports: {
+    table: async () => (await import("./reports/table.ts")).renderTable,
+    json: () => Promise.resolve(jsonFormat),
+    ndjson: async () => (await import("./reports/ndjson.ts")).ndjsonFormat,
+    markdown: async () => (await import("./reports/markdown.ts")).renderMarkdown,
+    kernel: async () => (await import("./reports/kernel.ts")).kernelFormat,
+  },
+  explanation: {
+    text: async () => (await import("./explain/index.ts")).renderExplanation,
+    markdown: async () => (await import("./explain/index.ts")).renderExplanationMarkdown,
+  },
+  diff: {
+    table: async () => (await import("./diff/table.ts")).renderDiffTable,
+    json,
+    markdown: async () => (await import("./diff/markdown.ts")).renderDiffMarkdown,
+  },
+  graph: {
+    table: async () => (await import("./graph/table.ts")).renderGraphTable,
+    json: async () => (await import("./graph/json.ts")).renderGraphJson,
+    dot: async () => (await import("./graph/dot.ts")).renderGraphDot,
+    mermaid: async () => (await import("./graph/mermaid.ts")).renderGraphMermaid,
+    svg: async () => (await import("./graph/svg.ts")).renderGraphSvg,
+  },
+  "graph-diff": {
+    table: async () => (await import("./graph/diff-table.ts")).renderGraphDiffTable,
+    json,
+  },
+  plan: {
+    table: async () => (await import("./bisect/plan.ts")).renderPlan,
+    json,
+  },
+  run: { json },
+  journal: { ndjson: () => Promise.resolve(jsonLine) },
+  suspects: {
+    table: async () => (await import("./bisect/suspects.ts")).renderSuspects,
+    json,
+    markdown: async () => (await import("./bisect/suspects.ts")).renderSuspectsMarkdown,
+  },
+  catalogue: {
+    table: async () => (await import("./catalogue/table.ts")).renderCatalogue,
+    json,
+  },
+} as const satisfies { [Name in keyof Documents]: Record<string, () => Promise<Loaded<Name>>> };
+
+export type DocumentName = keyof Documents;
+export type FormatOf<Name extends DocumentName> = Extract<keyof (typeof FORMATS)[Name], string>;
+
+/** The names of the formats of a document, in the order in which they are told. */
+export function formatsOf<Name extends DocumentName>(name: Name): FormatOf<Name>[] {
+  return Object.keys(FORMATS[name]) as FormatOf<Name>[];
+}
+
+/** The documents that are written as JSON, whole or line by line: those have a schema. */
+export type JsonName = {
+  [Name in DocumentName]: FormatOf<Name> & ("json" | "ndjson") extends never ? never : Name;
+}[DocumentName];
+
+/** Those names. */
+export function jsonNames(): JsonName[] {
+  const names = Object.keys(FORMATS) as DocumentName[];
+  return names.filter((name): name is JsonName => "json" in FORMATS[name] || "ndjson" in FORMATS[name]);
+}
+
+/** @returns how reports are written one by one; @throws RangeError for a format that needs all of them */
+export async function reportFormat(name: FormatOf<"reports">): Promise<ReportFormat> {
+  const format = await FORMATS.reports[name]();
+  if (typeof format === "function") throw new RangeError(`${name} is not written report by report`);
+  return format;
+}
+
+/** Writes a document whose formats need all of it. */
+export async function render<Name extends Exclude<DocumentName, "reports">>(
+  name: Name,
+  format: FormatOf<Name>,
+  document: Documents[Name],
+  paper: Paper,
+): Promise<Safe> {
+  const load = FORMATS[name][format] as () => Promise<Render<Documents[Name]>>;
+  return (await load())(document, paper);
+}
