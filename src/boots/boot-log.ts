@@ -2,6 +2,7 @@ import type { Boot, Kernel, Report } from "../report/schema.ts";
 import { Coverage } from "./coverage.ts";
 import { kernelFlags } from "./kernel.ts";
 import { LockdepState } from "./lockdep-state.ts";
+import { bootResult } from "./result.ts";
 
 /** What is observed of a line: its text without the transport's part. */
 interface ObservedLine {
@@ -25,6 +26,7 @@ export class BootLog {
   #last: number;
   /** Something in it is a kernel's. */
   #isKernels = false;
+  #isReported = false;
 
   /**
    * @param line the first of the boot
@@ -73,6 +75,7 @@ export class BootLog {
 
   report(report: Report): void {
     this.#isKernels = true;
+    this.#isReported = true;
     this.#lockdep.report(report);
   }
 
@@ -88,10 +91,11 @@ export class BootLog {
 
   /**
    * @param reports all reports, in which the one that turned lockdep off is looked up
-   * @param cut whether the log ends in the middle of a line
+   * @param cut whether the log ends in the middle of this boot's last line, or cannot be read on from there
+   * @param unread how many lines of it only reports have, and are part of none
    */
-  summary(reports: readonly Pick<Report, "lines">[], cut: boolean): Boot {
-    return {
+  summary(reports: readonly Pick<Report, "lines">[], cut: boolean, unread: number): Boot {
+    const facts = {
       lines: { first: this.first, last: this.#last },
       kernel: this.#kernel,
       times: this.#times,
@@ -100,7 +104,9 @@ export class BootLog {
       cut,
       traits: this.#coverage.traits(this.#kernel?.release ?? null, this.#flags),
       dropped: this.#coverage.dropped,
+      unread,
       lockdep: this.#lockdep.summary(reports),
     };
+    return { ...facts, ...bootResult(facts, this.#isReported) };
   }
 }

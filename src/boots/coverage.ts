@@ -61,7 +61,9 @@ export class Coverage {
     // most lines, as most of a stack's, need not be held against a pattern
     if (!BEGINNINGS.has(text.charAt(text.startsWith(" ") ? 1 : 0))) return;
     if (USERSPACE.test(text)) this.userspace ??= line;
-    for (const [pattern, how] of ENDS) if (pattern.test(text)) this.end = { line, how };
+    // a kernel that panicked may yet say that it restarts
+    if (this.end?.how !== "panic")
+      for (const [pattern, how] of ENDS) if (pattern.test(text)) this.end = { line, how };
     const [, ofConsole, ofJournal] = DROPPED.exec(text) ?? [];
     this.dropped += Number(ofConsole ?? ofJournal ?? 0);
     if (STACK_TRACES.test(text)) this.#provesLocking = true;

@@ -1,24 +1,14 @@
 import { type BlindSpot, blindSpotsOf } from "../catalogue/blind-spots.ts";
-import { NO_PROVE_LOCKING } from "../boots/coverage.ts";
+import { whySilent } from "../boots/result.ts";
 import { needsLockdep } from "../boots/silenced.ts";
-import type { Boot, Report } from "../report/schema.ts";
+import { BECAUSE, type Boot, type Report } from "../report/schema.ts";
 import type { BootWithReports } from "./boots.ts";
 
 /**
  * Why a boot in which something was not reported says nothing about it. The words for each are in
  * src/render/verdict-prose.ts.
  */
-export const UNOBSERVED_REASONS = [
-  "no-kernel",
-  "lockdep-not-on",
-  "lockdep-off",
-  "blind-spot",
-  "panic",
-  "cut",
-  "dropped",
-  "no-userspace",
-  "ends-early",
-] as const;
+export const UNOBSERVED_REASONS = [...BECAUSE, "blind-spot", "ends-early"] as const;
 
 export type UnobservedReason = (typeof UNOBSERVED_REASONS)[number];
 
@@ -60,9 +50,6 @@ export function wantedAfter(shown: readonly BootWithReports[]): Wanted {
   };
 }
 
-/** run_init_process() has said so since v5.0; older kernels reach userspace in silence. */
-const TELLS_OF_INIT = 5;
-
 /**
  * Whether a boot could have shown something that it did not. In doubt it could not: a boot that is left out costs a
  * run, one that is counted wrongly costs the bisection.
@@ -85,13 +72,10 @@ export function unobserved(
   const release = boot.kernel?.release ?? own[0]?.kernel?.release ?? null;
   const blindSpot = blindSpotOf(wanted, release);
   if (blindSpot !== null) return because("blind-spot", { blindSpot });
-  const { lockdep, end } = boot;
-  if (wanted.needsLockdep && lockdep.state === "off" && end?.how !== "panic") {
-    const index = lockdep.offAt?.report ?? null;
-    return because("lockdep-off", { maskedBy: index === null ? null : (reports[index] ?? null) });
-  }
-  const reason = shortfall(boot, wanted);
-  return reason === null ? null : because(reason);
+  const reason = whySilent(boot, wanted.needsLockdep) ?? (endsEarly(boot, wanted) ? "ends-early" : null);
+  if (reason !== "lockdep-off") return reason === null ? null : because(reason);
+  const index = boot.lockdep.offAt?.report ?? null;
+  return because(reason, { maskedBy: index === null ? null : (reports[index] ?? null) });
 }
 
 /** Why kernels of this release never say such a thing; only what is certain counts. */
@@ -101,17 +85,8 @@ function blindSpotOf({ claim }: Wanted, release: string | null): BlindSpot | nul
   return spots.find(({ certainty }) => certainty === "certain") ?? null;
 }
 
-function shortfall(boot: Boot, wanted: Wanted): UnobservedReason | null {
-  const { lockdep, end, cut, kernel, userspace, times, traits, dropped } = boot;
-  if (end?.how === "panic") return "panic";
-  if (wanted.needsLockdep && (lockdep.state !== "on" || traits.includes(NO_PROVE_LOCKING)))
-    return "lockdep-not-on";
-  // whatever it was may have been among them
-  if (dropped > 0) return "dropped";
-  if (end !== null) return null;
-  if (cut) return "cut";
-  const major = /^(\d+)\./.exec(kernel?.release ?? "")?.[1];
-  if (userspace === null && Number(major) >= TELLS_OF_INIT) return "no-userspace";
-  if (wanted.endsOrderly) return "ends-early";
-  return wanted.time !== null && times.last !== null && times.last < wanted.time ? "ends-early" : null;
+/** Whether a boot's log does not go as far as those that showed something. */
+function endsEarly({ end, times }: Boot, wanted: Wanted): boolean {
+  if (end !== null) return false;
+  return wanted.endsOrderly || (wanted.time !== null && times.last !== null && times.last < wanted.time);
 }

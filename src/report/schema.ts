@@ -379,6 +379,41 @@ export const Lockdep = z.strictObject({
     .nullable(),
 });
 
+/**
+ * Why a boot or a log that shows no report does not prove that there was none, the most telling first: where several
+ * hold, the first is said.
+ */
+export const BECAUSE = [
+  "unread",
+  "no-kernel",
+  "panic",
+  "lockdep-off",
+  "dropped",
+  "cut",
+  "lockdep-not-on",
+  "no-userspace",
+] as const;
+
+const outcome = {
+  result: z
+    .enum(["reported", "clean", "unknown"])
+    .describe("clean: none was reported, and any could have been, from the beginning to the end"),
+  because: z
+    .enum(BECAUSE)
+    .nullable()
+    .describe(
+      "why unknown. unread: there are lines like a headline's that are part of no report; cut: in the middle of a " +
+        "line, or of an archive; dropped: the log says that messages were lost; lockdep-not-on: nothing shows that " +
+        "it was on and proved locking",
+    ),
+};
+
+/** A line that holds the words of a headline, or of another line that only reports have, and is part of no report. */
+export const UnreadLine = z.strictObject({
+  line: z.int().describe("1-based line of the source"),
+  text: z.string().describe("its beginning, without what the transport put around it"),
+});
+
 /** One boot of a machine, as far as a log holds it. */
 export const Boot = z.strictObject({
   lines: z.strictObject({ first: z.int(), last: z.int() }).describe("1-based, inclusive"),
@@ -390,10 +425,12 @@ export const Boot = z.strictObject({
   end: z
     .strictObject({ line: z.int(), how: z.enum(["power-off", "reboot", "halt", "kexec", "panic"]) })
     .nullable(),
-  cut: z.boolean().describe("the log ends in the middle of a line"),
+  cut: z.boolean().describe("the log ends in the middle of a line, or cannot be read to its end"),
   dropped: z.int().describe("messages that were lost on their way, as the log says"),
+  unread: z.int().describe("lines that only reports have, and that are part of none"),
   traits: z.array(z.string()).describe("how kernel and lockdep were built, as the log tells: PREEMPT_RT, …"),
   lockdep: Lockdep,
+  ...outcome,
 });
 
 export const Source = z.strictObject({
@@ -404,6 +441,9 @@ export const Source = z.strictObject({
   kernels: z.array(Kernel),
   boots: z.array(Boot).describe("in the order of the log; none where nothing in it is a kernel's"),
   lockdep: Lockdep.describe("of the last boot"),
+  ...outcome,
+  unread: z.array(UnreadLine).describe("the first of them"),
+  moreUnread: z.int().describe("how many more there are"),
 });
 
 export const Summary = z.strictObject({
@@ -446,6 +486,8 @@ export type UsageTrace = z.infer<typeof UsageTrace>;
 export type Known = z.infer<typeof Known>;
 export type Report = z.infer<typeof Report>;
 export type Lockdep = z.infer<typeof Lockdep>;
+export type Because = (typeof BECAUSE)[number];
+export type UnreadLine = z.infer<typeof UnreadLine>;
 export type Boot = z.infer<typeof Boot>;
 export type Source = z.infer<typeof Source>;
 export type Summary = z.infer<typeof Summary>;

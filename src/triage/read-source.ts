@@ -40,7 +40,7 @@ export async function readSource<Kept>(
     await take(await reading.push(chunk));
   await take(await reading.end());
   found.sort((a, b) => a.lines.first - b.lines.first);
-  return { source: reading.summary(found), kept: found.map(({ kept }) => kept), failure };
+  return { source: reading.summary(found, failure === null), kept: found.map(({ kept }) => kept), failure };
 }
 
 /** Ends where reading fails, and tells why: what came before is worth having. */

@@ -1,11 +1,12 @@
 import { isHeadline } from "../../grammar/tokenize.ts";
 import { BootLog } from "../boots/boot-log.ts";
 import { bootKernel } from "../boots/kernel.ts";
+import { sourceResult } from "../boots/result.ts";
 import type { Line, Transport } from "../read/line.ts";
 import { LogReader } from "../read/log-reader.ts";
 import { createRecoder } from "../read/recode/index.ts";
 import type { LogStart, Recoded, Recoder } from "../read/recode/recoder.ts";
-import type { Kernel, Mail, Report, Source } from "../report/schema.ts";
+import type { Kernel, Mail, Report, Source, UnreadLine } from "../report/schema.ts";
 import type { Splats } from "./splats.ts";
 
 /** Lines kept until the first headline loads the parser, which may want them. */
@@ -115,12 +116,18 @@ export class SourceTriage {
     return this.#take();
   }
 
-  /** @param reports all reports of this source, in their final order */
-  summary(reports: readonly Pick<Report, "lines">[]): Source {
-    this.#boots.at(-1)?.end(this.#reader.lines);
+  /**
+   * @param reports all reports of this source, in their final order
+   * @param isWhole whether it could be read to its end
+   */
+  summary(reports: readonly Pick<Report, "lines">[], isWhole: boolean): Source {
+    const last = this.#boots.at(-1);
+    last?.end(this.#reader.lines);
+    const isCut = this.#reader.isCut || !isWhole;
     const boots = this.#boots
       .filter(({ isKernels }) => isKernels)
-      .map((boot) => boot.summary(reports, boot === this.#boots.at(-1) && this.#reader.isCut));
+      .map((boot) => boot.summary(reports, boot === last && isCut, 0));
+    const unread: UnreadLine[] = [];
     return {
       name: this.#name,
       bytes: this.#inputBytes,
@@ -129,6 +136,9 @@ export class SourceTriage {
       kernels: this.#kernels,
       boots,
       lockdep: boots.at(-1)?.lockdep ?? { state: "unknown", offAt: null },
+      ...sourceResult({ boots, unread }, reports.length > 0, isWhole),
+      unread,
+      moreUnread: 0,
     };
   }
 

@@ -35,7 +35,10 @@ describe("the boot of a log", () => {
           "PROVE_LOCKING=y",
           "SMP",
         ],
+        unread: 0,
         lockdep: { state: "on", offAt: null },
+        result: "clean",
+        because: null,
       },
     ]);
   });

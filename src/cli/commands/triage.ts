@@ -161,7 +161,7 @@ async function follow(options: AskedOptions, terminal: Terminal, tree: LinuxTree
     if (!(await addMaintainers(tree, reports, terminal))) failed = true;
     for (const report of reports) {
       summary.add(report);
-      await write(stdout, renderReportLine(report, source.summary([report])));
+      await write(stdout, renderReportLine(report, source.summary([report], true)));
     }
   };
   // one after another: a tree takes its time

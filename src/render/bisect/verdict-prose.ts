@@ -6,12 +6,13 @@ import { own, printable, type Safe, safe } from "../words/safe.ts";
 
 /** Why a boot says nothing, after "because". Every reason has its words; a missing one is a type error. */
 export const UNOBSERVED_PROSE = {
+  unread: "there are lines like a report's that could not be read",
   "no-kernel": "there is no kernel boot in the log",
   "lockdep-not-on": "nothing shows that lockdep was on and proved locking",
   "lockdep-off": "lockdep was off",
   "blind-spot": "kernels of this release cannot report it",
   panic: "the kernel panicked",
-  cut: "the log is cut in the middle of a line",
+  cut: "the log is cut off",
   dropped: "messages were dropped on their way to the log",
   "no-userspace": "the boot did not get to userspace",
   "ends-early": "the log ends too early",

@@ -68,7 +68,19 @@ function offAt(line: number, report: number | null): Lockdep {
 
 function sourceOf(lockdep: Lockdep, name = "a.log", lines = 100): Source {
   const kernels = [{ release: "6.12.1", build: "#1", taint: null }];
-  return { name, bytes: 1000, lines, transport: "dmesg", kernels, boots: [], lockdep };
+  return {
+    name,
+    bytes: 1000,
+    lines,
+    transport: "dmesg",
+    kernels,
+    boots: [],
+    lockdep,
+    result: "reported",
+    because: null,
+    unread: [],
+    moreUnread: 0,
+  };
 }
 
 function documentOf(sources: Source[], reports: Report[]): Document {

@@ -13,6 +13,10 @@ const source: Source = {
   kernels: [],
   boots: [],
   lockdep: { state: "on", offAt: null },
+  result: "clean",
+  because: null,
+  unread: [],
+  moreUnread: 0,
 };
 
 function titled(title: string, index: number): Report {
