@@ -25,6 +25,8 @@ export interface ReportForm {
    * What may follow the end of the first stack trace. Where there is nothing, the report ends with its trace.
    */
   readonly afterTrace?: readonly LineName[];
+  /** How often it calls dump_stack(), where not once. */
+  readonly traces?: number;
 }
 
 const WARNING_TAIL: readonly LineName[] = ["IrqStamp", "IrqEvent", "EndTrace", "PossibleReason"];
@@ -95,7 +97,7 @@ export const REPORTS = {
   "nested-lock": {
     lines: ["Kernel", "NotHolding", "Text", "OtherInfo", "LockdepIsOff"],
     sections: ["acting", "dump", "held"],
-    afterTrace: SECOND_DUMP,
+    traces: 2,
   },
   "unlock-balance": {
     lines: ["Kernel", "NoMoreLocks", "OtherInfo", "LockdepIsOff"],

@@ -145,6 +145,7 @@ function tokenizeBy(rows: readonly Row[], text: string, indent: number, number: 
     if (match === null) continue;
     const groups: LineToken["groups"] = match.groups ?? NO_GROUPS;
     const lock = groups["lock"] === undefined ? null : parseLock(groups["lock"]);
+    if (row.name === "HeldLock" && lock === null && groups["lock"] !== "<RELEASED>") continue;
     const frame = groups["at"] === undefined ? null : parseFrame(groups["at"]);
     return token(row.name, text, indent, number, groups, lock, null, null, frame);
   }

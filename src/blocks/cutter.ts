@@ -42,6 +42,9 @@ const SILENCE_CHECKED_EVERY = 16;
 /** A fuzzer's log has thousands of callers; beyond so many, those without a report under way are forgotten. */
 const MOST_STREAMS = 1024;
 
+/** An nbcon console was taken over in the middle of a message: nbcon_emit_next_record() in kernel/printk/nbcon.c. */
+const REPLAYS = "** replaying previous printk message **";
+
 /** A line of which the token is only made when it is asked for: most lines are none of ours. */
 class Seen {
   readonly line: Line;
@@ -81,6 +84,9 @@ export class Cutter {
   /** Those with a report under way. */
   readonly #busy = new Set<Stream>();
   #silenceCheckedAt = 0;
+  /** The line before, and whether the kernel then began its message anew. */
+  #previous: Line | null = null;
+  #replays = false;
 
   constructor(grammar: ReportGrammar, emit: (block: Block) => void) {
     this.#grammar = grammar;
@@ -97,6 +103,12 @@ export class Cutter {
     const stream = this.#streamOf(line.caller ?? "");
     if (this.#continues(line)) return;
     this.#latest = stream;
+    if (line.text.endsWith(REPLAYS)) {
+      this.#replays = line.text === REPLAYS;
+      return;
+    }
+    if (this.#replays) this.#retract(line);
+    this.#previous = line;
     if (repeats(stream, line)) return;
     if (stream.open.length === 0 && !mayBeHeadline(line.text)) {
       if (line.text.trim() !== "") remember(stream, new Seen(line));
@@ -122,6 +134,15 @@ export class Cutter {
     this.#latest = null;
   }
 
+  /** What was printed of the message before the console was taken over is printed once more, and then whole. */
+  #retract({ text }: Line): void {
+    this.#replays = false;
+    const previous = this.#previous;
+    if (previous === null || !text.startsWith(previous.text)) return;
+    const stream = this.#streamOf(previous.caller ?? "");
+    for (const open of stream.open) open.retract(previous.number);
+  }
+
   /** Ends the reports whose callers have been silent for too long. */
   #endSilent(number: number): void {
     if (number < this.#silenceCheckedAt + SILENCE_CHECKED_EVERY) return;
@@ -145,7 +166,8 @@ export class Cutter {
   /** Whether the line is the rest of the one before: a mailer wraps a line and leaves the rest bare. */
   #continues(line: Line): boolean {
     const open = this.#latest?.open.at(-1);
-    return line.caller === null && line.time === null && open?.first.caller ? open.join(line, null) : false;
+    if (line.caller !== null || line.time !== null || !open?.first.caller) return false;
+    return open.continues(line, null) || open.join(line, null);
   }
 
   /** Whether the line belongs to a report under way, or may yet turn out to stand within one. */
@@ -159,20 +181,20 @@ export class Cutter {
       stream.isSecond = true;
       return true;
     }
+    if (stream.open.findLast((report) => report.continues(line, token)) !== undefined) return true;
     if (newest.join(line, token)) return true;
     if (token !== null) {
       const open = stream.open.findLast((report) => report.accepts(token));
       if (open !== undefined) {
-        open.settle(line.caller !== null);
-        open.push(token);
+        open.push(token, line);
         if (open.finished) this.#close(stream, open);
         return true;
       }
       if (opensAnother(token)) return false;
     }
+    if (stream.open.findLast((report) => report.begins(line)) !== undefined) return true;
     if (newest.expectsText && token?.name !== "Frame") {
-      newest.settle(line.caller !== null);
-      newest.push(textToken(line.text, line.number));
+      newest.push(textToken(line.text, line.number), line);
       return true;
     }
     for (const open of stream.open.slice()) {
@@ -211,9 +233,9 @@ export class Cutter {
     const near = recent.filter((seen) => line.number - seen.line.number <= FARTHEST);
     for (const { line: before, token: known } of preamble(kind, near)) {
       open.first = before.number < open.first.number ? before : open.first;
-      open.push(known ?? textToken(before.text, before.number));
+      open.push(known ?? textToken(before.text, before.number), before);
     }
-    open.push(token);
+    open.push(token, line);
     return open;
   }
 
@@ -225,6 +247,7 @@ export class Cutter {
     stream.open.splice(stream.open.indexOf(open), 1);
     if (stream.open.length === 0) this.#busy.delete(stream);
     if (open.isForeign) return;
+    open.end();
     const last = open.tokens.at(-1);
     if (open.doubled > 0)
       open.damage.push({ code: "doubled-lines", line: open.first.number, what: `${open.doubled} lines` });

@@ -1,7 +1,10 @@
+import { begin, beginBehind, mayGoOn } from "../../grammar/continued.ts";
 import type { LineName, ReportKind } from "../../grammar/lines.ts";
 import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
+import { parseClassName } from "../../grammar/lock.ts";
 import { kindOf, type LineToken } from "../../grammar/tokenize.ts";
 import { join } from "./join.ts";
+import { type Joined, Pieces } from "./pieces.ts";
 import type { Line } from "../read/line.ts";
 import type { Damage } from "../report/schema.ts";
 
@@ -33,10 +36,13 @@ export class OpenReport {
   readonly #form: ReportForm;
   #trace: "none" | "begun" | "inContext" | "over" = "none";
   #framesOfTrace = 0;
+  /** How many have ended. */
+  #traces = 0;
   #heldListed: { count: number; seen: number } | null = null;
   #done = false;
-  /** The last line that was put together from pieces: more of them may come. */
-  #assembled: LineToken | undefined;
+  readonly #pieces = new Pieces();
+  /** Whether the registers and words of a stack dump may come. */
+  #inDump = false;
 
   /** Number of the latest line of the caller's since the report began. */
   get latest(): number {
@@ -61,6 +67,8 @@ export class OpenReport {
     // the lower rule of a list of held locks, the upper rule of the next report's box
     if (name === "DoubleRule") return this.kind === "held-dump";
     if (name === "PanicOnWarn") return this.#trace === "none";
+    // alone, the words of a stack look like the address of a lock of which the rest was printed later
+    if (name === "StackWords" && !this.#inDump) return false;
     // the next warning's, where the machine does not mark the end of a trace
     if (name === "CutHere") return this.#trace === "none";
     // of another report of the same kind, or of the same one: its headline opens a new one
@@ -73,14 +81,30 @@ export class OpenReport {
     return !this.#isListed || name === "HeldLock";
   }
 
-  push(token: LineToken): void {
+  /** @param line as it stands in the log */
+  push(token: LineToken, line: Line): void {
+    this.#endPieces();
+    this.settle(line.caller !== null);
+    this.#add(token);
+    const beginning = beginBehind(token.name) ?? (mayGoOn(token) ? begin(line.text, this.#prints) : null);
+    if (beginning !== null) this.#pieces.set(beginning, beginning.text === "" ? null : token, token.number);
+  }
+
+  readonly #prints = (name: LineName): boolean =>
+    this.#trace === "over" ? (this.#form.afterTrace?.includes(name) ?? false) : this.#vocabulary.has(name);
+
+  #add(token: LineToken): void {
     this.tokens.push(token);
     if (this.tokens.length === LONGEST_REPORT) {
       this.damage.push({ code: "too-long", line: token.number, what: `cut after ${LONGEST_REPORT} lines` });
       this.#done = true;
     }
     switch (token.name) {
+      case "Cpu":
+        this.#inDump = true;
+        break;
       case "CallTrace":
+        this.#inDump = true;
         this.#trace = "begun";
         this.#framesOfTrace = 0;
         break;
@@ -91,14 +115,15 @@ export class OpenReport {
         this.#framesOfTrace++;
         break;
       case "TraceClose":
-        if (this.#trace !== "none") this.#trace = token.groups["context"] === "TASK" ? "over" : "begun";
+        if (token.groups["context"] === "TASK") this.#endTrace();
+        else if (this.#trace !== "none") this.#trace = "begun";
         break;
       case "Frame":
         if (this.#trace !== "none") this.#framesOfTrace++;
         break;
       case "EndTrace":
         // only check_flags() has more to say
-        if (this.#trace !== "none") this.#trace = "over";
+        this.#endTrace();
         break;
       case "HeldCount":
       case "HeldOnCpu":
@@ -122,37 +147,103 @@ export class OpenReport {
     }
   }
 
+  #endTrace(): void {
+    if (this.#trace === "none") return;
+    this.#traces++;
+    this.#trace = this.#traces < (this.#form.traces ?? 1) ? "none" : "over";
+    this.#inDump = false;
+  }
+
   /** Control sequences were taken out of a line: here it stays as it was. */
   keepRaw(line: number, raw: string): void {
     this.damage.push({ code: "control-sequences", line, what: raw.slice(0, LONGEST_RAW) });
   }
 
   /**
-   * Takes the line as the rest of those before it, where together they make one.
+   * Takes the line as the next piece of the one that the report is printing.
    *
-   * @param token what the line is alone, which it remains unless something waits for it
-   * @returns whether they did
+   * @param token what the line is alone
+   */
+  continues(line: Line, token: LineToken | null): boolean {
+    if (this.#pieces.isIdle) return false;
+    // two classes and an arrow may be the latter two of three
+    const isKnown = token !== null && token.name !== "ChainOfThree" && this.accepts(token);
+    const joined = this.#pieces.proceed(line, isKnown, this.#hasName);
+    if (joined === null) return false;
+    this.#piece(joined, line.caller !== null);
+    return true;
+  }
+
+  /** Takes the line as the first piece of one that is told by all of them together. */
+  begins(line: Line): boolean {
+    if (this.#done || this.isForeign || this.#trace === "begun" || this.#trace === "inContext") return false;
+    // the name that is awaited may stand in parentheses
+    if (this.#pieces.awaitsName(line)) return false;
+    const beginning = begin(line.text, this.#prints);
+    if (beginning === null) return false;
+    this.#endPieces();
+    this.#pieces.set(beginning, null, line.number);
+    return true;
+  }
+
+  /** The kernel prints the message anew of which this line is the beginning: so it is nothing. */
+  retract(number: number): void {
+    this.#pieces.retract(number);
+    if (this.pending.at(-1)?.number === number) this.pending.pop();
+    else if (this.tokens.length > 1 && this.tokens.at(-1)?.number === number) this.tokens.pop();
+  }
+
+  /** Nothing more comes. */
+  end(): void {
+    this.#endPieces();
+  }
+
+  /** No more pieces of a line come: what is there of it is all there is. */
+  #endPieces(): void {
+    const end = this.#pieces.end(this.#hasName);
+    if (end === null) return;
+    if ("unread" in end) {
+      this.unparsed++;
+      this.damage.push({ code: "unparsed", line: end.unread, what: "1 line" });
+    } else this.#piece(end, false);
+  }
+
+  #piece({ token, replaces, name }: Joined, hasCaller: boolean): void {
+    if (replaces) this.tokens.pop();
+    if (name !== null) this.pending = this.pending.filter((line) => line !== name);
+    this.settle(hasCaller);
+    if (token !== null) this.#add(token);
+  }
+
+  /** Whether another line of the report has the class of this name. */
+  readonly #hasName = (text: string): boolean => {
+    const { class: name } = parseClassName(text);
+    return this.tokens.some(
+      ({ lock, lockClass, pair }) =>
+        lock?.class === name ||
+        lockClass?.class === name ||
+        pair?.from.class === name ||
+        pair?.to.class === name,
+    );
+  };
+
+  /**
+   * Takes the line as the rest of those before it that a mailer wrapped.
+   *
+   * @param token what the line is alone, which it remains if it is one of the report's
    */
   join(line: Line, token: LineToken | null): boolean {
-    const last = this.tokens[this.tokens.length - 1];
-    // print_lock() ends with the place, but what stands before it is a lock already
-    const waiting =
-      (last?.name === "HeldLock" && last.lock === null && !last.text.endsWith("<RELEASED>")) ||
-      ((last?.name === "Lock" || last?.name === "HeldLock") &&
-        last.lock?.at === null &&
-        (last === this.#assembled || last.text.endsWith(" at:")));
-    const wanted = waiting || this.pending.at(-1)?.text.endsWith("at:") === true;
-    if (!wanted && token !== null && this.accepts(token)) return false;
-    const pieces = this.pending.map(({ text }) => text);
-    if (waiting) pieces.unshift(last.text);
-    if (pieces.length === 0) return false;
+    if (this.pending.length === 0 || (token !== null && this.accepts(token))) return false;
+    const pieces: string[] = [];
+    let next = line.number;
+    for (const before of this.pending.toReversed()) {
+      if (before.number !== --next) break;
+      pieces.unshift(before.text);
+    }
     const joined = join(pieces, line.text, line.number);
     if (joined === null || !this.accepts(joined.token)) return false;
-    if (joined.taken > this.pending.length) this.tokens.pop();
-    this.pending.length -= Math.min(joined.taken, this.pending.length);
-    this.settle(line.caller !== null);
-    this.push(joined.token);
-    this.#assembled = joined.token;
+    this.pending.length -= joined.taken;
+    this.push(joined.token, line);
     return true;
   }
 
@@ -183,8 +274,9 @@ export class OpenReport {
 
   /** How many unknown lines to bear before the report is over. */
   patience(hasCaller: boolean): number {
+    if (this.#pieces.isWaiting) return hasCaller ? GAP.withCaller : GAP.without;
     if (this.#done || this.#trace === "over") return 0;
-    if (this.#trace === "begun" && this.#framesOfTrace > 0) return hasCaller ? 0 : 3;
+    if (this.#trace === "begun" && this.#framesOfTrace > 0) return hasCaller ? 1 : 3;
     if (this.#isListed) return 0;
     return hasCaller ? GAP.withCaller : GAP.without;
   }
@@ -200,6 +292,7 @@ export class OpenReport {
 
   /** How far it has come: to the end of its trace, to where it may end, or not even there. */
   get progress(): "traced" | "whole" | "unfinished" {
+    if (this.#pieces.isWaiting) return "unfinished";
     if (this.#trace === "over") return "traced";
     return this.mayBeWhole ? "whole" : "unfinished";
   }

@@ -45,12 +45,14 @@ function isThere(report: Built, part: Requirement, countsOnly: boolean): boolean
 /**
  * What the kernel always prints for this kind and this report does not have.
  *
+ * @param traces how often the kind prints a stack
  * @param line where the report ends
  * @param openContext the line of a `<TASK>` without `</TASK>`
  */
 export function missingParts(
   report: Built,
-  { requires, dumps = 1, countsOnly = false }: KindBuilder,
+  { requires, countsOnly = false }: KindBuilder,
+  traces: number,
   line: number,
   openContext: number | null,
 ): Damage[] {
@@ -59,7 +61,8 @@ export function missingParts(
   // nearly all reports end with a trace: where it is cut or not there at all, so is the end
   const cut =
     missing.includes("backtrace") ||
-    (requires.includes("backtrace") && report.dumps.filter(({ frames }) => frames.length > 0).length < dumps);
+    (requires.includes("backtrace") &&
+      report.dumps.filter(({ frames }) => frames.length > 0).length < traces);
   if (openContext !== null || cut) damage.push({ code: "truncated", line });
   for (const part of missing) damage.push({ code: "missing", line, what: part });
   return damage;

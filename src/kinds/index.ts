@@ -1,3 +1,4 @@
+import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
 import type { ReportTree } from "../../grammar/tree.ts";
 import { identityOf } from "../identity/identity.ts";
 import type { Damage, Kernel, Kind, Report } from "../report/schema.ts";
@@ -90,9 +91,10 @@ export function buildReport(kind: Kind, tree: ReportTree, place: Place): Report 
     ...(chainExists.length === 0 ? {} : { chainExists }),
   };
   const openContext = dumps.find((dump) => dump.openContext !== null)?.openContext ?? null;
-  const damage = [...place.damage, ...missingParts(built, builder, place.lines.last, openContext)].toSorted(
-    (a, b) => a.line - b.line,
-  );
+  const damage = [
+    ...place.damage,
+    ...missingParts(built, builder, tracesOf(kind), place.lines.last, openContext),
+  ].toSorted((a, b) => a.line - b.line);
   const { kernel, task, lock, holding, cycle, edges, held, scenario, backtrace, ...particulars } = built;
   const untitled = {
     kind,
@@ -121,6 +123,11 @@ export function buildReport(kind: Kind, tree: ReportTree, place: Place): Report 
   };
   const title = titleOf(untitled, untitled.tag ?? undefined);
   return { ...identityOf(untitled, title), title, ...untitled };
+}
+
+function tracesOf(kind: Kind): number {
+  const form: ReportForm = REPORTS[kind];
+  return form.traces ?? 1;
 }
 
 /** `WARNING: x`, `[ INFO: x ]`, …; none where the message stands alone. */

@@ -36,7 +36,5 @@ export interface KindBuilder {
   readonly requires: readonly Requirement[];
   /** Whether it counts the locks of tasks that run elsewhere, which the kernel does not list. */
   readonly countsOnly?: boolean;
-  /** How often it calls dump_stack(), where not once. */
-  readonly dumps?: number;
   build(parts: Parts, common: Common): Details;
 }

@@ -107,10 +107,11 @@ describe("unknown lines", () => {
     expect(endOf(null, 41)).toBe(6);
   });
 
-  test("within a trace are few without a caller, and none with one", () => {
+  test("within a trace are few without a caller, and one at most with one", () => {
     expect(frames(null, 3)).toBe(3);
     expect(frames(null, 4)).toBe(2);
-    expect(frames("T12", 1)).toBe(2);
+    expect(frames("T12", 1)).toBe(3);
+    expect(frames("T12", 2)).toBe(2);
   });
 
   test("behind the end of a trace do not let other parts in", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { join } from "../../src/blocks/join.ts";
 import { cut, of, outline, RECURSIVE, textsOf } from "./blocks.ts";
 
-describe("pieces that make a line", () => {
+describe("words that a mailer put on the next line", () => {
   test.each([
     // mailers wrap at blanks; `at:` stands near column 75
     [["ffff8880004bb3f0 (&d->lock){+.+.}-{4:4}, at:"], "take_two+0x30/0x60", "Lock", 1],
@@ -13,29 +13,14 @@ describe("pieces that make a line", () => {
     [["but this new dependency connects a"], "HARDIRQ-irq-safe lock:", "ConnectsSafe", 1],
     [["hardirqs last  enabled at (91):", "[<ffffffff814e01f0>]"], "fn+0x1/0x2", "IrqEvent", 2],
     [["CPU: 1 UID: 0 PID: 42 Comm: splat ba:1 Not"], "tainted 6.12.117 #1", "Cpu", 1],
-    // v4.9: each print statement a line
-    [["#0:", "(", "&v->mutex", "){+.+.+.}", ", at:"], "[<ffffffff81055862>] load_v+0x22/0x70", "HeldLock", 5],
-    [["(", "&v->mutex", "){+.+.+.}", ", at:"], "[<ffffffff81055862>] load_v+0x22/0x70", "Lock", 4],
-    [["-> #1", "(", "&v->mutex", "){+.+.+.}"], ":", "ChainLink", 4],
-    [["lock(", "&v->mutex"], ");", "ScenarioLock", 2],
     // what stands before is not the line's
     [["usb 1-1: new device", "ffff8880004bb3f0 (a){+.+.}, at:"], "f+0x1/0x2", "Lock", 1],
   ])("%j and %s", (pieces, text, name, taken) => {
     expect(join(pieces, text, 9)).toMatchObject({ taken, token: { name, number: 9 } });
   });
-
-  test("the lock they make has all its parts", () => {
-    expect(
-      join(["#0:", "(", "&v->mutex", "){+.+.+.}", ", at:"], "[<ffffffff81055862>] f+0x1/0x2", 1),
-    ).toMatchObject({
-      token: {
-        lock: { class: "&v->mutex", usage: "+.+.+.", at: { address: "ffffffff81055862", symbol: "f" } },
-      },
-    });
-  });
 });
 
-describe("pieces that make none", () => {
+describe("lines that make none", () => {
   test.each([
     [[], "take_two+0x30/0x60"],
     [["usb 1-1: new device"], "found"],
@@ -46,11 +31,6 @@ describe("pieces that make none", () => {
     [["ffff8880004bb3f0 (a){+.+.}-{4:4}, at:"], "usb 1-1: new device"],
     [["WARNING: possible circular locking"], "dependency detected"],
   ])("%j and %s", (pieces, text) => expect(join(pieces, text, 1)).toBeNull());
-
-  test("more of them than any kernel printed", () => {
-    const pieces = ["#0:", "(", ..."abcdefgh".split(""), "){+.+.}", ", at:"];
-    expect(join(pieces, "f+0x1/0x2", 1)?.token.name).not.toBe("HeldLock");
-  });
 });
 
 const LOCKS = RECURSIVE.flatMap((text, i) => (text.includes("at: ") ? [i] : []));
