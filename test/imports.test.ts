@@ -21,7 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   boots: ["report"],
   known: ["report", "symbols", "yaml", "zod"],
   catalogue: ["report", "zod"],
-  analyze: ["report", "symbols", "identity", "catalogue"],
+  patch: [],
+  analyze: ["report", "symbols", "identity", "catalogue", "patch"],
   triage: ["grammar", "read", "report", "blocks", "kinds", "boots", "analyze"],
   "lock-graph": [
     "read",
@@ -54,6 +55,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "identity",
     "known",
     "catalogue",
+    "patch",
     "analyze",
     "triage",
     "lock-graph",

@@ -4,11 +4,11 @@ import type { Report } from "../report/schema.ts";
 import { findingsOf } from "./findings.ts";
 import { lookAtOf } from "./look-at.ts";
 import { Scene } from "./scene.ts";
-import { suspectsOf } from "./suspects.ts";
+import { type Question, suspectsOf } from "./suspects.ts";
 
 export { type EdgeRoles, type Role, type RoleName, rolesOfEdges, rolesOfStack } from "./roles.ts";
 export { type FindingCode, RULES } from "./rules.ts";
-export { type SuspectCode, suspectsOf } from "./suspects.ts";
+export { type Question, type SuspectCode, suspectsOf } from "./suspects.ts";
 
 export interface Analysis {
   readonly annotations: Annotated[];
@@ -21,16 +21,16 @@ export interface Analysis {
  * What is known about a report beside what it prints. Load it only when something asks: the catalogue comes
  * with it.
  *
- * @param asked annotations, lock classes and commits that are suspected
+ * @param asked annotations, lock classes, commits and patches that are suspected
  */
-export function analyze(report: Report, asked: readonly string[] = []): Analysis {
+export function analyze(report: Report, asked: readonly Question[] = []): Analysis {
   const lookup = new ReportLookup(report);
   const scene = new Scene(report, lookup);
   const findings = findingsOf(scene);
   return {
     annotations: annotationsOf(report, lookup),
     findings,
-    suspects: suspectsOf(report, asked, lookup),
+    suspects: suspectsOf(report, asked, lookup, scene.edges),
     lookAt: lookAtOf(scene, findings),
   };
 }

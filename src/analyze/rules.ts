@@ -2,11 +2,12 @@ import { annotationOf } from "../catalogue/index.ts";
 import type { Kind } from "../report/schema.ts";
 import { LOCK_FUNCTIONS } from "./role-table.ts";
 import { roleIn, type RoleName, rolesOfStack } from "./roles.ts";
+import { reclaimScopeOf } from "./scopes.ts";
 import { type Hit, hit, type Scene } from "./scene.ts";
 
 /**
  * What can be concluded from a report, one entry a rule. A rule gives a code and arguments; what they mean,
- * what to ask and what mends it stands in src/render/findings-prose.ts under the same code.
+ * what to ask and what mends it stands in src/render/reports/findings-prose.ts under the same code.
  */
 export interface Rule {
   /** Rules of higher priority come first in the list of findings. */
@@ -170,11 +171,38 @@ export const RULES = {
     },
   },
 
+  // the thread that f920e413ff9c came of: version 2 recorded allocations within transactions of XFS
+  "reclaim-edge-in-scope": {
+    priority: 91,
+    kinds: ["circular"],
+    find(scene) {
+      for (const edge of scene.into("fs_reclaim")) {
+        const found = reclaimScopeOf(edge, scene.lookup);
+        const alloc = roleIn(edge, "allocation");
+        // reclaim itself takes it, too
+        if (found === null || alloc === null || found.scope.id === "reclaim") continue;
+        return hit(
+          "likely",
+          {
+            lock: edge.edge.from,
+            scope: found.scope.sets,
+            what: found.scope.what,
+            frame: found.by,
+            allocator: alloc.by,
+            caller: alloc.whose,
+          },
+          edge,
+        );
+      }
+      return null;
+    },
+  },
+
   "alloc-under-reclaim-lock": {
     priority: 90,
     kinds: ["circular"],
     unless: ["mmu-notifier-recursion", "fence-signalling-alloc"],
-    behind: ["queue-freeze-order", "freeze-against-reclaim"],
+    behind: ["queue-freeze-order", "freeze-against-reclaim", "reclaim-edge-in-scope"],
     find(scene) {
       const [into] = scene.into("fs_reclaim");
       const [out] = scene.outOf("fs_reclaim");

@@ -4,27 +4,32 @@ import {
   annotations,
   commitsBySha,
   commitsBySubject,
-  classesOf,
   type CommitRole,
   type Effect,
   entriesOfCommit,
   type FoundCommit,
+  isHash,
   matchesOf,
   ReportLookup,
   wordsOf,
 } from "../catalogue/index.ts";
-import type { FindingArgs, Suspect } from "../report/analysis-schema.ts";
-import { plainSymbol } from "../identity/identity.ts";
-import type { Frame, Report } from "../report/schema.ts";
+import type { Patch } from "../patch/patch.ts";
+import type { Suspect } from "../report/analysis-schema.ts";
+import type { Report } from "../report/schema.ts";
+import { answerPatch, PATCH_CODES } from "./patch-suspect.ts";
+import { type EdgeRoles, rolesOfEdges } from "./roles.ts";
+import { reclaimScopeOf } from "./scopes.ts";
+import { absent, type Answer as AnyAnswer, strongest, SuspectScene } from "./suspect-scene.ts";
 
 /**
- * Does this annotation, lock class or patch take part in the report? A patch takes part only through what it
- * added to the graph of locks: a class, or an edge that is one of this cycle's.
+ * Does this annotation, lock class or commit take part in the report? A commit takes part through what it added to the
+ * graph of locks (a class, or an edge that is one of this cycle's), and by changing when such an edge is recorded.
  */
 
-type Part = Suspect["takesPart"];
+/** An annotation, a class, a function, a commit's hash or subject; or a patch that was read. */
+export type Question = string | { readonly asked: string; readonly patch: Patch };
 
-/** Why the answer is as it is; the sentences stand in src/render/findings-prose.ts. */
+/** Why the answer is as it is; the sentences stand in src/render/reports/findings-prose.ts. */
 export const SUSPECT_CODES = [
   "class-in-cycle",
   "class-held",
@@ -33,6 +38,8 @@ export const SUSPECT_CODES = [
   "function-in-stack",
   "commit-edge-in-cycle",
   "commit-edge-absent",
+  "commit-records-edge",
+  "commit-records-other",
   "commit-class-in-cycle",
   "commit-class-held",
   "commit-class-in-stack",
@@ -42,40 +49,45 @@ export const SUSPECT_CODES = [
   "commit-fixes-class",
   "unknown-commit",
   "unknown",
+  ...PATCH_CODES,
 ] as const;
 
 export type SuspectCode = (typeof SUSPECT_CODES)[number];
 
-/** What is known of one thing that was asked, without the question itself. */
-interface Answer extends Omit<Suspect, "asked" | "code"> {
-  readonly code: SuspectCode;
-}
-
-const STRENGTH: readonly Part[] = ["no", "stack", "held", "cycle"];
+type Answer = AnyAnswer<SuspectCode>;
 
 export function suspectsOf(
   report: Report,
-  asked: readonly string[],
+  asked: readonly Question[],
   lookup = new ReportLookup(report),
+  edges: readonly EdgeRoles[] = rolesOfEdges(report),
 ): Suspect[] {
   if (asked.length === 0) return [];
-  const scene = new Scene(report, lookup);
-  return asked.map((text) => ({ asked: text, ...answer(scene, text.trim()) }));
+  const scene = new SuspectScene(report, lookup, edges);
+  return asked.map((question) =>
+    typeof question === "string"
+      ? { asked: question, ...answer(scene, question.trim()) }
+      : { asked: question.asked, ...answerPatch(scene, question.patch) },
+  );
 }
 
-function answer(scene: Scene, text: string): Answer {
+function answer(scene: SuspectScene, text: string): Answer {
   const name = bareClass(text);
   // a class of this report goes first, but for a name that the catalogue gives to an entry: it knows its aliases
   const annotation = annotationOf(text);
   if (annotation !== null) return answerAnnotation(scene, annotation);
   if (scene.classes.has(name)) return answerClasses(scene, null, new Set([name]));
-  const commits = commitsBySha(text);
-  if (commits.length > 0) return strongest(commits.map((commit) => answerCommit(scene, commit)));
-  if (/^[0-9a-f]{7,40}$/i.test(text)) return absent("unknown-commit", { sha: text });
+  const byHash = answerCommits(scene, commitsBySha(text));
+  if (byHash !== null) return byHash;
+  if (isHash(text)) return absent("unknown-commit", { sha: text }, "cannot-tell");
   const known = matchesOf(name).find(({ by }) => by === "name" || by === "pattern");
   if (known !== undefined) return answerName(scene, known.annotation, name);
+  const isNext = scene.report.kernel?.release?.includes("next") ?? false;
   const bySubject = wordsOf(text).length > 1 ? commitsBySubject(text) : [];
-  if (bySubject.length > 0) return strongest(bySubject.map((commit) => answerCommit(scene, commit)));
+  // a version that mainline never had has the same subject
+  const there = bySubject.filter(({ commit }) => isNext || commit.release !== "linux-next");
+  const found = answerCommits(scene, there.length > 0 ? there : bySubject);
+  if (found !== null) return found;
   const edges = scene.edgesWithFunction((symbol) => symbol === text);
   if (edges.length > 0 || scene.hasFunction((symbol) => symbol === text))
     return { ...absent("function-in-stack", { function: text }), takesPart: "stack", edges };
@@ -83,7 +95,7 @@ function answer(scene: Scene, text: string): Answer {
 }
 
 /** A class that the report does not name so: by another release's name, or not at all. */
-function answerName(scene: Scene, annotation: Annotation, asked: string): Answer {
+function answerName(scene: SuspectScene, annotation: Annotation, asked: string): Answer {
   const { id, names = [], aliases = [] } = annotation;
   const renamed = names.filter((name) => aliases.some((alias) => alias.name.includes(name)));
   if (!renamed.includes(asked)) return { ...absent("class-absent", { class: asked }), annotation: id };
@@ -96,66 +108,6 @@ function bareClass(text: string): string {
   return printed.replace(/(?:#\d+)?(?:\/\d+)?$/, "");
 }
 
-function absent(code: SuspectCode, args: FindingArgs): Answer {
-  return { annotation: null, class: null, takesPart: "no", edges: [], code, args };
-}
-
-/** Of several answers the one that says most; the first of equals. */
-function strongest(answers: readonly Answer[]): Answer {
-  const [first = absent("unknown", {}), ...rest] = answers;
-  const strength = ({ takesPart }: Answer): number => STRENGTH.indexOf(takesPart);
-  return rest.reduce((best, next) => (strength(next) > strength(best) ? next : best), first);
-}
-
-/** What suspects are looked for in. */
-class Scene {
-  readonly report: Report;
-  readonly lookup: ReportLookup;
-  readonly cycle: readonly string[];
-  readonly held: readonly string[];
-  readonly classes: ReadonlySet<string>;
-  readonly functions: readonly ReadonlySet<string>[];
-  readonly #others: ReadonlySet<string>;
-
-  constructor(report: Report, lookup: ReportLookup) {
-    this.report = report;
-    this.lookup = lookup;
-    const { cycle, held } = classesOf(report);
-    this.cycle = cycle;
-    this.held = held;
-    this.classes = new Set([...cycle, ...held]);
-    this.functions = report.edges.map(({ stack }) => symbols(stack));
-    this.#others = symbols([
-      ...report.backtrace,
-      ...(report.registered?.stack ?? []),
-      ...(report.safe?.stack ?? []),
-      ...(report.unsafe?.stack ?? []),
-    ]);
-  }
-
-  edgesWith(names: ReadonlySet<string>): number[] {
-    return this.report.edges.flatMap(({ from, to }, i) => (names.has(from) || names.has(to) ? [i] : []));
-  }
-
-  edgesWithFunction(fits: (symbol: string) => boolean): number[] {
-    return this.functions.flatMap((names, i) => ([...names].some(fits) ? [i] : []));
-  }
-
-  hasFunction(fits: (symbol: string) => boolean): boolean {
-    return [...this.#others].some(fits) || this.edgesWithFunction(fits).length > 0;
-  }
-
-  /** Classes of the report that stand for an entry. */
-  classesOf(id: string): Set<string> {
-    return new Set([...this.classes].filter((name) => this.lookup.ids(name).has(id)));
-  }
-}
-
-/** The functions of a stack, without guesses. */
-function symbols(stack: readonly Frame[]): Set<string> {
-  return new Set(stack.flatMap(({ symbol, uncertain }) => (uncertain ? [] : [plainSymbol(symbol)])));
-}
-
 /** Functions that take locks of more than one entry tell of none. */
 function ownFunctions({ id, acquiredBy }: Annotation): Set<string> {
   const own = new Set(acquiredBy);
@@ -164,65 +116,102 @@ function ownFunctions({ id, acquiredBy }: Annotation): Set<string> {
   return own;
 }
 
-function answerAnnotation(scene: Scene, annotation: Annotation): Answer {
+type ClassCode = "class-in-cycle" | "class-held" | "class-in-stack" | "class-absent";
+
+function answerAnnotation(scene: SuspectScene, annotation: Annotation): AnyAnswer<ClassCode> {
   return answerClasses(scene, annotation, scene.classesOf(annotation.id));
 }
 
-function answerClasses(scene: Scene, annotation: Annotation | null, names: ReadonlySet<string>): Answer {
+function answerClasses(
+  scene: SuspectScene,
+  annotation: Annotation | null,
+  names: ReadonlySet<string>,
+): AnyAnswer<ClassCode> {
   const inCycle = scene.cycle.find((name) => names.has(name)) ?? null;
   const isHeld = scene.held.find((name) => names.has(name)) ?? null;
   const name = inCycle ?? isHeld;
-  const id = annotation?.id ?? (name === null ? null : ([...scene.lookup.ids(name)][0] ?? null));
-  const base = { annotation: id, class: name, args: { class: name ?? annotation?.names?.[0] ?? id ?? "" } };
-  if (inCycle !== null)
-    return { ...base, takesPart: "cycle", edges: scene.edgesWith(names), code: "class-in-cycle" };
-  if (isHeld !== null) return { ...base, takesPart: "held", edges: [], code: "class-held" };
+  const id = annotation?.id ?? (name === null ? null : scene.entryOf(name));
+  const args = { class: name ?? annotation?.names?.[0] ?? id ?? "" };
+  const found = (
+    code: ClassCode,
+    takesPart: Suspect["takesPart"],
+    edges: number[] = [],
+  ): AnyAnswer<ClassCode> => ({
+    annotation: id,
+    class: name,
+    takesPart,
+    edges,
+    because: { code, args },
+    revert: null,
+  });
+  if (inCycle !== null) return found("class-in-cycle", "cycle", scene.edgesWith(names));
+  if (isHeld !== null) return found("class-held", "held");
   if (annotation !== null) {
     const own = ownFunctions(annotation);
     const fits = (symbol: string): boolean => own.has(symbol);
-    if (scene.hasFunction(fits))
-      return { ...base, takesPart: "stack", edges: scene.edgesWithFunction(fits), code: "class-in-stack" };
+    if (scene.hasFunction(fits)) return found("class-in-stack", "stack", scene.edgesWithFunction(fits));
   }
-  return { ...base, takesPart: "no", edges: [], code: "class-absent" };
+  return found("class-absent", "no");
 }
 
-function answerCommit(scene: Scene, found: FoundCommit): Answer {
-  const { sha, twin, commit } = found;
+/** null: there are none. */
+function answerCommits(scene: SuspectScene, commits: readonly FoundCommit[]): Answer | null {
+  const [first, ...rest] = commits.map((commit) => answerCommit(scene, commit));
+  return first === undefined ? null : strongest(first, ...rest);
+}
+
+function answerCommit(scene: SuspectScene, { sha, commit }: FoundCommit): Answer {
+  const { subject, release } = commit;
+  return { ...answerEffect(scene, sha, commit), commit: { sha, subject, release } };
+}
+
+function answerEffect(scene: SuspectScene, sha: string, { adds }: FoundCommit["commit"]): Answer {
   const entries = entriesOfCommit(sha);
-  const named = {
-    commit: { sha, subject: commit.subject, release: commit.release, twin },
-  };
-  const effect = commit.adds ?? assumedEffect(entries);
-  const [first] = entries;
-  const id = first?.annotation.id ?? null;
-  const inCycle = entries.flatMap(({ annotation }) => [...scene.classesOf(annotation.id)]);
+  const effect = adds ?? assumedEffect(entries);
   if (effect === null) {
     // it changed what the class sees, but nobody wrote down which edges: the class has to do
-    const answers = entries.map(({ annotation }) => answerAnnotation(scene, annotation));
-    return { ...strongest(answers), ...named, code: "commit-extends-class" };
+    const [first = absent("class-absent", {}), ...rest] = entries.map(({ annotation }) =>
+      answerAnnotation(scene, annotation),
+    );
+    const best = strongest<ClassCode>(first, ...rest);
+    const { args } = best.because;
+    return { ...best, because: { code: "commit-extends-class", args }, revert: "cannot-tell" };
   }
-  if ((effect.annotations ?? []).length === 0 && (effect.edges ?? []).length === 0) {
-    const fixes = entries.every(({ role }) => role === "fixes");
-    const code = fixes ? "commit-fixes-class" : "commit-adds-nothing";
-    return { ...absent(code, { classes: inCycle }), annotation: id, ...named };
-  }
-  return strongest([
-    ...(effect.edges ?? []).map((edge) => ({ ...answerEdge(scene, edge), ...named })),
+  const answers = [
+    ...(effect.records ?? []).map((record) => answerRecord(scene, record)),
+    ...(effect.edges ?? []).map((edge) => answerEdge(scene, edge)),
     ...(effect.annotations ?? []).flatMap((added) => {
       const annotation = annotationOf(added);
       if (annotation === null) return [];
-      const { code, ...rest } = answerAnnotation(scene, annotation);
-      return [{ ...rest, ...named, code: OF_COMMIT[code] ?? code }];
+      const found = answerAnnotation(scene, annotation);
+      const { code, revert } = OF_COMMIT[found.because.code];
+      return [{ ...found, because: { code, args: found.because.args }, revert }];
     }),
-  ]);
+  ];
+  const [first, ...rest] = answers;
+  if (first !== undefined) return strongest<SuspectCode>(first, ...rest);
+  const inCycle = entries.flatMap(({ annotation }) => [...scene.classesOf(annotation.id)]);
+  const fixes = entries.length > 0 && entries.every(({ role }) => role === "fixes");
+  return {
+    // a fix changes code, and may bring another order
+    ...absent(
+      fixes ? "commit-fixes-class" : "commit-adds-nothing",
+      { classes: inCycle },
+      fixes ? "cannot-tell" : "unlikely",
+    ),
+    annotation: entries[0]?.annotation.id ?? null,
+  };
 }
 
-const OF_COMMIT: Partial<Record<SuspectCode, SuspectCode>> = {
-  "class-in-cycle": "commit-class-in-cycle",
-  "class-held": "commit-class-held",
-  "class-in-stack": "commit-class-in-stack",
-  "class-absent": "commit-class-absent",
-};
+const OF_COMMIT = {
+  "class-in-cycle": { code: "commit-class-in-cycle", revert: "helps" },
+  "class-held": { code: "commit-class-held", revert: "unlikely" },
+  "class-in-stack": { code: "commit-class-in-stack", revert: "cannot-tell" },
+  "class-absent": { code: "commit-class-absent", revert: "unlikely" },
+} as const satisfies Record<
+  ClassCode,
+  { readonly code: SuspectCode; readonly revert: NonNullable<Suspect["revert"]> }
+>;
 
 /** What a commit did that is only known by its roles; null: more than its roles tell. */
 function assumedEffect(
@@ -235,33 +224,88 @@ function assumedEffect(
 
 type AddedEdge = NonNullable<Effect["edges"]>[number];
 
-/** A patch that added one edge: is it one of these? */
-function answerEdge(scene: Scene, added: AddedEdge): Answer {
+/** A commit that added one edge: is it one of these? */
+function answerEdge(scene: SuspectScene, added: AddedEdge): Answer {
   const { from, to, frames, without } = added;
-  const edges = scene.report.edges.flatMap((edge, i) => {
-    if (!scene.lookup.ids(edge.to).has(to)) return [];
-    if (from !== undefined && !scene.lookup.ids(edge.from).has(from)) return [];
-    const names = [...(scene.functions[i] ?? [])];
+  const found = scene.edges.filter(({ edge, functions }) => {
+    if (!scene.lookup.ids(edge.to).has(to)) return false;
+    if (from !== undefined && !scene.lookup.ids(edge.from).has(from)) return false;
     // without a stack nothing speaks against it
-    if (names.length === 0) return [i];
-    if (without !== undefined && names.some((name) => without.test(name))) return [];
-    return frames === undefined || names.some((name) => frames.test(name)) ? [i] : [];
+    if (functions.length === 0) return true;
+    if (without !== undefined && functions.some((name) => without.test(name))) return false;
+    return frames === undefined || functions.some((name) => frames.test(name));
   });
-  const classes = scene.classesOf(to);
-  const name = scene.cycle.find((one) => classes.has(one)) ?? null;
-  const args: FindingArgs = {
-    from: from ?? null,
-    to,
-    cycle: scene.report.edges.map((edge) => `${edge.from} → ${edge.to}`),
-    classInCycle: name !== null,
-  };
-  const found = edges.length > 0;
+  const isFound = found.length > 0;
+  const name = classInCycle(scene, to);
   return {
     annotation: to,
     class: name,
-    takesPart: found ? "cycle" : "no",
-    edges,
-    code: found ? "commit-edge-in-cycle" : "commit-edge-absent",
-    args,
+    takesPart: isFound ? "cycle" : "no",
+    edges: found.map(({ index }) => index),
+    because: {
+      code: isFound ? "commit-edge-in-cycle" : "commit-edge-absent",
+      args: {
+        from: from ?? null,
+        to,
+        cycle: scene.edges.map(({ edge }) => `${edge.from} → ${edge.to}`),
+        classInCycle: name !== null,
+      },
+    },
+    revert: isFound ? "helps" : "unlikely",
   };
+}
+
+type Recorded = NonNullable<Effect["records"]>[number];
+
+/** A commit that made lockdep record edges to an old class where it had not: is one of these within such a scope? */
+function answerRecord(scene: SuspectScene, { to, in: changed, within, mendedIn }: Recorded): Answer {
+  const recorded = scene.edges.filter(
+    ({ edge, functions }) =>
+      scene.lookup.ids(edge.to).has(to) &&
+      (functions.length === 0 || functions.some((name) => changed.includes(name))),
+  );
+  const base = { annotation: to, class: classInCycle(scene, to) };
+  const mended = mendedIn ?? null;
+  for (const edge of recorded) {
+    const found = reclaimScopeOf(edge, scene.lookup);
+    const sets = found?.scope.sets ?? null;
+    if (found === null || sets === null || !within.includes(sets)) continue;
+    const { scope, by } = found;
+    const recorder = edge.functions.find((name) => changed.includes(name)) ?? null;
+    return {
+      ...base,
+      takesPart: "cycle",
+      edges: [edge.index],
+      because: {
+        code: "commit-records-edge",
+        args: {
+          from: edge.edge.from,
+          to: edge.edge.to,
+          recorder,
+          scope: scope.sets,
+          what: scope.what,
+          frame: by,
+          mendedIn: mended,
+        },
+      },
+      revert: "helps",
+    };
+  }
+  const edges = recorded.map(({ index }) => index);
+  return {
+    ...base,
+    takesPart: recorded.length > 0 ? "stack" : "no",
+    edges,
+    because: {
+      code: "commit-records-other",
+      args: { to, within: [...within], recorded: recorded.length > 0, mendedIn: mended },
+    },
+    // a scope that a caller opened shows in no stack
+    revert: recorded.length > 0 ? "cannot-tell" : "unlikely",
+  };
+}
+
+function classInCycle(scene: SuspectScene, id: string): string | null {
+  const classes = scene.classesOf(id);
+  return scene.cycle.find((one) => classes.has(one)) ?? null;
 }

@@ -11,7 +11,7 @@ export const Touch = z.discriminatedUnion("code", [
     code: z.literal("catalogue").describe("the catalogue names the commit for an annotation of the cycle"),
     annotation: z.string(),
     role: z.enum(["introduces", "extends", "primes", "renames", "removes", "fixes"]),
-    by: z.enum(["sha", "twin", "subject"]).describe("how the commit was recognised"),
+    by: z.enum(["sha", "subject"]).describe("how the commit was recognised"),
   }),
   z.strictObject({
     code: z

@@ -1,4 +1,4 @@
-import { annotationOf, COMMITS, wordsOf } from "../catalogue/index.ts";
+import { COMMITS, entriesOfCommit, wordsOf } from "../catalogue/index.ts";
 import type { JournalReport } from "./journal.ts";
 import type { Touch } from "./suspects-schema.ts";
 
@@ -31,23 +31,16 @@ export class CatalogueTouches {
   readonly #bySubject = new Map<string, CatalogueTouch[]>();
 
   constructor({ annotations }: Sites) {
-    for (const id of annotations) {
-      const annotation = annotationOf(id);
-      if (annotation === null) continue;
-      for (const { sha, role } of annotation.commits ?? []) this.#add(sha, id, role);
-      for (const sha of annotation.fixedBy ?? []) this.#add(sha, id, "fixes");
-    }
+    for (const [sha, { subject }] of Object.entries(COMMITS))
+      for (const { annotation, role } of entriesOfCommit(sha)) {
+        if (!annotations.has(annotation.id)) continue;
+        const touch = { code: "catalogue" as const, annotation: annotation.id, role };
+        append(this.#bySha, sha, { ...touch, by: "sha" });
+        append(this.#bySubject, plainSubject(subject), { ...touch, by: "subject" });
+      }
   }
 
-  #add(sha: string, annotation: string, role: CatalogueTouch["role"]): void {
-    const touch = (by: CatalogueTouch["by"]): CatalogueTouch => ({ code: "catalogue", annotation, role, by });
-    const known = COMMITS[sha];
-    append(this.#bySha, sha, touch("sha"));
-    for (const twin of known?.twins ?? []) append(this.#bySha, twin, touch("twin"));
-    if (known !== undefined) append(this.#bySubject, plainSubject(known.subject), touch("subject"));
-  }
-
-  /** By the hash or a twin's; else by the subject, which a backport keeps. */
+  /** By the hash; else by the subject, which a backport keeps. */
   of(sha: string, subject: string): readonly Touch[] {
     return this.#bySha.get(sha.slice(0, DIGITS)) ?? this.#bySubject.get(plainSubject(subject)) ?? [];
   }
@@ -56,7 +49,9 @@ export class CatalogueTouches {
 function append(map: Map<string, CatalogueTouch[]>, key: string, touch: CatalogueTouch): void {
   const touches = map.get(key);
   if (touches === undefined) map.set(key, [touch]);
-  else touches.push(touch);
+  // versions of one patch share their subject
+  else if (!touches.some(({ annotation, role }) => annotation === touch.annotation && role === touch.role))
+    touches.push(touch);
 }
 
 function plainSubject(subject: string): string {

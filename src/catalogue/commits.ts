@@ -490,6 +490,30 @@ export const COMMITS: Readonly<Record<string, KnownCommit>> = {
   },
   c7f8f31c00d1: { subject: "mm: separate vma->lock from vm_area_struct", release: "v6.4", verified: true },
   c8c06efa8b55: { subject: "mm: convert i_mmap_mutex to rwsem", release: "v3.19", verified: true },
+  // version 2 of f920e413ff9c: it applied the task's scopes to a copy of the mask and tested the other one; seen by an XFS
+  // maintainer three days after the first report, and dropped
+  cbf7c9d86d75: {
+    subject: "mm: track mmu notifiers in fs_reclaim_acquire/release",
+    release: "linux-next",
+    verified: true,
+    adds: {
+      edges: [
+        {
+          to: "mmu_notifier_invalidate_range_start",
+          frames: /^fs_reclaim_acquire$|^might_alloc$|alloc/,
+          without: /^__mmu_notifier_invalidate|^mmu_interval_/,
+        },
+      ],
+      records: [
+        {
+          to: "fs_reclaim",
+          in: ["fs_reclaim_acquire", "__need_fs_reclaim"],
+          within: ["NOFS", "NOIO"],
+          mendedIn: "f920e413ff9c",
+        },
+      ],
+    },
+  },
   cecf5d87ff20: { subject: "block: split .sysfs_lock into two locks", release: "v5.4", verified: true },
   cf40bd16fdad: {
     subject: "lockdep: annotate reclaim context (__GFP_NOFS)",
@@ -613,7 +637,6 @@ export const COMMITS: Readonly<Record<string, KnownCommit>> = {
     subject: "mm: track mmu notifiers in fs_reclaim_acquire/release",
     release: "v5.11",
     verified: true,
-    twins: ["cbf7c9d86d75"],
     adds: {
       edges: [
         {

@@ -27,10 +27,9 @@ export const CatalogueDocument = z.strictObject({
         usages: z.array(z.string()).describe("sources of regular expressions"),
       }),
       commits: z.array(
-        KnownCommit.omit({ adds: true, twins: true }).extend({
+        KnownCommit.omit({ adds: true }).extend({
           sha: z.string(),
           role: z.enum(["introduces", "extends", "primes", "renames", "removes", "fixes"]),
-          twins: z.array(z.string()).describe("the same change under other hashes"),
         }),
       ),
     }),

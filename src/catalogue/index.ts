@@ -7,6 +7,7 @@ export {
   commitsBySubject,
   entriesOfCommit,
   type FoundCommit,
+  isHash,
   matchesOf,
   ReportLookup,
   wordsOf,
@@ -17,3 +18,4 @@ export { classesOf } from "./frames.ts";
 export { searchCatalogue } from "./search.ts";
 export type { CatalogueDocument } from "./document.ts";
 export { catalogueDocument } from "./listing.ts";
+export { type AllocationScope, SCOPES } from "./scopes.ts";

@@ -40,6 +40,6 @@ function sources(patterns: readonly RegExp[] = []): string[] {
 function commitOf(sha: string, role: Item["commits"][number]["role"]): Item["commits"] {
   const commit = COMMITS[sha];
   if (commit === undefined) return [];
-  const { subject, release, verified, twins = [] } = commit;
-  return [{ sha, subject, release, role, verified, twins }];
+  const { subject, release, verified } = commit;
+  return [{ sha, subject, release, role, verified }];
 }

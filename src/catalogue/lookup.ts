@@ -156,22 +156,24 @@ function commitsOf({ commits = [] }: Annotation): AnnotationCommit[] {
   });
 }
 
-/** A commit of the catalogue, with the hash that was asked for where that is a twin's. */
+/** A commit of the catalogue. */
 export interface FoundCommit {
   readonly sha: string;
-  readonly twin: string | null;
   readonly commit: KnownCommit;
 }
 
-/** @param digits 7 or more of a hash, in mainline or linux-next; @returns those that it may be the start of */
+/** Whether a text is a commit's hash, or the beginning of one. */
+export function isHash(text: string): boolean {
+  return /^[0-9a-f]{7,64}$/i.test(text);
+}
+
+/** @param digits 7 or more of a hash; @returns those that it may be the start of */
 export function commitsBySha(digits: string): FoundCommit[] {
-  if (!/^[0-9a-f]{7,40}$/i.test(digits)) return [];
+  if (!isHash(digits)) return [];
   const asked = digits.toLowerCase();
-  const fits = (sha: string): boolean => sha.startsWith(asked) || asked.startsWith(sha);
-  return Object.entries(COMMITS).flatMap(([sha, commit]) => {
-    const twin = commit.twins?.find(fits) ?? null;
-    return fits(sha) || twin !== null ? [{ sha, twin: fits(sha) ? null : twin, commit }] : [];
-  });
+  return Object.entries(COMMITS).flatMap(([sha, commit]) =>
+    sha.startsWith(asked) || asked.startsWith(sha) ? [{ sha, commit }] : [],
+  );
 }
 
 /** @returns the commits whose subject has all words of a text */
@@ -180,7 +182,7 @@ export function commitsBySubject(text: string): FoundCommit[] {
   if (words.length === 0) return [];
   return Object.entries(COMMITS).flatMap(([sha, commit]) => {
     const subject = new Set(wordsOf(commit.subject));
-    return words.every((word) => subject.has(word)) ? [{ sha, twin: null, commit }] : [];
+    return words.every((word) => subject.has(word)) ? [{ sha, commit }] : [];
   });
 }
 
@@ -189,11 +191,14 @@ export function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[a-z0-9_]+/g) ?? [];
 }
 
-/** Entries that name a commit, with what it did for them. */
+/** Entries that name a commit, or whose classes it adds edges to, with what it did for them. */
 export function entriesOfCommit(sha: string): { annotation: Annotation; role: CommitRole | "fixes" }[] {
+  const { edges = [], records = [] } = COMMITS[sha]?.adds ?? {};
+  const changed = new Set([...records, ...edges].map(({ to }) => to));
   return ENTRIES.flatMap((annotation): { annotation: Annotation; role: CommitRole | "fixes" }[] => {
     const role = annotation.commits?.find((commit) => commit.sha === sha)?.role;
     if (role !== undefined) return [{ annotation, role }];
-    return annotation.fixedBy?.includes(sha) ? [{ annotation, role: "fixes" }] : [];
+    if (annotation.fixedBy?.includes(sha)) return [{ annotation, role: "fixes" }];
+    return changed.has(annotation.id) ? [{ annotation, role: "extends" }] : [];
   });
 }

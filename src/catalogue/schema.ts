@@ -8,6 +8,9 @@ import * as z from "zod";
 /** A kernel release. */
 const Release = z.string().regex(/^v\d+\.\d+(?:\.\d+)?$/);
 
+/** Of a commit that linux-next had and mainline never. */
+const NEVER_RELEASED = z.literal("linux-next");
+
 /** The first twelve digits of a commit. */
 const Sha = z.string().regex(/^[0-9a-f]{12}$/);
 
@@ -88,14 +91,26 @@ export const Effect = z.strictObject({
       }),
     )
     .optional(),
+  records: z
+    .array(
+      z.strictObject({
+        to: z.string().describe("id of an entry: edges to it are recorded where they were not before"),
+        in: z.array(z.string()).describe("the functions it changed, of which one records such an edge"),
+        within: z
+          .array(z.enum(["NOFS", "NOIO", "NORECLAIM"]))
+          .describe("only of allocations within such a scope, which were left out before"),
+        mendedIn: Sha.optional().describe("the commit that has the change without the mistake"),
+      }),
+    )
+    .optional()
+    .describe("edges to old classes that are recorded more often since"),
 });
 
 /** A commit that an entry names; stands once, in commits.ts. */
 export const KnownCommit = z.strictObject({
   subject: z.string().min(1),
-  release: Release.describe("first release with it"),
+  release: z.union([Release, NEVER_RELEASED]).describe("first release with it"),
   verified: z.boolean().describe("hash and subject were seen together in a public source"),
-  twins: z.array(Sha).optional().describe("the same change under another hash, as in linux-next"),
   adds: Effect.optional(),
 });
 
@@ -116,6 +131,10 @@ export const Annotation = z.strictObject({
   onlyWith: z.enum(["frames", "comparison"]).optional().describe("applies only where the report shows this"),
 
   acquiredBy: z.array(z.string()).describe("functions"),
+  decidedBy: z
+    .array(z.string())
+    .optional()
+    .describe("functions that say whether it is recorded, and that compilers put into those that take it"),
   contexts: z.array(z.enum(CONTEXTS)),
   gfp: z
     .strictObject({

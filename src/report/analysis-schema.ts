@@ -44,11 +44,16 @@ export const Suspect = z.strictObject({
       sha: z.string(),
       subject: z.string(),
       release: z.string(),
-      twin: z.string().nullable().describe("the hash that was asked for, where it is another one's"),
     })
-    .optional(),
-  code: z.string().describe("why"),
-  args: Finding.shape.args,
+    .optional()
+    .describe("of a commit that the catalogue knows"),
+  because: z.strictObject({ code: z.string(), args: Finding.shape.args }),
+  revert: z
+    .enum(["helps", "unlikely", "cannot-tell"])
+    .nullable()
+    .describe(
+      "what reverting the commit or patch should do to this report; null where something else was asked for",
+    ),
 });
 
 /** The edge of the cycle most likely wrong, and whose code that is. */

@@ -1,4 +1,5 @@
 import type { Report, Source } from "../report/schema.ts";
+import type { Question } from "../analyze/index.ts";
 import { SourceTriage } from "./source-triage.ts";
 
 /** A log to read: a name for messages, and its bytes in chunks of any size. */
@@ -21,13 +22,13 @@ export interface SourceRead<Kept> {
  * Reads one input to its end. No report is held longer than `keep` takes.
  *
  * @param index of the source that the reports name
- * @param asked annotations, lock classes and commits that are suspected
+ * @param asked annotations, lock classes, commits and patches that are suspected
  * @param keep takes a report as soon as its end is certain, and gives what is to be known of it at the end
  */
 export async function readSource<Kept>(
   { name, chunks }: Input,
   index: number,
-  asked: readonly string[],
+  asked: readonly Question[],
   keep: (report: Report) => Kept | Promise<Kept>,
 ): Promise<SourceRead<Kept>> {
   const reading = new SourceTriage(name, index, asked);

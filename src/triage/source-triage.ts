@@ -1,4 +1,5 @@
 import { isHeadline } from "../../grammar/tokenize.ts";
+import type { Question } from "../analyze/index.ts";
 import { BootLog } from "../boots/boot-log.ts";
 import { bootKernel } from "../boots/kernel.ts";
 import { sourceResult } from "../boots/result.ts";
@@ -30,7 +31,7 @@ const NOTHING: readonly Report[] = [];
 export class SourceTriage {
   readonly #name: string;
   readonly #index: number;
-  readonly #asked: readonly string[];
+  readonly #asked: readonly Question[];
   #reader = new LogReader();
   readonly #boots: BootLog[] = [];
   readonly #kernels: Kernel[] = [];
@@ -52,9 +53,9 @@ export class SourceTriage {
 
   /**
    * @param index of this source among all
-   * @param asked annotations, lock classes and commits that are suspected
+   * @param asked annotations, lock classes, commits and patches that are suspected
    */
-  constructor(name: string, index: number, asked: readonly string[] = []) {
+  constructor(name: string, index: number, asked: readonly Question[] = []) {
     this.#name = name;
     this.#index = index;
     this.#asked = asked;

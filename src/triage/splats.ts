@@ -1,4 +1,5 @@
 import { ReportGrammar } from "../../grammar/parser.ts";
+import type { Question } from "../analyze/index.ts";
 import { analyze } from "../analyze/index.ts";
 import { type Block, Cutter } from "../blocks/cutter.ts";
 import { buildReport } from "../kinds/index.ts";
@@ -15,15 +16,15 @@ export class Splats {
   readonly #grammar = grammar();
   readonly #cutter: Cutter;
   readonly #source: number;
-  readonly #asked: readonly string[];
+  readonly #asked: readonly Question[];
   #kernel: Kernel | null = null;
   #ready: Report[] = [];
 
   /**
    * @param source index of the source that the reports come from
-   * @param asked annotations, lock classes and commits that are suspected
+   * @param asked annotations, lock classes, commits and patches that are suspected
    */
-  constructor(source: number, asked: readonly string[]) {
+  constructor(source: number, asked: readonly Question[]) {
     this.#source = source;
     this.#asked = asked;
     this.#cutter = new Cutter(this.#grammar, (block) => this.#ready.push(this.#build(block)));

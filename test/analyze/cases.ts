@@ -34,6 +34,30 @@ export const CASES: readonly Case[] = [
     ]),
   ),
   one(
+    "an allocation in a transaction of XFS",
+    "reclaim-edge-in-scope",
+    "likely",
+    circular([
+      [
+        "fs_reclaim → &xfs_nondir_ilock_class",
+        `down_write_nested xfs_reclaim_inode super_cache_scan do_shrink_slab shrink_slab ${KSWAPD}`,
+      ],
+      [
+        "&xfs_nondir_ilock_class → fs_reclaim",
+        "fs_reclaim_acquire kmem_cache_alloc kmem_zone_alloc xfs_inode_item_init xfs_trans_ijoin xfs_setattr_nonsize",
+      ],
+    ]),
+  ),
+  one(
+    "an allocation under a handle of the journal",
+    "reclaim-edge-in-scope",
+    "likely",
+    circular([
+      ["fs_reclaim → jbd2_handle", `start_this_handle ext4_evict_inode evict super_cache_scan ${KSWAPD}`],
+      ["jbd2_handle → fs_reclaim", `${KMALLOC} ext4_setattr notify_change`],
+    ]),
+  ),
+  one(
     "a driver's lock in kswapd",
     "alloc-under-reclaim-lock",
     "certain",

@@ -6,6 +6,17 @@ import { corpusReports, hasCorpus } from "../catalogue/corpus.ts";
 import { circular, held, lock, makeReport } from "./report.ts";
 
 const TRACKS_NOTIFIERS = "f920e413ff9c";
+/** Version 2 of it. */
+const DROPPED_VERSION = "cbf7c9d86d75";
+
+/** An allocation in a transaction of XFS, which sets a NOFS scope. */
+const inTransaction = circular([
+  ["fs_reclaim → &xfs_nondir_ilock_class", "down_write_nested xfs_reclaim_inode do_shrink_slab kswapd"],
+  [
+    "&xfs_nondir_ilock_class → fs_reclaim",
+    "fs_reclaim_acquire kmem_cache_alloc kmem_zone_alloc xfs_inode_item_init xfs_trans_ijoin xfs_setattr_nonsize",
+  ],
+]);
 
 /** An allocation under a lock that reclaim takes: no notifier anywhere. */
 const withoutNotifier = circular(
@@ -30,7 +41,7 @@ const realInvalidation = circular([
 
 function ask(report: Report, asked: string): unknown {
   const [answer] = suspectsOf(report, [asked]);
-  return answer && { takesPart: answer.takesPart, code: answer.code, edges: answer.edges };
+  return answer && { takesPart: answer.takesPart, code: answer.because.code, edges: answer.edges };
 }
 
 describe("an annotation or class", () => {
@@ -79,30 +90,45 @@ describe("an annotation or class", () => {
   });
 });
 
-describe("a patch", () => {
-  test.each([
-    TRACKS_NOTIFIERS,
-    "f920e41",
-    "cbf7c9d86d75",
-    "mm: track mmu notifiers in fs_reclaim_acquire/release",
-  ])("%s adds one edge, and none of this cycle", (asked) => {
-    const [answer] = suspectsOf(withoutNotifier, [asked]);
-    expect(answer).toMatchObject({
-      asked,
-      annotation: "mmu_notifier_invalidate_range_start",
-      takesPart: "no",
-      edges: [],
-      code: "commit-edge-absent",
-      commit: { sha: TRACKS_NOTIFIERS, release: "v5.11" },
-    });
-    expect(fillIn(SUSPECT_PROSE["commit-edge-absent"], answer?.args ?? {})).toEqual([
-      "This patch adds only edges to mmu_notifier_invalidate_range_start. None of this cycle's edges (fs_reclaim → lock_a, lock_a → fs_reclaim) is one that it adds, so reverting it should not make this report go away; a run without it may simply have missed the race.",
-    ]);
-  });
+describe("a commit", () => {
+  test.each([TRACKS_NOTIFIERS, "f920e41", "mm: track mmu notifiers in fs_reclaim_acquire/release"])(
+    "%s adds one edge, and none of this cycle",
+    (asked) => {
+      const [answer] = suspectsOf(withoutNotifier, [asked]);
+      expect(answer).toMatchObject({
+        asked,
+        annotation: "mmu_notifier_invalidate_range_start",
+        takesPart: "no",
+        edges: [],
+        because: { code: "commit-edge-absent" },
+        revert: "unlikely",
+        commit: { sha: TRACKS_NOTIFIERS, release: "v5.11" },
+      });
+      expect(fillIn(SUSPECT_PROSE["commit-edge-absent"], answer?.because.args ?? {})).toEqual([
+        "This commit adds only edges to mmu_notifier_invalidate_range_start. None of this cycle's edges (fs_reclaim → lock_a, lock_a → fs_reclaim) is one that it adds, so reverting it should not make this report go away; a run without it may simply have missed the race.",
+      ]);
+    },
+  );
 
-  test("names the twin that was asked for", () => {
-    const [answer] = suspectsOf(withoutNotifier, ["cbf7c9d"]);
-    expect(answer?.commit).toMatchObject({ sha: TRACKS_NOTIFIERS, twin: "cbf7c9d86d75" });
+  test("its version in linux-next is no twin: it records allocations within scopes, too", () => {
+    expect(suspectsOf(withoutNotifier, [DROPPED_VERSION])[0]).toMatchObject({
+      takesPart: "stack",
+      edges: [1],
+      because: { code: "commit-records-other", args: { recorded: true } },
+      // a caller may have opened a scope
+      revert: "cannot-tell",
+      commit: { sha: DROPPED_VERSION, release: "linux-next" },
+    });
+    expect(suspectsOf(inTransaction, [DROPPED_VERSION])[0]).toMatchObject({
+      takesPart: "cycle",
+      edges: [1],
+      because: {
+        code: "commit-records-edge",
+        args: { scope: "NOFS", frame: "xfs_trans_ijoin", mendedIn: TRACKS_NOTIFIERS },
+      },
+      revert: "helps",
+    });
+    expect(suspectsOf(inTransaction, [TRACKS_NOTIFIERS])[0]).toMatchObject({ takesPart: "no" });
   });
 
   test("is not blamed for an edge that a real invalidation made", () => {
@@ -175,16 +201,16 @@ describe.skipIf(!hasCorpus)("the builds of the seed thread", async () => {
     expect(suspects[0]).toMatchObject({ takesPart: "cycle", edges: [0] });
   });
 
-  test("boot 2: kmalloc against reclaim; the patch, by its linux-next hash, has no part in it", () => {
+  test("boot 2: kmalloc against reclaim; the patch, has no part in it", () => {
     const { findings, suspects } = analyze(of("boot-2"), [
-      "cbf7c9d86d75",
+      TRACKS_NOTIFIERS,
       "mmu_notifier_invalidate_range_start",
     ]);
     expect(findings[0]).toMatchObject({ code: "alloc-under-reclaim-lock" });
     expect(suspects[0]).toMatchObject({
       takesPart: "no",
-      code: "commit-edge-absent",
-      commit: { twin: "cbf7c9d86d75" },
+      because: { code: "commit-edge-absent" },
+      revert: "unlikely",
     });
     expect(suspects[1]).toMatchObject({ takesPart: "no" });
   });

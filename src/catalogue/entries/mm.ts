@@ -22,6 +22,7 @@ export const mm = [
       "__alloc_pages_direct_reclaim",
       "balance_pgdat",
     ],
+    decidedBy: ["__need_fs_reclaim", "__need_reclaim", "current_gfp_context"],
     contexts: ["reclaim", "may-sleep", "io"],
     gfp: {
       recordedFor:

@@ -26,6 +26,23 @@ const CHANGES = [
   "--ignore-submodules",
 ] as const;
 
+/** No configuration and no attribute runs a program here, either. */
+const SHOWN = [
+  "--format=medium",
+  "--encoding=UTF-8",
+  "--cc",
+  "-p",
+  "-W",
+  "-M",
+  "--src-prefix=a/",
+  "--dst-prefix=b/",
+  "--no-color",
+  "--no-ext-diff",
+  "--no-textconv",
+  "--no-show-signature",
+  "--ignore-submodules",
+] as const;
+
 interface Finished {
   readonly status: number;
   readonly stdout: string;
@@ -97,6 +114,19 @@ export class GitRepository {
     if (sha !== null) return sha;
     const shallow = (await this.#shallow()).size > 0 ? "; the clone is shallow: git fetch --unshallow" : "";
     throw new InputError(range, `no commit ${printable(name)} in this repository${shallow}`);
+  }
+
+  /**
+   * A commit with what it changes, each hunk with the whole of its functions, as `git show` prints it.
+   *
+   * @returns null: the repository has no such commit
+   */
+  async show(revision: string): Promise<string | null> {
+    const sha = await this.commit(revision);
+    if (sha === null) return null;
+    const { status, stdout, stderr } = await this.#run(["show", ...SHOWN, "--end-of-options", sha]);
+    if (status !== 0) throw new InputError(revision, reasonOf(stderr));
+    return stdout;
   }
 
   /** The commits whose parents a shallow clone lacks. */

@@ -19,7 +19,10 @@ export function formatOption(document: DocumentName): Option {
 }
 
 export function suspectOption(): Option {
-  return new Option("--suspect <what>", "does this annotation, patch or lock class take part? (repeatable)")
+  return new Option(
+    "--suspect <what>",
+    "does this annotation, lock class, commit, or patch in a file take part? (repeatable)",
+  )
     .argParser((what: string, before: readonly string[]) => [...before, what])
     .default([], "nothing");
 }

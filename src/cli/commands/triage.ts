@@ -11,6 +11,7 @@ import { readKnown, tellIdle, writeKnown } from "../io/known-file.ts";
 import { LinuxTree } from "../io/linux-tree.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
 import { readAll, type ReadOptions, readReports, readTexts } from "../io/read-all.ts";
+import { questionsOf } from "../io/questions.ts";
 import { Spool } from "../io/spool.ts";
 import type { Terminal } from "../io/terminal.ts";
 import { briefOf, type KeptReport, textsOf, writeReports } from "../io/write-reports.ts";
@@ -25,6 +26,7 @@ Examples:
   journalctl -k -b -1 | splat-triage       the boot before
   splat-triage explain boot.log            each report told as a story
   splat-triage --suspect f920e413ff9c x.log  does the patch that was bisected to take part at all?
+  splat-triage --suspect fix.patch x.log   the same of a patch in a file: a diff, git show, or a mail
   splat-triage diff -f table old/ new/     what is new, gone, in both, or merely hidden between two builds?
   splat-triage bisect verdict --target bad.log log   for git bisect run: 0 good, 1 bad, 125 cannot tell
   splat-triage graph -f table boots/       which cycles do all boots together have that nobody reported?
@@ -38,7 +40,9 @@ Exit status: 0 done; 1 only with --exit-code, and where bisect says bad; 2 wrong
 125 where bisect cannot tell.
 Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …`;
 
-interface TriageOptions extends ReadOptions {
+interface TriageOptions extends Omit<ReadOptions, "suspect"> {
+  /** Annotations, lock classes, commits, and files with patches. */
+  readonly suspect: readonly string[];
   readonly format: Asked<"reports">;
   readonly follow?: boolean;
   readonly exitCode?: boolean;
@@ -50,8 +54,8 @@ interface TriageOptions extends ReadOptions {
   readonly linux?: string;
 }
 
-/** The options, and the known issues that they name. */
-type AskedOptions = TriageOptions & Pick<ReadOptions, "issues">;
+/** The options, and the known issues and the patches that they name. */
+type AskedOptions = Omit<TriageOptions, "suspect"> & Pick<ReadOptions, "issues" | "suspect">;
 
 /**
  * `splat-triage [FILE|DIR|-]...`, the command without a name: 1 where --exit-code says so, 2 where an input could not be
@@ -64,7 +68,10 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     .option("--follow", "standard input never ends: one line of JSON as each report completes")
     .addOption(suspectOption())
     .addOption(jobsOption())
-    .option("--linux <dir>", "a kernel tree: whose code is the edge to look at? (by its MAINTAINERS)")
+    .option(
+      "--linux <dir>",
+      "a kernel tree: whose code is the edge to look at (by its MAINTAINERS), and what did a suspected commit change",
+    )
     .option("--exit-code", "exit 1 when there was a report that is not known, 0 when there was none")
     .option("--known <file>", "a list of known issues (YAML or JSON): such reports are marked")
     .option("--write-known <file>", "add each bug that is not known to such a list")
@@ -81,18 +88,31 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
 
 async function triage(args: readonly string[], asked: TriageOptions, terminal: Terminal): Promise<number> {
   const issues = asked.known === undefined ? undefined : await readKnown(asked.known, terminal);
-  const options = { ...asked, issues };
+  const suspect = await questionsOf(asked.suspect, asked.linux ?? null);
+  const options = { ...asked, issues, suspect };
   if (options.follow && args.some((arg) => arg !== "-"))
     throw new UsageError("--follow reads standard input, not files");
   if (options.follow && options.writeKnown !== undefined)
     throw new UsageError("--write-known writes at the end, and --follow has none");
-  const tree = options.linux === undefined ? null : await LinuxTree.open(options.linux);
+  const tree = await treeOf(options, terminal);
   if (options.follow) return follow(options, terminal, tree);
   const name = formatFor(options.format, terminal);
   const format = await FORMATS.reports[name]();
   return typeof format === "function"
     ? writeWhole(args, format, options, terminal, tree)
     : writeByReport(args, name, format, options, terminal, tree);
+}
+
+/** null: none was given; or it is no whole kernel tree, but had the commits that were asked for. */
+async function treeOf({ linux, suspect = [] }: AskedOptions, terminal: Terminal): Promise<LinuxTree | null> {
+  if (linux === undefined) return null;
+  try {
+    return await LinuxTree.open(linux);
+  } catch (error) {
+    if (!suspect.some((question) => typeof question !== "string")) throw error;
+    await tellFailure(error, terminal);
+    return null;
+  }
 }
 
 /** Formats that need all reports at once, and hold them in memory. */

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import type { Question } from "../../analyze/index.ts";
 import type { KnownIssues } from "../../known/known-issues.ts";
 import { findFiles, type FoundFile, InputError } from "../../read/inputs/index.ts";
 import { type FormatOf, reportFormat } from "../../render/formats.ts";
@@ -13,8 +14,8 @@ import type { Terminal } from "./terminal.ts";
 import { briefOf, type KeptReport, textOf } from "./write-reports.ts";
 
 export interface ReadOptions {
-  /** Annotations, lock classes and commits that are suspected. */
-  readonly suspect?: readonly string[];
+  /** Annotations, lock classes, commits and patches that are suspected. */
+  readonly suspect?: readonly Question[];
   /** Files that are read at once, at most. */
   readonly jobs?: number;
   /** Reports are held against these. */

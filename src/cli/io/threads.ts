@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { Question } from "../../analyze/index.ts";
 import type { KnownList } from "../../known/known-issues.ts";
 import type { FoundFile } from "../../read/inputs/index.ts";
 import type { FormatOf } from "../../render/formats.ts";
@@ -9,8 +10,8 @@ import type { KeptReport } from "./write-reports.ts";
 /** What a thread is asked to do. */
 export interface Task {
   readonly path: string;
-  /** Annotations, lock classes and commits that are suspected. */
-  readonly asked: readonly string[];
+  /** Annotations, lock classes, commits and patches that are suspected. */
+  readonly asked: readonly Question[];
   readonly known: KnownList | null;
   /** null: reports are wanted, not their texts. */
   readonly format: FormatOf<"reports"> | null;

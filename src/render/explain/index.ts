@@ -315,14 +315,12 @@ const TAKES_PART: Record<Suspect["takesPart"], string> = {
 };
 
 function suspectBlock(report: Report, suspect: Suspect): Block {
-  const { asked, commit, takesPart, code, args, edges } = suspect;
+  const { asked, commit, takesPart, because, edges } = suspect;
+  const { code, args } = because;
   const prose = (SUSPECT_PROSE as Partial<Record<string, readonly string[]>>)[code] ?? [];
   const classes = classNames(report);
-  const twin = typeof commit?.twin !== "string" ? [] : say` (asked as ${name(commit.twin)})`;
   const which =
-    commit === undefined
-      ? []
-      : say`${name(commit.sha)}${twin} is "${words(commit.subject)}", in ${commit.release}.`;
+    commit === undefined ? [] : say`${name(commit.sha)} is "${words(commit.subject)}", in ${commit.release}.`;
   const through = edges.flatMap((index) => {
     const edge = report.edges[index];
     return edge === undefined ? [] : [edgeName(edge)];

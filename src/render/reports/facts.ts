@@ -10,9 +10,9 @@ import type {
   Report,
   Task,
 } from "../../report/schema.ts";
-import type { FindingCode, SuspectCode } from "../../analyze/index.ts";
+import type { SuspectCode } from "../../analyze/index.ts";
 import type { Finding, LookAt, Suspect } from "../../report/analysis-schema.ts";
-import { EDGE_REASON_PROSE, fillIn, FINDING_PROSE, SUSPECT_PROSE } from "./findings-prose.ts";
+import { EDGE_REASON_PROSE, fillIn, findingTitle, SUSPECT_PROSE } from "./findings-prose.ts";
 import { at, callers, tellingBacktrace, tellingFrames } from "../words/frames.ts";
 import {
   arrow,
@@ -361,11 +361,11 @@ function lookAtRows({ from, to, reason, maintainers }: LookAt): Row[] {
   ];
 }
 
-function findingRow({ code, certainty }: Finding): Row {
-  return row(plain(FINDING_PROSE[code as FindingCode].title), quiet(` (${certainty})`));
+function findingRow(finding: Finding): Row {
+  return row(words(findingTitle(finding)), quiet(` (${finding.certainty})`));
 }
 
-function suspectRow({ asked, takesPart, code, args }: Suspect): Row {
+function suspectRow({ asked, takesPart, because: { code, args } }: Suspect): Row {
   const why = fillIn(SUSPECT_PROSE[code as SuspectCode], args).join(" ");
   return { head: [name(asked)], body: [TAKES_PART[takesPart], plain(": "), words(why)] };
 }

@@ -1,5 +1,5 @@
 import type { FindingCode, RoleName, SuspectCode } from "../../analyze/index.ts";
-import type { FindingArgs, LookAt } from "../../report/analysis-schema.ts";
+import type { Finding, FindingArgs, LookAt } from "../../report/analysis-schema.ts";
 
 /**
  * The sentences behind the codes of the analyzer. `{name}` stands for an argument; a sentence with an argument
@@ -53,6 +53,23 @@ export const FINDING_PROSE = {
     doubts: [
       "Since v5.11 every allocation that may reclaim records this edge, even where no notifier is registered for that process.",
     ],
+  },
+  "reclaim-edge-in-scope": {
+    title: "an allocation within a {scope} scope was recorded as one that may reclaim",
+    explanation: [
+      "{caller} allocates memory (by {allocator}) while it holds {lock}, within {what} ({frame}).",
+      "That is a {scope} scope: current_gfp_context() takes __GFP_FS off the mask, so no edge to fs_reclaim should be recorded there.",
+      "Either what records it is at fault, or the scope was not open after all.",
+    ],
+    questions: [
+      "Does this kernel have a change to fs_reclaim_acquire(), might_alloc() or current_gfp_context()? Ask with --suspect.",
+      "Does {frame} run only within {what} in this release, and does that set the scope?",
+    ],
+    fixes: [
+      "test the mask only behind current_gfp_context() where the edge is recorded",
+      "open the scope before {lock} is taken, if it was not open",
+    ],
+    doubts: ["Within such a scope reclaim does not enter file systems: the cycle cannot close."],
   },
   "alloc-under-reclaim-lock": {
     title: "memory is allocated under a lock that reclaim takes",
@@ -607,37 +624,99 @@ export const SUSPECT_PROSE = {
   "class-absent": ["{class} is not in this report."],
   "function-in-stack": ["{function} is a function in a stack of this report, not a lock."],
   "commit-edge-in-cycle": [
-    "This patch adds edges to {to}, and one of this cycle's edges is such a one: without the patch lockdep would not have seen this cycle. That does not make the cycle false.",
+    "This commit adds edges to {to}, and one of this cycle's edges is such a one: without the commit lockdep would not have seen this cycle. That does not make the cycle false.",
   ],
   "commit-edge-absent": [
-    "This patch adds only edges to {to}. None of this cycle's edges ({cycle}) is one that it adds, so reverting it should not make this report go away; a run without it may simply have missed the race.",
-    "{to} is in the cycle, but through an edge that this patch did not add ({classInCycle}).",
+    "This commit adds only edges to {to}. None of this cycle's edges ({cycle}) is one that it adds, so reverting it should not make this report go away; a run without it may simply have missed the race.",
+    "{to} is in the cycle, but through an edge that this commit did not add ({classInCycle}).",
+  ],
+  "commit-records-edge": [
+    "This commit changes {recorder}, which records {from} → {to}: since then lockdep is told of such allocations within a {scope} scope, too.",
+    "This one runs within {what} ({frame}), so it should never have been recorded: suspect the commit, not the locks. Reverting it should make this report go away.",
+    "{mendedIn} has the change without that mistake.",
+  ],
+  "commit-records-other": [
+    "This commit changes when edges to {to} are recorded within {within} scopes.",
+    "No function shows that one of this cycle's was taken within such a scope, but a caller may have opened one that no stack shows ({recorded}).",
+    "{mendedIn} has the change without that mistake.",
   ],
   "commit-class-in-cycle": [
-    "This patch introduced {class}, which is in the cycle: without the patch lockdep would not have seen this cycle. That does not make the cycle false.",
+    "This commit introduced {class}, which is in the cycle: without the commit lockdep would not have seen this cycle. That does not make the cycle false.",
   ],
   "commit-class-held": [
-    "This patch introduced {class}, which is only held here: reverting the patch should not make this report go away; a run without it may simply have missed the race.",
+    "This commit introduced {class}, which is only held here: reverting the commit should not make this report go away; a run without it may simply have missed the race.",
   ],
   "commit-class-in-stack": [
-    "This patch introduced {class}, which is no lock of this report; only functions that take it stand in a stack. Reverting the patch should not make this report go away.",
+    "This commit introduced {class}, which is no lock of this report; but functions that take it stand in a stack, so what reverting it does cannot be told.",
   ],
   "commit-class-absent": [
-    "This patch introduced {class}, which is not in this report: reverting the patch should not make this report go away; a run without it may simply have missed the race.",
+    "This commit introduced {class}, which is not in this report: reverting the commit should not make this report go away; a run without it may simply have missed the race.",
   ],
   "commit-extends-class": [
-    "This patch changed where {class} is taken; the catalogue does not say which edges that added. The answer is about the class.",
+    "This commit changed where {class} is taken; the catalogue does not say which edges that added. The answer is about the class.",
   ],
   "commit-adds-nothing": [
-    "This patch added no class and no edge to the graph of locks: it cannot have made this report by what it annotates.",
+    "This commit added no class and no edge to the graph of locks: it cannot have made this report by what it annotates.",
     "It only renamed, reported or left out checks of {classes}.",
   ],
   "commit-fixes-class": [
-    "This patch mended another report with such a class; it added nothing that lockdep could report.",
+    "This commit mended another report with such a class. The catalogue does not say what else it changed: give the patch itself, or --linux with a tree that has it.",
   ],
-  "unknown-commit": ["The catalogue does not know the commit {sha}; so it cannot say what it added."],
+  "unknown-commit": [
+    "The catalogue does not know the commit {sha}, so it cannot say what it added: give the patch itself, or --linux with a tree that has it.",
+  ],
   unknown: [
     "Neither an annotation, nor a class or function of this report, nor a commit that the catalogue knows.",
+  ],
+  "patch-takes-lock": [
+    "In {function} this patch takes {to}, and that function stands on the edge {from} → {to}: the patch adds the edge. Reverting it should make this report go away; that does not make the cycle false.",
+  ],
+  "patch-adds-call": [
+    "In {function} this patch calls {callee}, and that call leads to {to} while {from} is held: the patch adds the edge {from} → {to}. Reverting it should make this report go away; that does not make the cycle false.",
+  ],
+  "patch-moves-call": [
+    "In {function} this patch moves or changes the call of {callee}, which leads to {to} on the edge {from} → {to}. Whether {from} was held there before is not told by the patch alone.",
+  ],
+  "patch-records-edge": [
+    "This patch changes {recorder}, which decides whether {from} → {to} is recorded.",
+    "That edge was taken within {what} ({frame}), a {scope} scope, from which it should never have been recorded: suspect the patch, not the locks. Reverting it should make this report go away.",
+  ],
+  "patch-keeps-recording": [
+    "This patch changes {recorder}, which records {from} → {to}, but leaves alone when that is done: it should have no part in this report. As it is the function that records the edge, reverting it is not ruled out.",
+  ],
+  "patch-changes-recorder": [
+    "This patch changes {recorder}, which records {from} → {to}. Whether the edge would have been recorded without it cannot be told from the patch alone.",
+  ],
+  "patch-widens-mask": [
+    "In {function} this patch changes how memory is allocated on the edge {from} → {to} ({masks}): the allocation may reclaim since. Reverting it should make this report go away; that does not make the cycle false.",
+  ],
+  "patch-narrows-mask": [
+    "In {function} this patch keeps allocations out of reclaim ({masks}); this edge, {from} → {to}, was recorded all the same.",
+  ],
+  "patch-holds-lock": [
+    "In {function} this patch takes {from}, or no longer drops it, before {to} is taken: it adds the edge {from} → {to}. Reverting it should make this report go away; that does not make the cycle false.",
+  ],
+  "patch-changes-order": [
+    "In {function}, on the edge {from} → {to}, this patch changes where {lock} is taken or dropped. Whether the order was another before is not told by the patch alone.",
+  ],
+  "patch-changes-class": [
+    "In {function} this patch changes the class of {lock}, which is in the cycle: edges of other locks may have come to it, or gone.",
+  ],
+  "patch-in-stack": [
+    "This patch changes {function}, which stands in a stack of this report, but no lock of the cycle in it and no call that leads to one. What reverting it does cannot be told.",
+  ],
+  "patch-elsewhere": [
+    "This patch takes or drops {lock} in {function}, which stands in no stack of this report; it may have been inlined into one that does. What reverting it does cannot be told.",
+  ],
+  "patch-unclear": [
+    "Nothing that this patch names stands in this report, but that is not all there is to see.",
+    "The patch is cut or damaged ({cut}).",
+    "The report is damaged or lacks a stack ({damaged}).",
+    "It changes {file}, where functions of the stacks are.",
+    "What it changes may have no name in a stack: {hidden}.",
+  ],
+  "patch-absent": [
+    "This patch changes no function in a stack of this report and no lock of its cycle: reverting it should not make this report go away; a run without it may simply have missed the race.",
   ],
 } as const satisfies Record<SuspectCode, readonly string[]>;
 
@@ -689,6 +768,13 @@ export const ROLE_PROSE = {
   "task-work": ["finishes what a system call left to do"],
   "system-call": ["runs a system call", "{whose}"],
 } as const satisfies Record<RoleName, readonly [string] | readonly [string, string]>;
+
+/** What a finding says in a few words, with its arguments. */
+export function findingTitle({ code, args }: Pick<Finding, "code" | "args">): string {
+  const prose = (FINDING_PROSE as Partial<Record<string, Prose>>)[code];
+  // a title is there in any case; what its arguments do not say is left open
+  return fillIn([prose?.title ?? code], args)[0] ?? (prose?.title ?? code).replaceAll(/ ?\{\w+\}/g, " …");
+}
 
 /** @returns the sentences whose arguments are all there, with them */
 export function fillIn(sentences: readonly string[], args: FindingArgs): string[] {

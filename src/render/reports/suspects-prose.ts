@@ -36,7 +36,7 @@ type Prose<Coded extends { readonly code: string }> = {
   readonly [Code in Coded["code"]]: (coded: Extract<Coded, { code: Code }>) => Part[];
 };
 
-const RECOGNISED = { sha: "", twin: ", as its twin", subject: ", by its subject" } as const;
+const RECOGNISED = { sha: "", subject: ", by its subject" } as const;
 
 /** Every way to touch a report has its words; a missing one is a type error. */
 const TOUCH_PROSE: Prose<Touch> = {
