@@ -102,12 +102,18 @@ describe("memory reclaim and MMU notifiers", () => {
       section(await explained("circular/mmunotifier-6-1", "f920e413ff9c"), "What was suspected"),
     );
     expect(added).toContain("f920e413ff9c takes part in the cycle");
-    expect(added).toContain("without the patch lockdep would not have seen this cycle");
+    expect(added).toContain("without the commit lockdep would not have seen this cycle");
     const reclaim = unwrapped(
-      section(await explained("circular/fsreclaim", "cbf7c9d86d75"), "What was suspected"),
+      section(await explained("circular/fsreclaim", "f920e413ff9c"), "What was suspected"),
     );
-    expect(reclaim).toContain("cbf7c9d86d75 does not take part");
+    expect(reclaim).toContain("f920e413ff9c does not take part");
     expect(reclaim).toContain("reverting it should not make this report go away");
+    const scoped = unwrapped(
+      section(await explained("circular/xfs-ilock-next", "cbf7c9d86d75"), "What was suspected"),
+    );
+    expect(scoped).toContain('"mm: track mmu notifiers in fs_reclaim_acquire/release", in linux-next');
+    expect(scoped).toContain("This one runs within an XFS transaction (xfs_trans_ijoin)");
+    expect(scoped).toContain("suspect the commit, not the locks");
   });
 });
 
