@@ -1,10 +1,8 @@
+import type { Lack } from "../report/gist-schema.ts";
 import type { Kind, Report } from "../report/schema.ts";
 import { comparableClass, isCommonClass } from "../symbols/class-names.ts";
 import { restsOnFunctions } from "./identity.ts";
 import { tellingFunction } from "./title.ts";
-
-/** A part of a damaged report without which its id is not that of the bug. */
-export type Lack = "cycle" | "link" | "functions" | "lock" | "usage" | "held" | "message" | "limit";
 
 /** Kinds whose headline is followed by the lock that they are about. */
 const NAMES_LOCK: ReadonlySet<Kind> = new Set<Kind>([
@@ -21,9 +19,13 @@ export function lacksOf(report: Report): Lack[] {
   const common = isCorrupted(report) ? (["functions"] as const) : [];
   switch (report.kind) {
     case "circular":
+      return cycleLacks(report);
     case "irq-order":
     case "irq-inversion":
-      return cycleLacks(report);
+      return [
+        ...cycleLacks(report),
+        ...((report.safe?.state ?? report.other?.state) === undefined ? (["usage"] as const) : []),
+      ];
     case "inconsistent":
       return [
         ...(report.lock === null ? (["lock"] as const) : []),

@@ -1,4 +1,5 @@
-import type { Kind, Known, Report } from "../report/schema.ts";
+import { classesAbout } from "../identity/about.ts";
+import type { Known, Report } from "../report/schema.ts";
 import { comparableClass } from "../symbols/class-names.ts";
 import { kernelRange } from "./kernel-range.ts";
 import type { KnownIssue } from "./schema.ts";
@@ -78,7 +79,7 @@ function fitsOf(issue: KnownIssue): Fits {
   if (named !== undefined) {
     const isClass = wildcard(named.includes("*") ? named : comparableClass(named));
     conditions.push((report) =>
-      classesOf(report).some((name) => isClass(comparableClass(name)) || isClass(name)),
+      classesAbout(report).some((name) => isClass(comparableClass(name)) || isClass(name)),
     );
   }
   if (kernel !== undefined) {
@@ -87,14 +88,4 @@ function fitsOf(issue: KnownIssue): Fits {
     conditions.push(({ kernel: ran }) => ran !== null && range?.(ran.release) === true);
   }
   return (report) => conditions.every((holds) => holds(report));
-}
-
-/** Kinds that are about locks which are still held. */
-const ABOUT_HELD: ReadonlySet<Kind> = new Set<Kind>(["held-exit", "held-user", "held-dump"]);
-
-/** The classes that a report is about: of any other kind, what is merely held beside them is not. */
-function classesOf({ kind, cycle, lock, holding, held }: Report): string[] {
-  const names = [...cycle, ...[lock, holding].flatMap((one) => one?.class ?? [])];
-  if (!ABOUT_HELD.has(kind)) return names;
-  return [...names, ...held.flatMap(({ locks }) => locks.flatMap((one) => one?.class ?? []))];
 }

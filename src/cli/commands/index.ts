@@ -4,12 +4,14 @@ import type { AddCommand } from "./command.ts";
 import { addDiff } from "./diff.ts";
 import { addExplain } from "./explain.ts";
 import { addGraph } from "./graph.ts";
+import { addSame } from "./same.ts";
 import { addSchema } from "./schema.ts";
 
 /** Every command but the one that needs no name, in the order of the help. */
 export const COMMANDS: readonly AddCommand[] = [
   addExplain,
   addDiff,
+  addSame,
   addBisect,
   addGraph,
   addCatalogue,

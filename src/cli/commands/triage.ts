@@ -28,6 +28,7 @@ Examples:
   splat-triage --suspect f920e413ff9c x.log  does the patch that was bisected to take part at all?
   splat-triage --suspect fix.patch x.log   the same of a patch in a file: a diff, git show, or a mail
   splat-triage diff -f table old/ new/     what is new, gone, in both, or merely hidden between two builds?
+  splat-triage same bad.log mail.eml       are these two one bug? 0 yes, 1 no, 125 cannot tell
   splat-triage bisect verdict --target bad.log log   for git bisect run: 0 good, 1 bad, 125 cannot tell
   splat-triage graph -f table boots/       which cycles do all boots together have that nobody reported?
   splat-triage graph -f svg boot.log       a picture of what was reported

@@ -1,0 +1,74 @@
+import type { Gist } from "../report/gist-schema.ts";
+import type { Frame, Report } from "../report/schema.ts";
+import { comparableClass } from "../symbols/class-names.ts";
+import { isNeverGuilty, SYSCALL_PREFIX } from "../symbols/title-skips.ts";
+import { classesAbout, heldClasses } from "./about.ts";
+import { plainSymbol } from "./identity.ts";
+import { lacksOf } from "./lacks.ts";
+import { tellingFunction } from "./title.ts";
+
+/** Deep stacks say how a system call came there, which is the same for many bugs. */
+const FRAMES_OF_STACK = 4;
+const MOST_FUNCTIONS = 24;
+const MOST_CLASSES = 64;
+
+/** Takes of a report what tells which bug it is. */
+export function gistOf(report: Report): Gist {
+  const { id, siteId, kind, title, kernel, complete } = report;
+  const classes = unique(classesAbout(report)).slice(0, MOST_CLASSES);
+  const held = unique(heldClasses(report));
+  return {
+    id,
+    siteId,
+    kind,
+    title,
+    classes,
+    edges: report.edges.slice(0, MOST_CLASSES).map(({ from, to, by, stack }) => ({
+      from: comparableClass(from),
+      to: comparableClass(to),
+      ...(by === undefined ? {} : { by }),
+      taker: plainName(tellingFunction(stack)),
+    })),
+    held: held.filter((name) => !classes.includes(name)).slice(0, MOST_CLASSES),
+    functions: functionsOf(report),
+    release: kernel?.release ?? null,
+    complete,
+    lacks: lacksOf(report),
+  };
+}
+
+/** Where nothing names a class there is an address in its place, of this boot alone. */
+const ADDRESS = /^(?:0x)?[0-9a-f]{8,16}$/;
+
+function unique(classes: readonly string[]): string[] {
+  return [...new Set(classes.filter((name) => !ADDRESS.test(name)).map(comparableClass))];
+}
+
+function plainName(symbol: string | null): string | null {
+  return symbol === null ? null : plainSymbol(symbol);
+}
+
+/** The function of the title, who takes the locks, and the innermost callers in each stack. */
+function functionsOf(report: Report): string[] {
+  const { title, lock, holding, edges, backtrace, registered, safe, unsafe, held } = report;
+  const guilty = / in ([\w.]+)$/.exec(title)?.[1];
+  const stacks = [
+    ...edges.map(({ stack }) => stack),
+    ...[registered, safe, unsafe].flatMap((trace) => (trace === undefined ? [] : [trace.stack])),
+    backtrace,
+  ];
+  const sites = [lock?.at, holding?.at, ...held.flatMap(({ locks }) => locks.map((one) => one?.at))];
+  const names = [
+    ...(guilty === undefined || guilty === "corrupted" ? [] : [guilty]),
+    ...[...sites, ...stacks.flatMap(tellingOf)].flatMap((frame) => (frame ? [frame.symbol] : [])),
+  ];
+  const plain = names
+    .filter((name) => !ADDRESS.test(name))
+    .map((name) => plainSymbol(name).replace(SYSCALL_PREFIX, ""));
+  return [...new Set(plain)].slice(0, MOST_FUNCTIONS);
+}
+
+function tellingOf(stack: readonly Frame[]): Frame[] {
+  const telling = stack.filter(({ symbol, uncertain }) => !uncertain && !isNeverGuilty(plainSymbol(symbol)));
+  return telling.slice(0, FRAMES_OF_STACK);
+}
