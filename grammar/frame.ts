@@ -3,6 +3,7 @@
  *
  *     take_ba+0x24/0x3e                         most machines since v4.10
  *     ? take_ba+0x24/0x3e [mod] file.c:12       unreliable, module, symbolised
+ *     take_ba+0x24/0x3e [mod 7c20db180e94b6c03b17a81ede2527aac2f9118a]  with the module's build id
  *     [<ffffffff814e01f0>] _raw_spin_lock+0x2e/0x3d
  *     lock_acquire include/linux/x.h:45 [inline]
  *     take_ba (lib/inlined.h:3 file.c:12) mod   scripts/decode_stacktrace.sh
@@ -16,6 +17,8 @@ export interface FrameText {
   readonly offset: number | null;
   readonly size: number | null;
   readonly module: string | null;
+  /** CONFIG_STACKTRACE_BUILD_ID: the module's. */
+  readonly buildId?: string;
   readonly file: string | null;
   readonly line: number | null;
   readonly inline: boolean;
@@ -37,15 +40,17 @@ const ARM =
   /^(?:\((\S+)( \[[^\]]*\])?\) from \[<[0-9a-f]+>\] \((\S+)( \[[^\]]*\])?\)|(\S+)( \[[^\]]*\])? from (\S+))(.*)$/;
 const PLACE = /^([0-9a-f]{1,13})\/0x([0-9a-f]{1,13})$/;
 const RAW_ADDRESS = /^0x[0-9a-f]{1,16}$/;
-const MODULE = /^\[([\w-]+)(?:\([A-Z+-]*\))?(?: [0-9a-f]+)?\]/;
+const MODULE = /^\[([\w-]+)(?:\([A-Z+-]*\))?(?: ([0-9a-f]+))?\]/;
 const SOURCE = /^\(?([^\s():]+):(\d{1,9})(?: \(discriminator \d{1,9}\))?\)?/;
 /** All that is inlined at the place, the function's own line last. */
 const DECODED =
   /^\((?:[^\s()]+:(?:\d{1,9}|\?)(?: \(discriminator \d{1,9}\))? )*([^\s()]+):(\d{1,9}|\?)(?: \(discriminator \d{1,9}\))?\)(?: +([\w-]+)$)?/;
-const REMARK = /^\((?:unreliable|discriminator \d{1,9}|[A-Z]+)\)/;
+/** powerpc names the place that a traced function returns to. */
+const REMARK = /^\((?:unreliable|discriminator \d{1,9}|[A-Z]+|[^()\s]+\+0x[0-9a-f]+\/0x[0-9a-f]+)\)/;
 
 interface Rest {
   readonly module: string | null;
+  readonly buildId: string | null;
   readonly file: string | null;
   readonly line: number | null;
   readonly inline: boolean;
@@ -56,6 +61,7 @@ interface Rest {
 /** What may follow a symbol, each part at most once: module, source line, remarks. */
 function readRest(text: string): Rest | null {
   let module: string | null = null;
+  let buildId: string | null = null;
   let file: string | null = null;
   let line: number | null = null;
   let inline = false;
@@ -69,6 +75,7 @@ function readRest(text: string): Rest | null {
       continue;
     } else if (module === null && (part = MODULE.exec(rest)) !== null) {
       module = part[1] ?? null;
+      buildId = part[2] ?? null;
     } else if (file === null && (part = DECODED.exec(rest)) !== null) {
       decoded = true;
       file = part[1] ?? null;
@@ -82,10 +89,10 @@ function readRest(text: string): Rest | null {
     }
     rest = rest.slice(part[0].length).trimStart();
   }
-  return { module, file, line, inline, decoded };
+  return { module, buildId, file, line, inline, decoded };
 }
 
-const NOWHERE: Rest = { module: null, file: null, line: null, inline: false, decoded: false };
+const NOWHERE: Rest = { module: null, buildId: null, file: null, line: null, inline: false, decoded: false };
 
 /** Frames that were read before: stacks of one kernel have most of theirs in common. */
 const framesKnown = new Map<string, FrameText | null>();
@@ -158,8 +165,15 @@ function inlined(text: string): FrameText | null {
   };
 }
 
-function siteOf({ module, file, line, inline }: Rest): Omit<Rest, "decoded"> {
-  return { module, file, line, inline };
+function siteOf({
+  module,
+  buildId,
+  file,
+  line,
+  inline,
+}: Rest): Pick<FrameText, "module" | "buildId" | "file" | "line" | "inline"> {
+  const site = { module, file, line, inline };
+  return buildId === null ? site : { ...site, buildId };
 }
 
 function readSymbol(word: string): PlaceText {

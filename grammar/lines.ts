@@ -39,6 +39,9 @@ function line(text: string): RegExp {
   return new RegExp(`^${text}$`);
 }
 
+/** What an nbcon console prints that lost its owner in the middle of a line: that line comes once more. */
+export const REPLAYING = "** replaying previous printk message **";
+
 /** The lines that open a report, one row a kind at least. */
 export const HEADLINES = [
   {
@@ -229,7 +232,7 @@ export const HEADLINES = [
     name: "LockdepWarning",
     kind: "internal",
     pattern: new RegExp(
-      String.raw`^WARNING: (?:CPU: \d{1,15} PID: \d{1,15} )?(?:at )?${CONDITION}(?<file>kernel\/(?:locking\/)?lockdep\.c):(?<line>\d{1,15})(?: at)? ${WARNED_AT}$`,
+      String.raw`^WARNING: (?:CPU: \d{1,15} PID: (?<runner>\d{1,15}) )?(?:at )?${CONDITION}(?<file>kernel\/(?:locking\/)?lockdep\.c):(?<line>\d{1,15})(?: at)? ${WARNED_AT}$`,
     ),
     printedBy: "__warn() in kernel/panic.c",
     example: "WARNING: CPU: 1 PID: 41 at kernel/locking/lockdep.c:5719 check_flags+0xf6/0x14f",
@@ -763,7 +766,7 @@ export const BODY = [
   {
     name: "OtherWarning",
     pattern: new RegExp(
-      String.raw`^WARNING: (?:CPU: \d{1,15} PID: \d{1,15} )?(?:(?:at )?${CONDITION}(?<file>[\w./-]+):(?<line>\d{1,15})(?: at)?|at) ${WARNED_AT}$`,
+      String.raw`^WARNING: (?:CPU: \d{1,15} PID: (?<runner>\d{1,15}) )?(?:(?:at )?${CONDITION}(?<file>[\w./-]+):(?<line>\d{1,15})(?: at)?|at) ${WARNED_AT}$`,
     ),
     printedBy: "__warn() in kernel/panic.c",
     example: "WARNING: CPU: 0 PID: 0 at kernel/locking/ww_mutex.h:190 __ww_mutex_lock+0x21a/0x94d",
@@ -776,7 +779,7 @@ export const BODY = [
   },
   {
     name: "EndTrace",
-    pattern: /^---\[ end trace .*\]---$/,
+    pattern: /^---\[ end trace (?<id>\S*) \]---$/,
     printedBy: "print_oops_end_marker() in kernel/panic.c",
     example: "---[ end trace 0000000000000000 ]---",
   },
@@ -874,6 +877,12 @@ export const BODY = [
     pattern: /^\*\* (?<count>\d{1,15}) printk messages? dropped \*\*$/,
     printedBy: "console_emit_next_record() in kernel/printk/printk.c",
     example: "** 123 printk messages dropped **",
+  },
+  {
+    name: "Replaying",
+    pattern: line(REPLAYING.replaceAll("*", String.raw`\*`)),
+    printedBy: "console_prepend_replay() in kernel/printk/printk.c",
+    example: REPLAYING,
   },
   {
     name: "PanicOnWarn",

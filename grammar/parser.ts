@@ -264,7 +264,10 @@ class ReportParser extends EmbeddedActionsParser {
       return { type: "rtmutex", lead, lines };
     });
 
-    /** dump_stack(): dump_stack_print_info(), show_trace_log_lvl(), show_regs() and what else it holds. */
+    /**
+     * dump_stack(): dump_stack_print_info(), show_trace_log_lvl(), show_regs() and what else it holds. mips ends
+     * a list of words with `...`.
+     */
     const dump = this.RULE("dump", (): Section => {
       const lines: LineToken[] = [this.take(1, "DumpLine")];
       this.MANY(() => {
@@ -272,6 +275,7 @@ class ReportParser extends EmbeddedActionsParser {
           { ALT: () => lines.push(this.take(2, "DumpLine")) },
           { ALT: () => lines.push(this.take(1, "Frame")) },
           { ALT: () => lines.push(this.take(1, "TraceClose")) },
+          { ALT: () => lines.push(this.take(1, "Ellipsis")) },
         ]);
       });
       return { type: "dump", lines };

@@ -134,7 +134,7 @@ export function tokenize(line: string, number: number): LineToken | null {
     const frame = parseFrame(text);
     if (frame !== null) return frameToken(text, indent, number, frame);
   }
-  const registers = text.includes(":") ? parseRegisters(text) : null;
+  const registers = parseRegisters(text);
   if (registers === null) return null;
   return token("Registers", text, indent, number, NO_GROUPS, null, null, null, null, registers.values);
 }

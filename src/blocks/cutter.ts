@@ -1,4 +1,4 @@
-import type { LineName, ReportKind } from "../../grammar/lines.ts";
+import { type LineName, REPLAYING, type ReportKind } from "../../grammar/lines.ts";
 import type { ReportGrammar } from "../../grammar/parser.ts";
 import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
 import { kindOf, type LineToken, mayBeHeadline, textToken, tokenize } from "../../grammar/tokenize.ts";
@@ -41,9 +41,6 @@ const SILENCE_CHECKED_EVERY = 16;
 
 /** A fuzzer's log has thousands of callers; beyond so many, those without a report under way are forgotten. */
 const MOST_STREAMS = 1024;
-
-/** An nbcon console was taken over in the middle of a message: nbcon_emit_next_record() in kernel/printk/nbcon.c. */
-const REPLAYS = "** replaying previous printk message **";
 
 /** A line of which the token is only made when it is asked for: most lines are none of ours. */
 class Seen {
@@ -103,8 +100,8 @@ export class Cutter {
     const stream = this.#streamOf(line.caller ?? "");
     if (this.#continues(line)) return;
     this.#latest = stream;
-    if (line.text.endsWith(REPLAYS)) {
-      this.#replays = line.text === REPLAYS;
+    if (line.text.endsWith(REPLAYING)) {
+      this.#replays = line.text === REPLAYING;
       return;
     }
     if (this.#replays) this.#retract(line);
@@ -116,6 +113,7 @@ export class Cutter {
     }
     const token = tokenize(line.text, line.number);
     if (token?.name === "Blank") return;
+    if (token !== null) this.#adopt(stream, line, token);
     if (!this.#take(stream, line, token)) this.#begin(stream, line, token);
     if (line.raw !== undefined) stream.open.at(-1)?.keepRaw(line.number, line.raw);
     remember(stream, new Seen(line, token));
@@ -141,6 +139,30 @@ export class Cutter {
     if (previous === null || !text.startsWith(previous.text)) return;
     const stream = this.#streamOf(previous.caller ?? "");
     for (const open of stream.open) open.retract(previous.number);
+  }
+
+  /**
+   * Where a warning is a trap that counts as an interrupt, as on riscv, the task prints `[ cut here ]` and the
+   * message, and the processor the rest, which names the task.
+   */
+  #adopt(stream: Stream, line: Line, { name, groups }: LineToken): void {
+    const pid = groups["pid"] ?? groups["runner"];
+    if (name !== "LockdepWarning" && name !== "OtherWarning") return;
+    if (pid === undefined || line.caller?.startsWith("C") !== true) return;
+    const task = this.#streams.get(`T${pid}`);
+    const { open = [], recent = [] } = task ?? {};
+    const begun = open.at(-1);
+    if (task !== undefined && begun?.waitsForPlace === true) {
+      this.#drop(task, begun);
+      begun.changesCaller = true;
+      this.#push(stream, begun);
+    } else if (
+      open.length === 0 &&
+      warningBegun(recent).length > 0 &&
+      warningBegun(stream.recent).length === 0
+    ) {
+      stream.recent.push(...recent.splice(0));
+    }
   }
 
   /** Ends the reports whose callers have been silent for too long. */
@@ -233,6 +255,7 @@ export class Cutter {
     const near = recent.filter((seen) => line.number - seen.line.number <= FARTHEST);
     for (const { line: before, token: known } of preamble(kind, near)) {
       open.first = before.number < open.first.number ? before : open.first;
+      open.changesCaller ||= before.caller !== line.caller;
       open.push(known ?? textToken(before.text, before.number), before);
     }
     open.push(token, line);
@@ -243,9 +266,13 @@ export class Cutter {
     for (const open of stream.open.slice()) this.#close(stream, open);
   }
 
-  #close(stream: Stream, open: OpenReport): void {
+  #drop(stream: Stream, open: OpenReport): void {
     stream.open.splice(stream.open.indexOf(open), 1);
     if (stream.open.length === 0) this.#busy.delete(stream);
+  }
+
+  #close(stream: Stream, open: OpenReport): void {
+    this.#drop(stream, open);
     if (open.isForeign) return;
     open.end();
     const last = open.tokens.at(-1);
@@ -254,7 +281,7 @@ export class Cutter {
     this.#emit({
       kind: open.kind,
       tokens: open.tokens,
-      first: open.first,
+      first: open.changesCaller ? { ...open.first, caller: null } : open.first,
       lastLine: last?.number ?? open.first.number,
       unparsed: open.unparsed,
       damage: open.damage,
@@ -282,17 +309,20 @@ function opensAnother(token: LineToken): boolean {
   return kindOf(token) !== null || CLOSERS.has(token.name);
 }
 
+/** `[ cut here ]` and what follows it, where nothing but a message does. */
+function warningBegun(recent: readonly Seen[]): readonly Seen[] {
+  for (let i = recent.length - 1; i >= 0; i--) {
+    const name = recent[i]?.token?.name;
+    if (name === "CutHere") return recent.slice(i).filter(({ token }) => token?.name !== "Blank");
+    if (name !== undefined && name !== "OtherWarning" && name !== "Blank") break;
+  }
+  return [];
+}
+
 /** What stands before a headline and belongs to it: its box's upper rule, or `[ cut here ]` and a message. */
 function preamble(kind: ReportKind, recent: readonly Seen[]): readonly Seen[] {
   const form: ReportForm = REPORTS[kind];
-  if (form.lines.includes("CutHere")) {
-    for (let i = recent.length - 1; i >= 0; i--) {
-      const name = recent[i]?.token?.name;
-      if (name === "CutHere") return recent.slice(i).filter(({ token }) => token?.name !== "Blank");
-      if (name !== undefined && name !== "OtherWarning" && name !== "Blank") break;
-    }
-    return [];
-  }
+  if (form.lines.includes("CutHere")) return warningBegun(recent);
   const before = recent[recent.length - 1];
   return before?.token?.name === "DoubleRule" ? [before] : [];
 }

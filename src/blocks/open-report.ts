@@ -32,6 +32,8 @@ export class OpenReport {
   isDoubled = false;
   doubled = 0;
   readonly damage: Damage[] = [];
+  /** Whether its lines came under more than one caller. */
+  changesCaller = false;
   readonly #vocabulary: ReadonlySet<LineName>;
   readonly #form: ReportForm;
   #trace: "none" | "begun" | "inContext" | "over" = "none";
@@ -259,6 +261,15 @@ export class OpenReport {
       what: count === 1 ? "1 line" : `${count} lines`,
     });
     this.pending = [];
+  }
+
+  /** Whether a warning has its message, and not yet what follows that. */
+  get waitsForPlace(): boolean {
+    return (
+      this.#vocabulary.has("OtherWarning") &&
+      !this.hasTrace &&
+      !this.tokens.some(({ name }) => name === "LockdepWarning" || name === "OtherWarning" || name === "Cpu")
+    );
   }
 
   /** Whether the next line may be anything: the name of a lock, the message of a warning. */

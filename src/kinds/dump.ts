@@ -1,6 +1,9 @@
+import type { LineName } from "../../grammar/lines.ts";
 import type { LineToken } from "../../grammar/tokenize.ts";
+import { placeIn } from "../../grammar/registers.ts";
+import type { Section } from "../../grammar/tree.ts";
 import type { Registers, StackDump } from "../report/schema.ts";
-import { frameOf, kernelOf, numberOf, type Parts, taskOf, textOf } from "./parts.ts";
+import { frameOf, heldOf, kernelOf, numberOf, taskOf, textOf } from "./parts.ts";
 
 /** A stack dump, and what tells whether it came whole. */
 export interface Dump {
@@ -12,22 +15,45 @@ export interface Dump {
 /**
  * The stack dumps of a report: dump_stack_print_info() in lib/dump_stack.c, show_trace_log_lvl() and
  * show_regs() of the architecture. A nested-lock report has two.
+ *
+ * @returns the dumps, and what else the report is made of
  */
-export function dumpsOf(parts: Parts): Dump[] {
-  const dumps: Dump[] = [];
-  for (const { lines } of parts.all("dump")) {
-    let builder = new DumpBuilder();
-    for (const line of lines) {
-      if (builder.isFollowedBy(line)) {
-        dumps.push(builder.finish());
-        builder = new DumpBuilder();
+export function dumpsOf(sections: readonly Section[]): { dumps: Dump[]; others: Section[] } {
+  const builders: DumpBuilder[] = [];
+  const others: Section[] = [];
+  let isOpen = false;
+  for (const section of sections) {
+    const last = isOpen ? builders.at(-1) : undefined;
+    if (section.type === "dump") {
+      let builder = last?.mayGoOn(section.lines) === true ? last : undefined;
+      for (const line of section.lines) {
+        if (builder === undefined || builder.isFollowedBy(line)) builders.push((builder = new DumpBuilder()));
+        builder.add(line);
       }
-      builder.add(line);
+      isOpen = true;
+    } else if (last?.hasTrace === true && section.type === "held") {
+      last.addHeld(section);
+    } else if (last?.hasTrace === true && section.type === "line" && section.line.name === "LockdepIsOff") {
+      last.add(section.line);
+    } else {
+      others.push(section);
+      isOpen = false;
     }
-    dumps.push(builder.finish());
   }
-  return withNotesInPlace(dumps);
+  return { dumps: withNotesInPlace(builders.map((builder) => builder.finish())), others };
 }
+
+/** Lines that are printed below the header: by the architecture, each in its own words. */
+const TRACE_LINES: ReadonlySet<LineName> = new Set<LineName>([
+  "Registers",
+  "Code",
+  "StackWords",
+  "CallTrace",
+  "TraceOpen",
+  "TraceGlued",
+  "TraceClose",
+  "Frame",
+]);
 
 /** A header without a trace, as a list of modules before held locks, belongs to the dump that follows. */
 function withNotesInPlace(dumps: readonly Dump[]): Dump[] {
@@ -40,6 +66,10 @@ function withNotesInPlace(dumps: readonly Dump[]): Dump[] {
     notes = [];
   }
   return whole;
+}
+
+function asPrinted({ indent, text }: LineToken): string {
+  return " ".repeat(indent) + text;
 }
 
 class DumpBuilder {
@@ -57,19 +87,40 @@ class DumpBuilder {
     words: [],
     frames: [],
     registers: [],
+    trace: [],
   };
   #context: string | null = null;
   #openedAt: number | null = null;
   #inRegisters = false;
+  #hasHeld = false;
 
   /** A second header begins a second dump. */
   isFollowedBy(line: LineToken): boolean {
     return (line.name === "StackBacktrace" || line.name === "Cpu") && this.#dump.frames.length > 0;
   }
 
+  get hasTrace(): boolean {
+    return this.#dump.frames.length > 0;
+  }
+
+  /** s390 lists the held locks between the trace and the last of the registers: show_stack(). */
+  mayGoOn([line]: readonly LineToken[]): boolean {
+    return this.#hasHeld && line?.name === "DumpNote";
+  }
+
+  addHeld(section: Extract<Section, { type: "held" }>): void {
+    const { lead, locks } = section;
+    this.#hasHeld = true;
+    this.#dump.held = [...(this.#dump.held ?? []), ...heldOf([section])];
+    for (const line of lead === null ? locks : [lead, ...locks]) this.#dump.trace.push(asPrinted(line));
+  }
+
   add(line: LineToken): void {
     const dump = this.#dump;
-    const registers = line.name === "Registers" || line.name === "Code";
+    if (dump.trace.length > 0 || TRACE_LINES.has(line.name)) dump.trace.push(asPrinted(line));
+    // s390 and mips go on with bare words
+    const registers =
+      line.name === "Registers" || line.name === "Code" || (this.#inRegisters && line.name === "StackWords");
     if (registers) this.#addRegisters(line);
     this.#inRegisters = registers;
     switch (line.name) {
@@ -92,7 +143,7 @@ class DumpBuilder {
         break;
       case "DumpNote":
       case "PanicOnWarn":
-        dump.notes.push(line.text);
+        if (dump.trace.length === 0) dump.notes.push(line.text);
         break;
       case "TraceOpen":
         this.#context = textOf(line, "context");
@@ -103,7 +154,7 @@ class DumpBuilder {
         if (line.frame !== null) dump.frames.push(frameOf(line.frame, this.#context));
         break;
       case "StackWords":
-        dump.words.push(line.text);
+        if (!registers) dump.words.push(line.text);
         break;
       case "TraceClose":
         // an interrupt's stack is followed by the one of the task it came upon
@@ -128,11 +179,9 @@ class DumpBuilder {
       registers.push(group);
     }
     if (line.name === "Code") group.code = textOf(line, "code");
-    for (const [name, value] of Object.entries(line.values ?? {})) {
-      group.values[name] = value;
-      if (name === "RIP" || name === "EIP" || name === "pc" || name === "epc" || name === "NIP")
-        group.at ??= value;
-    }
+    const values = line.values ?? {};
+    for (const [name, value] of Object.entries(values)) group.values[name] = value;
+    group.at ??= placeIn(values);
   }
 
   finish(): Dump {

@@ -73,8 +73,8 @@ export interface Place {
 /** Makes the typed report of a syntax tree. */
 export function buildReport(kind: Kind, tree: ReportTree, place: Place): Report {
   const builder: KindBuilder = BUILDERS[kind];
-  const parts = new Parts(tree);
-  const dumps = dumpsOf(parts);
+  const { dumps, others } = dumpsOf(tree.sections);
+  const parts = new Parts({ headline: tree.headline, sections: others });
   const common = commonOf(
     parts,
     dumps.map(({ dump }) => dump),
@@ -138,7 +138,7 @@ function tagOf(text: string): Report["tag"] {
 
 function commonOf(parts: Parts, dumps: Report["dumps"], bootKernel: Kernel | null): Common {
   const kernelLine = parts.line("Kernel");
-  const held = heldOf(parts);
+  const held = heldOf(parts.all("held"));
   const { task, lock } = parts.acting;
   return {
     kernel:

@@ -19,14 +19,19 @@ import type {
 /** Lines and parts of a syntax tree as the types of a report. */
 
 export function frameOf(text: FrameText, context: string | null = null): Frame {
-  const { symbol, offset, size, module, file, line, inline, uncertain, address, caller } = text;
+  const { symbol, offset, size, module, file, line, inline, uncertain, address, buildId, caller } = text;
   const demangled = demangle(symbol);
   // two literals and no spread: a busy log has a million frames, and this makes each six times as fast
   const frame =
     demangled === undefined
       ? { symbol, offset, size, module, file, line, inline, uncertain, address, context }
       : { symbol, demangled, offset, size, module, file, line, inline, uncertain, address, context };
-  return caller === undefined ? frame : { ...frame, caller: { ...caller } };
+  if (caller === undefined && buildId === undefined) return frame;
+  return {
+    ...frame,
+    ...(buildId === undefined ? {} : { buildId }),
+    ...(caller === undefined ? {} : { caller: { ...caller } }),
+  };
 }
 
 export function framesOf(lines: readonly LineToken[]): Frame[] {
@@ -184,9 +189,10 @@ export function chainOf(parts: Parts): Map<number, { lock: LockClass; stack: Fra
   return links;
 }
 
-export function heldOf(parts: Parts): HeldLocks[] {
+/** Lists of held locks, as lockdep_print_held_locks() prints them. */
+export function heldOf(sections: readonly Extract<Section, { type: "held" }>[]): HeldLocks[] {
   const found: HeldLocks[] = [];
-  for (const { lead, locks } of parts.all("held")) {
+  for (const { lead, locks } of sections) {
     const task = lead === null ? null : taskOf(lead);
     if (task === null || lead === null) {
       // the line that names the task was lost; the locks are those of the list before, if any

@@ -9,6 +9,8 @@ export function warningOf(parts: Parts): Details {
   const irqEvents = irqEventsOf(parts);
   const cpu = place === null ? null : numberOf(place, "cpu");
   const task = place === null ? null : taskOf(place);
+  const end = parts.line("EndTrace");
+  const isBelow = place !== null && message !== null && message.number > place.number;
   const condition = place === null ? null : textOf(place, "condition");
   if (place === null && message === null) return {};
   return {
@@ -19,6 +21,8 @@ export function warningOf(parts: Parts): Details {
       line: place === null ? null : numberOf(place, "line"),
       at: place?.frame ? frameOf(place.frame) : null,
       ...(cpu === null || task === null ? {} : { runner: { cpu, task } }),
+      ...(isBelow ? { below: true as const } : {}),
+      ...(end === null ? {} : { endTrace: textOf(end, "id") ?? "" }),
       reason: reason === null ? null : textOf(reason, "reason"),
     },
     ...(irqEvents === null ? {} : { irqEvents }),

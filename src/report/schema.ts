@@ -51,6 +51,7 @@ export const Frame = z.strictObject({
   offset: z.int().nullable().describe("bytes from the start of the function"),
   size: z.int().nullable().describe("bytes of the function"),
   module: z.string().nullable(),
+  buildId: z.string().optional().describe("the module's, where printed: CONFIG_STACKTRACE_BUILD_ID"),
   file: z.string().nullable().describe("only in symbolised logs"),
   line: z.int().nullable(),
   inline: z.boolean(),
@@ -169,6 +170,10 @@ export const StackDump = z.strictObject({
   words: z.array(z.string()).describe("words of the stack in hexadecimal, up to v4.8"),
   frames: z.array(Frame),
   registers: z.array(Registers),
+  trace: z
+    .array(z.string())
+    .describe("the lines below the header as printed: registers, trace, what the machine adds to them"),
+  held: z.array(HeldLocks).optional().describe("s390: the locks held, listed at the end of each trace"),
 });
 
 /** print_irqtrace_events(): when and where interrupts were last switched. */
@@ -261,6 +266,11 @@ const details = {
         .strictObject({ cpu: z.int(), task: Task })
         .optional()
         .describe("who ran into it, where the line ends with that: in 7.2 and later"),
+      below: z
+        .literal(true)
+        .optional()
+        .describe("the message stands below the place: up to v4.15, and on arm"),
+      endTrace: z.string().optional().describe("the number in `[ end trace … ]`; none after panic_on_warn"),
       reason: z.string().nullable().describe("possible reason: unannotated irqs-on."),
     })
     .optional(),
@@ -344,7 +354,10 @@ export const Report = z.strictObject({
   source: z.int().describe("index into sources"),
   lines: z.strictObject({ first: z.int(), last: z.int(), unparsed: z.int() }).describe("1-based, inclusive"),
   time: z.number().nullable().describe("seconds since boot"),
-  caller: z.string().nullable().describe("T43 or C1"),
+  caller: z
+    .string()
+    .nullable()
+    .describe("T43 or C1; null where the log has none, or the report has more than one"),
   mail: Mail.optional().describe("where the report stands in one"),
   kernel: Kernel.nullable(),
   task: Task.nullable(),

@@ -35,8 +35,11 @@ const MODULES: readonly Row[] = [
   ["? fn+0x1/0x2 [mod]", { module: "mod", uncertain: true }],
   ["fn+0x1/0x2 [snd-hda_intel]", { module: "snd-hda_intel" }],
   // %pSb: STACKTRACE_BUILD_ID
-  ["fn+0x1/0x2 [mod 0123456789abcdef0123456789abcdef01234567]", { module: "mod" }],
-  ["fn+0x1/0x2 [mod a1b2c3]", { module: "mod" }],
+  [
+    "fn+0x1/0x2 [mod 0123456789abcdef0123456789abcdef01234567]",
+    { module: "mod", buildId: "0123456789abcdef0123456789abcdef01234567" },
+  ],
+  ["fn+0x1/0x2 [mod a1b2c3]", { module: "mod", buildId: "a1b2c3" }],
   ["fn+0x1/0x2 [mod(O+)]", { module: "mod" }],
 ];
 

@@ -81,6 +81,7 @@ const PARTS: Record<string, Record<string, string | undefined>> = {
   Stackdump: { comm: "tester", pid: "12", which: "blocked" },
   OtherWarning: { file: "kernel/locking/ww_mutex.h", line: "190", at: "__ww_mutex_lock+0x21a/0x94d" },
   PossibleReason: { reason: "unannotated irqs-on." },
+  EndTrace: { id: "0000000000000000" },
   Cpu: { cpu: "1", uid: "0", pid: "42", comm: "splat ba:1", release: "6.12.117", build: "#1" },
   Taints: { taints: "[W]=WARN" },
   Hardware: { hardware: "linux,dummy-virt (DT)" },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseRegisters } from "../../grammar/registers.ts";
+import { FORMS, parseRegisters, placeIn } from "../../grammar/registers.ts";
 import { tokenize } from "../../grammar/tokenize.ts";
 
 describe("registers", () => {
@@ -84,3 +84,35 @@ describe("registers", () => {
     expect(parseRegisters(text)).toBeNull();
   });
 }); // prettier-ignore
+
+describe("lines that are no pairs", () => {
+  test.each(FORMS.map(({ example, pattern }) => [example, pattern]))("%s", (example, pattern) => {
+    expect(pattern.test(example)).toBe(true);
+    expect(parseRegisters(example)).not.toBeNull();
+    expect(tokenize(`  ${example}`, 1)?.name).toBe("Registers");
+  });
+
+  test.each([
+    "Process init is done (pid: 1)",
+    "PC is at home",
+    "status: link up",
+    "Status: link up",
+    "ERA: of disco",
+    "Lo: and behold",
+    "Stack : overflow",
+    "12ab: cafe",
+  ])("%s is prose", (text) => expect(parseRegisters(text)).toBeNull());
+});
+
+describe("where the registers were taken", () => {
+  test.each([
+    ["RIP: 0010:check_flags+0xf6/0x14f", "0010:check_flags+0xf6/0x14f"],
+    ["Krnl PSW : 0404d00180000000 000003ffe0180cf2 (lock_pin_lock+0xe2/0x1c0)", "lock_pin_lock+0xe2/0x1c0"],
+    ["epc   : ffffffff8019b2a4 lock_pin_lock+0x104/0x1c8", "lock_pin_lock+0x104/0x1c8"],
+    ["ERA: 9000000000e3f1a4 lock_pin_lock+0x104/0x1c8", "lock_pin_lock+0x104/0x1c8"],
+    ["TPC: <lock_pin_lock+0x104/0x1c8>", "lock_pin_lock+0x104/0x1c8"],
+    ["NIP [c000000000192c04] lock_pin_lock+0xe4/0x1f0", "lock_pin_lock+0xe4/0x1f0"],
+    ["PC is at lock_pin_lock+0x7f/0x120", "lock_pin_lock+0x7f/0x120"],
+    ["ra : lock_pin_lock+0xde/0x1b2", null],
+  ])("%s", (text, place) => expect(placeIn(parseRegisters(text)?.values ?? {})).toBe(place));
+});

@@ -68,6 +68,7 @@ function dumpOf(frames: Frame[], ...registers: Registers[]): StackDump {
     package: null,
     frames,
     registers,
+    trace: [],
   };
 }
 

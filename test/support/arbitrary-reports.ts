@@ -16,6 +16,7 @@ import type {
   Task,
   UsageTrace,
 } from "../../src/report/schema.ts";
+import { traceOf } from "./trace-lines.ts";
 import { NOWHERE } from "./reports.ts";
 
 /**
@@ -192,13 +193,13 @@ const taskWithIrqs: fc.Arbitrary<Task> = fc.record({ comm, pid, irq });
 /** A taint is the letters of print_tainted() in their order. */
 const taint = fc.option(
   fc
-    .record({ first: fc.constantFrom("G", "P"), rest: fc.subarray(Array.from("FSRMBUDAWCIOELKXTN")) })
+    .record({ first: fc.constantFrom("G", "P"), rest: fc.subarray(Array.from("FSRMBUDAWCIOELKXTNJ")) })
     .map(({ first, rest }) => columns(first, rest)),
 );
 
 /** Flags that are not set are blanks; the report keeps one for any number. */
 function columns(first: string, rest: readonly string[]): string {
-  const flags = Array.from("FSRMBUDAWCIOELKXTN", (flag) => (rest.includes(flag) ? flag : " "));
+  const flags = Array.from("FSRMBUDAWCIOELKXTNJ", (flag) => (rest.includes(flag) ? flag : " "));
   return [first, ...flags].join("").trim().split(/ +/).join(" ");
 }
 
@@ -343,7 +344,7 @@ interface WholeDump extends StackDump {
 /** dump_stack(). */
 const dump: fc.Arbitrary<WholeDump> = fc
   .record({ header, body })
-  .map((parts) => ({ ...parts.header, ...parts.body }));
+  .map((parts) => ({ ...parts.header, ...parts.body, trace: traceOf({ ...parts.header, ...parts.body }) }));
 
 const heldLocks = fc.array(
   fc.oneof({ weight: 9, arbitrary: lock }, { weight: 1, arbitrary: fc.constant(null) }),
@@ -822,7 +823,13 @@ const internal = fc
     whole("internal", {
       headline: message ?? "WARNING in lockdep",
       tag: message?.startsWith("DEBUG_") === true && !isOld ? null : "WARNING",
-      warning: { message, ...where, reason },
+      warning: {
+        message,
+        ...where,
+        ...(message !== null && isOld ? { below: true as const } : {}),
+        endTrace: "0000000000000000",
+        reason,
+      },
       ...(events === null ? {} : { irqEvents: events }),
       dumps: [d],
     }),
@@ -835,7 +842,7 @@ const unregisteredKey = fc
       headline: `key ${key} has not been registered!`,
       tag: "BUG",
       key,
-      warning: { message: "DEBUG_LOCKS_WARN_ON(1)", ...where, reason: null },
+      warning: { message: "DEBUG_LOCKS_WARN_ON(1)", ...where, endTrace: "0000000000000000", reason: null },
       irqEvents: events,
       dumps: [d],
     }),
@@ -1079,7 +1086,7 @@ const rtmutexDeadlock = fc
         ],
       },
       held: h,
-      dumps: [{ ...NO_HEADER, ...first }, second],
+      dumps: [{ ...NO_HEADER, ...first, trace: traceOf({ ...NO_HEADER, ...first }) }, second],
     }),
   );
 
@@ -1094,6 +1101,7 @@ const rtmutexWarning = fc
         file: "kernel/locking/rtmutex.c",
         line: number,
         at,
+        endTrace: "0000000000000000",
         reason: null,
       },
       ...(events === null ? {} : { irqEvents: events }),

@@ -22,7 +22,7 @@ import {
   taskWithIrqs,
 } from "./kernel/locks.ts";
 import type { ReportFormat } from "./report-format.ts";
-import { blanks, lines, type Safe } from "../words/safe.ts";
+import { blanks, ended, join, printable, type Safe } from "../words/safe.ts";
 
 /**
  * Each kind as its print function in the kernel writes it; a `\n` that begins or ends a message there is an
@@ -430,14 +430,9 @@ function preemptionLines(frames: readonly Frame[]): Lines {
   return ["Preemption disabled at:", ...ipLines(frames)];
 }
 
-function isTruncated({ damage }: Report): boolean {
-  return damage.some(({ code }) => code === "truncated");
-}
-
 /** The dumps without a title. */
 function allDumps(report: Report, from = 0, to = report.dumps.length): Lines {
-  const isCut = (i: number): boolean => isTruncated(report) && i === report.dumps.length - 1;
-  return report.dumps.slice(from, to).flatMap((dump, i) => dumpLines(dump, isCut(from + i)));
+  return report.dumps.slice(from, to).flatMap(dumpLines);
 }
 
 /** `stack backtrace:` and the dumps, each under its title. */
@@ -452,15 +447,13 @@ function warningLines(report: Report): Lines {
   const { warning, dumps } = report;
   const message = given(warning?.message, (text) => [text]);
   const place = given(warning, (raised) => [placeText(raised, dumps[0])]);
-  // up to v4.15 (a7bed27af194) the message stood below
-  const isBelow = report.tag === "WARNING" && warning?.message?.startsWith("DEBUG_") === true;
   return [
     "------------[ cut here ]------------",
-    ...(isBelow ? [...place, ...message] : [...message, ...place]),
+    ...(warning?.below === true ? [...place, ...message] : [...message, ...place]),
     ...heldLines(report),
     ...allDumps(report),
     ...irqEventLines(report.irqEvents),
-    "---[ end trace 0000000000000000 ]---",
+    ...given(warning?.endTrace, (number) => [`---[ end trace ${number} ]---`]),
     ...given(warning?.reason, (reason) => [`possible reason: ${reason}`]),
     // which says so once more
     ...(warning?.at?.symbol === "check_flags" ? irqEventLines(report.irqEvents) : []),
@@ -489,7 +482,7 @@ function rtmutexLines(report: Report): Lines {
   const { rtmutex, dumps } = report;
   const { current = null, blocked = null, locks = [] } = rtmutex ?? {};
   return [
-    ...boxLines(report, 44, 46, [taintText(report.kernel?.taint ?? null)]),
+    ...boxLines(report, 44, 46, [taintText(report.kernel?.taint ?? null, report.kernel?.release)]),
     ...given(blocked, (b) =>
       given(current, (c) => [`${taskText(b)} is deadlocking current task ${taskText(c)}`, ""]),
     ),
@@ -525,7 +518,8 @@ function rtmutexLines(report: Report): Lines {
  */
 export function printReport(report: Report): Safe {
   const print: (report: Report) => Lines = PRINTERS[report.kind];
-  return lines(print(report));
+  // s390 prints tabs in its `Krnl Code`
+  return ended(print(report).map((line) => join(line.split("\t").map(printable), "\t")));
 }
 
 /** Reports as the kernel prints them, one after another. */

@@ -164,7 +164,8 @@ describe("what a log smuggles in", () => {
     fc.assert(
       fc.property(reports, fc.constantFrom(...DIRT), (report, dirt) => {
         const lines = printReport(soiled(report, dirt) as Report).split("\n");
-        expect(lines.map(printable)).toEqual(lines);
+        // a tab stays one: s390 prints them
+        expect(lines.map((line) => line.split("\t").map(printable).join("\t"))).toEqual(lines);
         expect(lines).toHaveLength(printReport(soiled(report, "-") as Report).split("\n").length);
       }),
       { numRuns: 10, seed: 20261122 },
