@@ -56,13 +56,14 @@ interface Row extends Omit<Prefix, "pattern" | "spaced" | "afterStamp"> {
 /** Tried from top to bottom; the first that fits is taken off, and the table is tried again on the rest. */
 const ROWS: readonly Row[] = [
   {
+    // Not behind many blanks: s390 marks an instruction with it, show_code() in arch/s390/kernel/dis.c.
     name: "mail quote",
     example: "> text",
     from: "mail readers",
     lead: ">",
     role: "wrapper",
     transport: "email",
-    form: ">",
+    form: "(?<! {9})>",
   },
   {
     // At the left edge only: the tables of lib/locking-selftest.c have bars behind many blanks.
