@@ -28,11 +28,12 @@ const TAINT = String.raw`(?<taint>Not tainted|Tainted: [A-Z ()]*[A-Z)])`;
 const CONDITION = String.raw`(?:\[(?<condition>.*)\] )?`;
 const WARNED_AT = String.raw`(?<at>\S+(?: \[[^\]]*\])?)(?:, CPU#(?<cpu>\d{1,15}): ${TASK})?`;
 
+/** What a headline may be decorated with. */
+export const TAGS = ["WARNING: ", "BUG: ", "INFO: "] as const;
+
 /** A headline, decorated as `WARNING: x` (v4.12 on), `[ INFO: x ]`, `[ BUG: x ]`, `BUG: x` or `INFO: x`. */
 function banner(core: string): RegExp {
-  return new RegExp(
-    String.raw`^(?:WARNING: |BUG: |INFO: |\[ (?:INFO|BUG|WARNING): )(?<headline>${core})(?: \])?$`,
-  );
+  return new RegExp(String.raw`^(?:${TAGS.join("|")}|\[ (?:${TAGS.join("|")}))(?<headline>${core})(?: \])?$`);
 }
 
 function line(text: string): RegExp {

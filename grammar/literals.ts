@@ -65,3 +65,87 @@ function classEnd(source: string, start: number): number {
   while (i < source.length && source.charAt(i) !== "]") i += source.charAt(i) === "\\" ? 2 : 1;
   return i;
 }
+
+/** Stands in a text of which a part is not known. */
+const GAP = "\0";
+
+/** More ways to match than this are not told apart: what has them counts as a gap. */
+const MOST_WAYS = 512;
+
+/**
+ * Every way in which a text can match a pattern: the literals of it in their order, what varies between them left out.
+ * Where a text begins or ends with what varies, the literal there is empty.
+ *
+ * @param source of a pattern in the style of lines.ts
+ */
+export function waysOf(source: string): string[][] {
+  const { ways } = alternatives(source, 0);
+  return ways.map((way) => way.replace(/\0+/g, GAP).split(GAP));
+}
+
+interface Read {
+  readonly ways: readonly string[];
+  /** Behind what was read. */
+  readonly next: number;
+}
+
+/** Up to the end of the group, or of the pattern. */
+function alternatives(source: string, start: number): Read {
+  const ways = new Set<string>();
+  let i = start;
+  for (;;) {
+    const one = sequence(source, i);
+    for (const way of one.ways) ways.add(way);
+    i = one.next;
+    if (source.charAt(i) !== "|") break;
+    i++;
+  }
+  return { ways: [...ways], next: i };
+}
+
+const QUANTIFIER = /(?:[?*+]|\{[\d,]+\})\??/y;
+
+function sequence(source: string, start: number): Read {
+  let ways: readonly string[] = [""];
+  let i = start;
+  while (i < source.length && source.charAt(i) !== "|" && source.charAt(i) !== ")") {
+    const part = atom(source, i);
+    QUANTIFIER.lastIndex = part.next;
+    const quantifier = QUANTIFIER.exec(source)?.[0] ?? "";
+    i = part.next + quantifier.length;
+    const found = quantifier === "" ? part.ways : quantifier === "?" ? optional(part) : [GAP];
+    const joined = ways.flatMap((way) => found.map((more) => way + more));
+    ways = joined.length > MOST_WAYS ? ways.map((way) => way + GAP) : joined;
+  }
+  return { ways, next: i };
+}
+
+function optional({ ways }: Read): readonly string[] {
+  return ["", ...(ways.some((way) => way.includes(GAP)) ? [GAP] : ways)];
+}
+
+const OPENING = /\((?:\?:|\?<\w+>)?/y;
+const LITERALS = /[^\\^$.|?*+()[\]{}]+/y;
+
+/** Characters, a class, or a group. */
+function atom(source: string, i: number): Read {
+  const char = source.charAt(i);
+  if (char === "^" || char === "$") return { ways: [""], next: i + 1 };
+  if (char === ".") return { ways: [GAP], next: i + 1 };
+  if (char === "[") return { ways: [GAP], next: classEnd(source, i) + 1 };
+  if (char === "\\") {
+    const escaped = source.charAt(i + 1);
+    return { ways: [/[a-zA-Z]/.test(escaped) ? GAP : escaped], next: i + 2 };
+  }
+  if (char !== "(") {
+    // many at once, but for the last, which a quantifier may be about
+    LITERALS.lastIndex = i;
+    const run = LITERALS.exec(source)?.[0] ?? char;
+    const literal = run.length > 1 ? run.slice(0, -1) : char;
+    return { ways: [literal], next: i + literal.length };
+  }
+  OPENING.lastIndex = i;
+  const opening = OPENING.exec(source)?.[0] ?? "(";
+  const group = alternatives(source, i + opening.length);
+  return { ways: group.ways, next: group.next + 1 };
+}

@@ -1,5 +1,6 @@
 import { type FrameText, parseFrame } from "./frame.ts";
 import { firstOf, wordOf } from "./literals.ts";
+import { HEADLINE_WORDS } from "./telling.ts";
 import { BODY, HEADLINES, type LineName, type ReportKind } from "./lines.ts";
 import { type ClassText, type LockText, parseClass, parseClassPair, parseLock } from "./lock.ts";
 import { parseRegisters } from "./registers.ts";
@@ -48,16 +49,6 @@ function headlineRows(): readonly Row[] {
   headlines ??= HEADLINES.map((row) => new Row(row));
   return headlines;
 }
-
-/** One of these is in every headline. */
-const HEADLINE_WORDS = [
-  "WARNING: ",
-  "BUG: ",
-  "INFO: ",
-  "_WARN_ON(",
-  "Showing all locks held",
-  "rtmutex deadlock",
-];
 
 /** Whether the line can open a report: a search for a few words, which nearly every line lacks. */
 export function mayBeHeadline(text: string): boolean {

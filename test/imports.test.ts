@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ["zod"],
   symbols: ["report"],
   identity: ["report", "symbols", "node"],
-  read: ["report", "postal-mime", "node", "io"],
+  read: ["grammar", "report", "postal-mime", "node", "io"],
   blocks: ["grammar", "read", "report"],
   kinds: ["grammar", "report", "symbols", "identity"],
   boots: ["report"],

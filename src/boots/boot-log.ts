@@ -27,6 +27,8 @@ export class BootLog {
   /** Something in it is a kernel's. */
   #isKernels = false;
   #isReported = false;
+  /** Lines that only reports have, and that are part of none. */
+  #unread = 0;
 
   /**
    * @param line the first of the boot
@@ -79,6 +81,11 @@ export class BootLog {
     this.#lockdep.report(report);
   }
 
+  /** A line of it only reports have, and it is part of none. */
+  unread(): void {
+    this.#unread++;
+  }
+
   /** @param last the last line before the next boot, or of the log */
   end(last: number): void {
     this.#last = Math.max(this.first, last);
@@ -92,9 +99,8 @@ export class BootLog {
   /**
    * @param reports all reports, in which the one that turned lockdep off is looked up
    * @param cut whether the log ends in the middle of this boot's last line, or cannot be read on from there
-   * @param unread how many lines of it only reports have, and are part of none
    */
-  summary(reports: readonly Pick<Report, "lines">[], cut: boolean, unread: number): Boot {
+  summary(reports: readonly Pick<Report, "lines">[], cut: boolean): Boot {
     const facts = {
       lines: { first: this.first, last: this.#last },
       kernel: this.#kernel,
@@ -104,7 +110,7 @@ export class BootLog {
       cut,
       traits: this.#coverage.traits(this.#kernel?.release ?? null, this.#flags),
       dropped: this.#coverage.dropped,
-      unread,
+      unread: this.#unread,
       lockdep: this.#lockdep.summary(reports),
     };
     return { ...facts, ...bootResult(facts, this.#isReported) };

@@ -1,44 +1,86 @@
 import { decodeLine } from "./decode.ts";
+import { TAGS } from "../../grammar/lines.ts";
+import { hasHeadlineWords, SMALL_TAGS, TELLING_WORDS } from "../../grammar/telling.ts";
 import type { Line } from "./line.ts";
 import { createLineDecoder, type LineDecoder } from "./transports/index.ts";
 
-/** A text that is looked for by a piece of it. */
-interface Marker {
-  readonly text: Buffer;
-  readonly needle: Buffer;
-  /** Where in the text the needle stands. */
-  readonly offset: number;
+/** A text that more lines have than headlines; written small, it is only looked at with words of one behind it. */
+type Tag = "usual" | "small" | null;
+
+/** A piece of texts that are looked for, and where in each it stands. */
+interface Needle {
+  readonly bytes: Buffer;
+  readonly texts: { readonly text: Buffer; readonly offset: number; readonly tag: Tag }[];
 }
 
 /**
- * What is looked for in bytes before anything is split or decoded: a piece of every headline, and of the lines that
- * tell the kernel, lockdep's state, and how far a boot came. Node searches for up to seven bytes twice as fast as for
- * more, and slowly for what begins with a frequent one, so that each is searched by its rarest piece.
+ * What is looked for in bytes before anything is split or decoded: the words of headlines and of other lines that only
+ * reports have, and of the lines that tell the kernel, lockdep's state, and how far a boot came.
  */
-const MARKERS: readonly Marker[] = [
-  ["WARNING: ", "RNING: "],
-  ["BUG: ", "UG: "],
-  ["INFO: ", "NFO: "],
-  ["Showing all locks held", "Showing"],
-  ["Linux version ", "Linux v"],
-  ["Lock dependency validator", "Lock de"],
-  ["turning off the locking correctness", "king co"],
-  ["Good, all ", "Good, a"],
-  ["Disabling lock debugging", "Disabli"],
-  ["Run /", "Run /"], // … as init process
-  ["reboot: ", "boot: "],
-  ["Starting new kernel", "Startin"],
-  ["Kernel panic - not", "Kernel "],
-  [" [#", "#"],
-  [" dropped **", "**"],
-  ["Missed ", "Missed "], // … kernel messages
-].map(([text = "", needle = ""]) => ({
-  text: Buffer.from(text),
-  needle: Buffer.from(needle),
-  offset: text.indexOf(needle),
-}));
+const MARKERS: readonly string[] = [
+  " [#",
+  " dropped **",
+  ...TELLING_WORDS,
+  "Linux version ",
+  "Lock dependency validator",
+  "turning off the locking correctness",
+  "Good, all ",
+  "Disabling lock debugging",
+  "Run /", // … as init process
+  "reboot: ",
+  "Starting new kernel",
+  "Kernel panic - not",
+  "Missed ", // … kernel messages
+];
 
-const LONGEST_MARKER = Math.max(...MARKERS.map(({ text }) => text.length));
+/** The characters of kernel logs, the rarest first; those that are missing are the most frequent. */
+const RAREST_FIRST = "%&!\\@*YZ|;'?<}{>#jQVWGzXHqLFKDNOE()wUMRSBkvAyIhgCPbumpdTcflnoatrsei";
+
+function rankOf(character: string): number {
+  const rank = RAREST_FIRST.indexOf(character);
+  return rank < 0 ? RAREST_FIRST.length : rank;
+}
+
+/** Node finds so many bytes fast where the first of them is rare. */
+const LONGEST_NEEDLE = 7;
+/** So many texts may share. */
+const NEEDLE_LENGTH = 4;
+
+/** The piece to look for: as long as that, if there is room, from the rarest character on. */
+function pieceOf(text: string): string {
+  let best = 0;
+  for (let i = 1; i < text.length; i++) {
+    const isRarer = rankOf(text.charAt(i)) < rankOf(text.charAt(best));
+    const hasRoom = i + NEEDLE_LENGTH <= text.length || "*#".includes(text.charAt(i));
+    if (isRarer && hasRoom) best = i;
+  }
+  return text.slice(best, best + NEEDLE_LENGTH);
+}
+
+/** Every needle costs a pass over the log, so that texts share them. */
+function needlesOf(markers: readonly string[]): readonly Needle[] {
+  const needles = new Map<string, Needle>();
+  for (const marker of markers) {
+    const piece = [...needles.keys()].find((known) => marker.includes(known)) ?? pieceOf(marker);
+    const needle = needles.get(piece) ?? { bytes: Buffer.from(piece), texts: [] };
+    needle.texts.push({ text: Buffer.from(marker), offset: marker.indexOf(piece), tag: tagOf(marker) });
+    needles.set(piece, needle);
+  }
+  return [...needles.values()].map((needle) => {
+    const [only, ...more] = needle.texts;
+    if (only === undefined || more.length > 0) return needle;
+    return { ...needle, bytes: only.text.subarray(only.offset, only.offset + LONGEST_NEEDLE) };
+  });
+}
+
+function tagOf(marker: string): Tag {
+  if (SMALL_TAGS.includes(marker)) return "small";
+  return (TAGS as readonly string[]).includes(marker) ? "usual" : null;
+}
+
+const NEEDLES = needlesOf(MARKERS);
+
+const LONGEST_MARKER = Math.max(...MARKERS.map(({ length }) => length));
 
 /** Lines before a marker that belong to what it opens: a box, `[ cut here ]`, a message. */
 const CONTEXT_LINES = 12;
@@ -157,7 +199,7 @@ export class LogReader {
         const marker = search.next(this.#start);
         const hit = Math.min(marker, Math.max(this.#start, wanted));
         if (hit >= complete) break;
-        const context = hit < marker ? 0 : isField(window, hit) ? CONTEXT_FIELDS : CONTEXT_LINES;
+        const context = hit < marker ? 0 : contextOf(window, hit, search.isTag);
         this.#skipTo(contextStart(window, hit, this.#start, context));
         after = lineEnd(window, hit, complete);
       } else {
@@ -199,37 +241,65 @@ export class LogReader {
 /** The next marker of any kind, each looked for only as far as needed. */
 class MarkerSearch {
   readonly #window: Buffer;
-  readonly #next: number[];
+  /** For each needle, where its next text begins. */
+  readonly #next: { at: number; isTag: boolean }[];
+  /** Whether what was found last is what headlines are decorated with, and other lines, too. */
+  isTag = false;
 
   constructor(window: Buffer, from: number) {
     this.#window = window;
-    this.#next = MARKERS.map((marker) => this.#find(marker, from));
+    this.#next = NEEDLES.map((needle) => this.#find(needle, from));
   }
 
   /** Where the first marker at or after `from` begins; beyond the window where there is none. */
   next(from: number): number {
-    let first = this.#window.length;
-    for (const [i, marker] of MARKERS.entries()) {
-      let at = this.#next[i] ?? first;
-      if (at < from) {
-        at = this.#find(marker, from);
-        this.#next[i] = at;
+    let first = NOWHERE;
+    for (const [i, needle] of NEEDLES.entries()) {
+      let found = this.#next[i] ?? NOWHERE;
+      if (found.at < from) {
+        found = this.#find(needle, from);
+        this.#next[i] = found;
       }
-      if (at < first) first = at;
+      if (found.at < first.at) first = found;
     }
-    return first;
+    this.isTag = first.isTag;
+    return Math.min(first.at, this.#window.length);
   }
 
-  #find({ text, needle, offset }: Marker, from: number): number {
+  #find({ bytes, texts }: Needle, from: number): { at: number; isTag: boolean } {
     const window = this.#window;
-    for (let at = window.indexOf(needle, from + offset); at >= 0; at = window.indexOf(needle, at + 1)) {
-      const start = at - offset;
-      if (needle.length === text.length || text.equals(window.subarray(start, start + text.length)))
-        return start;
-    }
-    return window.length;
+    for (let hit = window.indexOf(bytes, from); hit >= 0; hit = window.indexOf(bytes, hit + 1))
+      for (const { text, offset, tag } of texts) {
+        const at = hit - offset;
+        if (at < from || !standsAt(window, at, text)) continue;
+        if (tag !== "small" || hasWords(window, at)) return { at, isTag: tag !== null };
+      }
+    return NOWHERE;
   }
 }
+
+/** A loop: most texts end at their first byte, and a native call is dearer than that. */
+function standsAt(window: Buffer, at: number, text: Buffer): boolean {
+  for (let i = 0; i < text.length; i++) if (window[at + i] !== text[i]) return false;
+  return true;
+}
+
+const NOWHERE = { at: Number.POSITIVE_INFINITY, isTag: false };
+
+/** How many lines before a marker to read: what only looks like a headline has none. */
+function contextOf(window: Buffer, hit: number, isTag: boolean): number {
+  if (isField(window, hit)) return CONTEXT_FIELDS;
+  return !isTag || hasWords(window, hit) ? CONTEXT_LINES : 0;
+}
+
+/** Whether words of a headline stand behind. */
+function hasWords(window: Buffer, hit: number): boolean {
+  const end = Math.min(lineEnd(window, hit, window.length), hit + LONGEST_HEADLINE);
+  return hasHeadlineWords(window.toString("latin1", hit, end));
+}
+
+/** Beyond, no headline has a word of its own. */
+const LONGEST_HEADLINE = 256;
 
 const FIELD = /^\s*(?:"(?:msg|MESSAGE)"|MESSAGE(?:=|$))/;
 

@@ -7,8 +7,9 @@ import type { Line, Transport } from "../read/line.ts";
 import { LogReader } from "../read/log-reader.ts";
 import { createRecoder } from "../read/recode/index.ts";
 import type { LogStart, Recoded, Recoder } from "../read/recode/recoder.ts";
-import type { Kernel, Mail, Report, Source, UnreadLine } from "../report/schema.ts";
+import type { Kernel, Mail, Report, Source } from "../report/schema.ts";
 import type { Splats } from "./splats.ts";
+import { UnreadLines } from "./unread.ts";
 
 /** Lines kept until the first headline loads the parser, which may want them. */
 const RECENT_LINES = 16;
@@ -36,6 +37,7 @@ export class SourceTriage {
   readonly #boots: BootLog[] = [];
   readonly #kernels: Kernel[] = [];
   readonly #transports = new Map<Transport, number>();
+  readonly #unread = new UnreadLines(({ line }) => this.#bootOf(line)?.unread());
   #recoder: Recoder | null = null;
   /** The mail that is being read. */
   #mail: Mail | null = null;
@@ -103,6 +105,7 @@ export class SourceTriage {
   async #endLog(): Promise<Report[]> {
     const reports = await this.#read(this.#reader.end());
     this.#splats?.end();
+    this.#unread.settle();
     reports.push(...this.#take());
     return reports;
   }
@@ -127,8 +130,8 @@ export class SourceTriage {
     const isCut = this.#reader.isCut || !isWhole;
     const boots = this.#boots
       .filter(({ isKernels }) => isKernels)
-      .map((boot) => boot.summary(reports, boot === last && isCut, 0));
-    const unread: UnreadLine[] = [];
+      .map((boot) => boot.summary(reports, boot === last && isCut));
+    const unread = [...this.#unread.told];
     return {
       name: this.#name,
       bytes: this.#inputBytes,
@@ -139,7 +142,7 @@ export class SourceTriage {
       lockdep: boots.at(-1)?.lockdep ?? { state: "unknown", offAt: null },
       ...sourceResult({ boots, unread }, reports.length > 0, isWhole),
       unread,
-      moreUnread: 0,
+      moreUnread: this.#unread.more,
     };
   }
 
@@ -147,12 +150,15 @@ export class SourceTriage {
     const reports: Report[] = [];
     for (const line of lines) {
       this.#observe(line);
+      this.#unread.line(line);
       if (this.#splats === null) await this.#await(line);
       else this.#splats.feed(line);
       if (this.#splats !== null) {
         for (const report of this.#take()) reports.push(report);
       }
-      this.#reader.watching = this.#splats?.idle === false || this.#tableSizes > 0;
+      const isIdle = this.#splats?.idle ?? true;
+      if (isIdle) this.#unread.settle();
+      this.#reader.watching = !isIdle || this.#tableSizes > 0;
     }
     return reports;
   }
@@ -165,7 +171,9 @@ export class SourceTriage {
       return;
     }
     const { Splats } = await import("./splats.ts");
-    this.#splats = new Splats(this.#index, this.#asked);
+    this.#splats = new Splats(this.#index, this.#asked, (block) => {
+      this.#unread.claim(block);
+    });
     this.#splats.boot(this.#bootKernel);
     for (const recent of [...this.#recent, line]) this.#splats.feed(recent);
     this.#recent = [];
@@ -211,10 +219,14 @@ export class SourceTriage {
     const reports = mail === null ? taken : taken.map((report) => ({ ...report, mail }));
     for (const report of reports) {
       // a boot ends the report that it cuts off, so it may be of the one before
-      this.#boots.findLast(({ first }) => first <= report.lines.first)?.report(report);
+      this.#bootOf(report.lines.first)?.report(report);
       if (report.kernel !== null && this.#kernels.length === 0) this.#addKernel(report.kernel);
     }
     return reports;
+  }
+
+  #bootOf(line: number): BootLog | undefined {
+    return this.#boots.findLast(({ first }) => first <= line);
   }
 
   #addKernel({ release, build, taint }: Kernel): void {

@@ -23,11 +23,15 @@ export class Splats {
   /**
    * @param source index of the source that the reports come from
    * @param asked annotations, lock classes, commits and patches that are suspected
+   * @param onBlock is told of the lines of each report
    */
-  constructor(source: number, asked: readonly Question[]) {
+  constructor(source: number, asked: readonly Question[], onBlock: (block: Block) => void) {
     this.#source = source;
     this.#asked = asked;
-    this.#cutter = new Cutter(this.#grammar, (block) => this.#ready.push(this.#build(block)));
+    this.#cutter = new Cutter(this.#grammar, (block) => {
+      onBlock(block);
+      this.#ready.push(this.#build(block));
+    });
   }
 
   /** Whether no report is under way. */

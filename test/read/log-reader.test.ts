@@ -180,7 +180,7 @@ describe("around a marker", () => {
     "Showing all locks held in the system:",
     "Linux version 6.12.1 (a@b) #1 SMP",
     "Lock dependency validator: Copyright (c) 2006 Red Hat, Inc., Ingo Molnar",
-    "INFO: lockdep is turned off.",
+    "1 lock held by init/41:",
     "Good, all 394 testcases passed! |",
     "Run /sbin/init as init process",
     "reboot: Power down",
@@ -196,6 +196,16 @@ describe("around a marker", () => {
       // the last line of the log tells how far it goes
       expect(numbers.slice(SAMPLE)).toEqual([...near, lines.length]);
     }
+  });
+
+  test.each([
+    "INFO: lockdep is turned off.",
+    "WARNING: CPU: 1 PID: 2 at fs/x.c:1 f+0x1/0x2",
+    "BUG: Bad page map",
+  ])("'%s' is given alone: it has no words of a headline", (line) => {
+    const lines = [...clean(400), line, ...clean(100, 402)];
+    const numbers = read(text(lines)).lines.map(({ number }) => number);
+    expect(numbers.slice(SAMPLE)).toEqual([401, lines.length]);
   });
 
   test("lines between two near ones are not given twice", () => {

@@ -1,0 +1,84 @@
+import { cleaned, holdsHeadlineWords, isTellingLine, mayBeTellingLine } from "../../grammar/telling.ts";
+import { tokenize } from "../../grammar/tokenize.ts";
+import type { Block } from "../blocks/cutter.ts";
+import type { Line } from "../read/line.ts";
+import type { UnreadLine } from "../report/schema.ts";
+
+/** More are only counted. */
+const MOST_TOLD = 64;
+/** More of a line is not kept. */
+const LONGEST_TEXT = 200;
+/** Lines that may yet turn out to be a report's; when there are more, the first are taken for unread. */
+const MOST_WAITING = 4096;
+/** `stack backtrace:` is telling only so many lines behind something else that is. */
+const NEAR = 512;
+/** Two consoles print every line twice, the last ones of a report behind its end. */
+const BEHIND = 2;
+
+/**
+ * The net under the reading: lines that only reports have, and that turn out to be part of none. Whoever reads reports
+ * takes his lines out of it; what stays was not read.
+ */
+export class UnreadLines {
+  readonly #onUnread: (line: UnreadLine) => void;
+  #waiting: UnreadLine[] = [];
+  readonly #told: UnreadLine[] = [];
+  #more = 0;
+  /** The last line that only reports have. */
+  #latest = Number.NEGATIVE_INFINITY;
+
+  constructor(onUnread: (line: UnreadLine) => void) {
+    this.#onUnread = onUnread;
+  }
+
+  /** The first of them, in the order of the log. */
+  get told(): readonly UnreadLine[] {
+    return this.#told.toSorted((a, b) => a.line - b.line);
+  }
+
+  /** How many more there are. */
+  get more(): number {
+    return this.#more;
+  }
+
+  line({ text, number, time, caller }: Line): void {
+    if (!this.#tells(text, number, time !== null || caller !== null)) return;
+    this.#latest = number;
+    this.#waiting.push({ line: number, text: text.trim().slice(0, LONGEST_TEXT) });
+    if (this.#waiting.length > MOST_WAITING) this.#tell(this.#waiting.splice(0, 1));
+  }
+
+  #tells(text: string, number: number, isKernels: boolean): boolean {
+    // most lines of reports are stack frames
+    if (text.includes("+0x") && !text.includes("> #") && !/warning:/i.test(text)) return false;
+    if (holdsHeadlineWords(text, isKernels)) return true;
+    if (!mayBeTellingLine(text)) return false;
+    const name = (tokenize(text, number) ?? tokenize(cleaned(text), number))?.name;
+    if (name === undefined || !isTellingLine(name)) return false;
+    return name !== "StackBacktrace" || number - this.#latest <= NEAR;
+  }
+
+  /** A report was read: its lines, also such as were put together, or came twice. */
+  claim({ tokens, first, lastLine }: Block): void {
+    if (this.#waiting.length === 0) return;
+    const numbers = new Set(tokens.map((token) => token.number));
+    this.#waiting = this.#waiting.filter(({ line, text }) => {
+      if (numbers.has(line)) return false;
+      const isNear = line >= first.number && line <= lastLine + BEHIND;
+      return !isNear || !tokens.some((token) => token.text.includes(text));
+    });
+  }
+
+  /** No report is under way: what nobody claimed, nobody read. */
+  settle(): void {
+    if (this.#waiting.length > 0) this.#tell(this.#waiting.splice(0));
+  }
+
+  #tell(lines: readonly UnreadLine[]): void {
+    for (const line of lines) {
+      if (this.#told.length < MOST_TOLD) this.#told.push(line);
+      else this.#more++;
+      this.#onUnread(line);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { BODY, HEADLINES } from "../../grammar/lines.ts";
+import { waysOf } from "../../grammar/literals.ts";
+import {
+  hasHeadlineWords,
+  HEADLINE_WORDS,
+  holdsHeadlineWords,
+  isTellingLine,
+  TELLING_WORDS,
+} from "../../grammar/telling.ts";
+
+test.each<[string, string[][]]>([
+  ["^a (?:b|c d) e$", [["a b e"], ["a c d e"]]],
+  ["^locks? held$", [["lock held"], ["locks held"]]],
+  [String.raw`^at: \[<.*$`, [["at: [<", ""]]],
+  [
+    String.raw`^(?<n>\d{1,9}) x\.y(?: z)?$`,
+    [
+      ["", " x.y"],
+      ["", " x.y z"],
+    ],
+  ],
+  ["^a[bc]+d*$", [["a", ""]]],
+])("the ways to match %s", (source, ways) => {
+  expect(waysOf(source)).toEqual(ways);
+});
+
+test.each(HEADLINES.map(({ name, example, pattern }) => ({ name, example, pattern })))(
+  "the headline $name has words by which it is found, and told",
+  ({ example, pattern }) => {
+    expect(HEADLINE_WORDS.filter((word) => example.includes(word))).not.toEqual([]);
+    expect([hasHeadlineWords(example), holdsHeadlineWords(example, true)]).toEqual([true, true]);
+    // a way without literals would be found in every line
+    for (const way of waysOf(pattern.source))
+      expect(Math.max(...way.map(({ length }) => length))).toBeGreaterThan(3);
+  },
+);
+
+test("words to look for are long enough to be rare, and those of a telling line are in its example", () => {
+  expect(TELLING_WORDS.filter(({ length }) => length < 4)).toEqual([]);
+  for (const { name, example } of BODY.filter((row) => isTellingLine(row.name)))
+    expect([name, TELLING_WORDS.some((word) => ` ${example}`.includes(word))]).toEqual([name, true]);
+});

@@ -1,0 +1,216 @@
+import { describe, expect, test } from "vitest";
+import { HEADLINES } from "../../grammar/lines.ts";
+import type { Source } from "../../src/report/schema.ts";
+import { fixtures, logLines, triageLines } from "../support/fixtures.ts";
+
+const CLEAN = logLines("clean/kernfs");
+/** Far from both ends of the log, and from everything that is looked at anyway. */
+const MIDDLE = 100;
+
+const noise = (count: number): string[] =>
+  Array.from(
+    { length: count },
+    (_, i) => `[    4.0${String(i).padStart(5, "0")}][    T1] usb 1-1: hello ${i}`,
+  );
+
+async function sourceOf(lines: readonly string[]): Promise<Source> {
+  const { sources } = await triageLines(lines);
+  const [source] = sources;
+  if (source === undefined) throw new Error("no source");
+  return source;
+}
+
+/** What is said of a clean boot in which these lines stand. */
+async function clean(...lines: readonly string[]): Promise<Source> {
+  return sourceOf([...CLEAN.slice(0, MIDDLE), ...lines, ...CLEAN.slice(MIDDLE)]);
+}
+
+function numbersOf({ unread }: Source): number[] {
+  return unread.map(({ line }) => line);
+}
+
+const stamped = (text: string): string => `[    5.000001][   T42] ${text}`;
+
+/** What becomes of lines on their way, so that the grammar knows them no more. */
+const MANGLED: readonly (readonly [string, (text: string) => string])[] = [
+  ["small letters", (text) => text.toLowerCase()],
+  ["capital letters", (text) => text.toUpperCase()],
+  ["two blanks each", (text) => text.replaceAll(" ", "  ")],
+  ["a tag of HTML around it", (text) => `<b>${text}</b><br>`],
+  ["a line break of HTML", (text) => `${text}<br/>`],
+  ["blanks as entities", (text) => text.replace(/: /, ": &nbsp;")],
+  ["^M as text", (text) => `${text}^M`],
+  ["an escape that lost its ESC", (text) => `[1;33m${text}[0m`],
+  ["an unknown name before it", (text) => `someprog[12]: ${text}`],
+  ["quoting by bars", (text) => `|${text}|`],
+  ["the next line glued to it", (text) => `${text} 6.12.117 #1 Not tainted`],
+  ["broken off near its end", (text) => text.slice(0, -3)],
+];
+
+describe("a headline that something went over is told", () => {
+  const tagged = HEADLINES.filter(({ example }) => /^(?:\[ )?(?:WARNING|BUG|INFO): /.test(example));
+  test.each(MANGLED)("%s", async (how, mangle) => {
+    // `bug: ` and `info: ` of one line alone are not looked for
+    const sought = how === "small letters" ? tagged.filter(({ example }) => example.startsWith("W")) : tagged;
+    for (const { name, example } of sought) {
+      const text = mangle(example);
+      const { result, because, unread, boots } = await clean(stamped(text));
+      const said = boots.map((boot) => [boot.unread, boot.because]);
+      // what is read all the same need not be told
+      const wanted = result === "reported" ? said : [[1, "unread"]];
+      expect([name, text, said]).toEqual([name, text, wanted]);
+      expect([name, because, unread.length]).toEqual(
+        result === "reported" ? [name, null, unread.length] : [name, "unread", 1],
+      );
+    }
+  });
+
+  test("broken in two lines anywhere between its words", async () => {
+    for (const text of [
+      "WARNING: possible circular locking dependency detected",
+      "WARNING: possible recursive locking detected",
+      "WARNING: suspicious RCU usage",
+      "WARNING: inconsistent lock state",
+      "BUG: sleeping function called from invalid context at kernel/rcu/tree.c:4027",
+    ]) {
+      const words = text.split(" ");
+      for (let at = 2; at < words.length; at++) {
+        const [left, right] = [words.slice(0, at).join(" "), words.slice(at).join(" ")];
+        const { result } = await clean(stamped(left), right);
+        if (left.length < 18) continue;
+        expect([left, right, result]).not.toEqual([left, right, "clean"]);
+      }
+    }
+  });
+
+  test("as the last line of a log that is cut there", async () => {
+    const lines = [...CLEAN.slice(0, -3), stamped("WARNING: possible circular locki")];
+    expect(await sourceOf(lines)).toMatchObject({ result: "unknown", because: "unread" });
+  });
+});
+
+describe("lines that only reports have are told without their headline", () => {
+  test.each([
+    "-> #1 (lock_b){+.+.}-{2:2}:",
+    "-> #0 (&q->lock#2){+.+.}-{3:3}:",
+    " *** DEADLOCK ***",
+    "1 lock held by init/41:",
+    "2 locks held by kworker/0:1/12:",
+    "locks held by kworker/0:1/12: 2, last CPU#0:",
+  ])("%s", async (text) => {
+    const source = await clean(stamped(text));
+    expect([numbersOf(source), source.result, source.because]).toEqual([[MIDDLE + 1], "unknown", "unread"]);
+  });
+
+  test("`stack backtrace:` only behind something of a report", async () => {
+    expect((await clean(stamped("stack backtrace:"))).result).toBe("clean");
+    const source = await clean(stamped(" *** DEADLOCK ***"), stamped("stack backtrace:"));
+    expect(numbersOf(source)).toEqual([MIDDLE + 1, MIDDLE + 2]);
+  });
+
+  test("a log that begins within a report is told, wherever it begins before the trace", async () => {
+    for (const name of [
+      "circular/abba",
+      "irq-order/hardsafe",
+      "inconsistent/softirq",
+      "wait-context/waitctx",
+    ]) {
+      const lines = logLines(name);
+      const first = lines.findIndex((line) => /WARNING: |\[ BUG: /.test(line)) + 1;
+      const trace = lines.findLastIndex((line) => line.includes("held by"));
+      expect(trace).toBeGreaterThan(first);
+      for (let from = first; from <= trace; from++) {
+        const { result, because } = await sourceOf(lines.slice(from));
+        expect([name, from, result, because]).toEqual([name, from, "unknown", "unread"]);
+      }
+    }
+  });
+});
+
+describe("what is harmless, or read, is not told", () => {
+  test.each([
+    "WARNING: CPU: 1 PID: 214 at drivers/gpu/drm/drm_vblank.c:1235 drm_wait_one_vblank+0x1c4/0x1d0",
+    "WARNING: can't dereference registers at 00000000f3a1 for ip swapgs_restore_regs_and_return_to_usermode+0x8/0xc",
+    "WARNING: possible problem detected in the lock of the door",
+    "BUG: kernel NULL pointer dereference, address: 0000000000000018",
+    "BUG: workqueue lockup - pool cpus=1 node=0 flags=0x0 nice=0 stuck for 34s!",
+    "BUG: soft lockup - CPU#1 stuck for 22s! [kworker/1:1:37]",
+    "INFO: task kworker/1:2:214 blocked for more than 122 seconds.",
+    "INFO: rcu_sched self-detected stall on CPU",
+    "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
+    "watchdog: possible lock contention, retrying lock_a in 10 ms",
+    "systemd[1]: Started dm-event.socket, a locking helper for device-mapper.",
+    "block device autoloading is deprecated and will be removed.",
+    "battery: voltage too low!",
+    "driver key has not been registered!",
+    "lock_acquire kernel/locking/lockdep.c:5754 [inline]",
+    "__lock_acquire+0x123/0x456 kernel/locking/lockdep.c:5137",
+    "Lock dependency validator: Copyright (c) 2006 Red Hat, Inc., Ingo Molnar",
+    "Locking API testsuite:",
+  ])("%s", async (text) => {
+    expect(await clean(stamped(text))).toMatchObject({ result: "clean", unread: [] });
+  });
+
+  test.each([
+    "Subject: WARNING: possible circular locking dependency detected",
+    "This is about possible circular locking dependency detected by lockdep",
+    "+\tDEBUG_LOCKS_WARN_ON(!irqs_disabled());",
+    " kernel/locking/lockdep.c       |   30 +++++++++++++++---------------",
+  ])("prose and patches that mention one: %s", async (text) => {
+    const { unread } = await sourceOf(["Hello,", "", text, ""]);
+    expect(unread).toEqual([]);
+  });
+
+  test.each(fixtures().map(({ name, bytes }) => [name, bytes] as const))("%s", async (_, bytes) => {
+    const lines = bytes.toString("latin1").split("\n").slice(0, -1);
+    expect((await sourceOf(lines)).unread).toEqual([]);
+    expect((await sourceOf(lines.flatMap((line) => [line, line]))).unread).toEqual([]);
+  });
+});
+
+test("however many lines stand before a report, it is read the same", async () => {
+  for (const { name, bytes } of fixtures()) {
+    const lines = bytes.toString("latin1").split("\n").slice(0, -1);
+    const [report] = (await triageLines(lines)).reports;
+    if (report === undefined) continue;
+    const own = lines.slice(report.lines.first - 1, report.lines.last);
+    for (const count of [0, 1, 7, 8, 9, 12, 13, 15, 16, 17, 20, 31, 40]) {
+      const { reports, sources } = await triageLines([...noise(count), ...own]);
+      expect([name, count, reports[0]?.id, reports[0]?.lines]).toEqual([
+        name,
+        count,
+        report.id,
+        { first: count + 1, last: count + own.length, unparsed: 0 },
+      ]);
+      expect([name, count, sources[0]?.unread]).toEqual([name, count, []]);
+    }
+  }
+});
+
+test("a report with another one's mangled lines within is told of", async () => {
+  const lines = logLines("circular/abba");
+  const at = lines.findIndex((line) => line.includes("other info that might help us"));
+  const foreign = "[    8.300000][   T99] WARNING:  possible recursive locking detected";
+  const source = await sourceOf([...lines.slice(0, at), foreign, ...lines.slice(at)]);
+  expect([source.result, numbersOf(source)]).toEqual(["reported", [at + 1]]);
+});
+
+test("a thousand of them are counted, the first are told, each at most 200 characters long", async () => {
+  const long = `-> #1 (${"x".repeat(900)}){+.+.}-{2:2}:`;
+  const { unread, moreUnread, boots } = await clean(...Array.from({ length: 1000 }, () => stamped(long)));
+  expect([unread.length, moreUnread, boots[0]?.unread]).toEqual([64, 936, 1000]);
+  expect(Math.max(...unread.map(({ text }) => text.length))).toBe(200);
+});
+
+test("each boot has its own", async () => {
+  const { boots, result } = await sourceOf([
+    ...CLEAN,
+    ...CLEAN.slice(0, MIDDLE),
+    stamped(" *** DEADLOCK ***"),
+    ...CLEAN.slice(MIDDLE),
+  ]);
+  expect([result, boots.map((boot) => boot.because ?? boot.result)]).toEqual([
+    "unknown",
+    ["clean", "unread"],
+  ]);
+});
