@@ -37,6 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   seen: ["report"],
   compare: ["report", "symbols", "identity", "boots", "catalogue", "lock-graph", "zod"],
+  history: ["report", "identity", "boots", "compare", "zod", "node", "io", "hyparquet-writer"],
   bisect: ["report", "identity", "catalogue", "compare", "zod"],
   render: [
     "report",
@@ -47,6 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "lock-graph",
     "seen",
     "compare",
+    "history",
     "bisect",
     "cli-table3",
     "@viz-js/viz",
@@ -63,6 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "triage",
     "lock-graph",
     "compare",
+    "history",
     "bisect",
     "render",
     "commander",
