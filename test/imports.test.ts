@@ -62,6 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "catalogue",
     "patch",
     "analyze",
+    "boots",
     "triage",
     "lock-graph",
     "compare",
