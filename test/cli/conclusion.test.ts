@@ -152,6 +152,7 @@ describe("lines that were not read", () => {
       [log],
       ["-f", "table", log],
       ["explain", log],
+      ["graph", log],
       ["diff", CLEAN, log],
       ["bisect", "verdict", "--target", ABBA, log],
     ]) {
