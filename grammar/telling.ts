@@ -43,6 +43,7 @@ const TELLING_LINES: ReadonlySet<LineName> = new Set([
   "Deadlock",
   "HeldCount",
   "HeldOnCpu",
+  "NoneHeld",
   "StackBacktrace",
 ]);
 
