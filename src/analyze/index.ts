@@ -29,7 +29,7 @@ export function analyze(report: Report, asked: readonly Question[] = []): Analys
   const findings = findingsOf(scene);
   return {
     annotations: annotationsOf(report, lookup),
-    findings,
+    findings: findings.map(({ finding }) => finding),
     suspects: suspectsOf(report, asked, lookup, scene.edges),
     lookAt: lookAtOf(scene, findings),
   };

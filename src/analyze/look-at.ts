@@ -1,7 +1,8 @@
-import type { Finding, LookAt } from "../report/analysis-schema.ts";
+import type { LookAt } from "../report/analysis-schema.ts";
 import { plainSymbol } from "../identity/identity.ts";
 import { isNeverGuilty, SYSCALL_PREFIX } from "../symbols/title-skips.ts";
-import { edgeToLookAt } from "./findings.ts";
+import { type RankedEdge, rankEdges } from "./edge-ranking.ts";
+import type { FoundFinding } from "./findings.ts";
 import type { EdgeRoles } from "./roles.ts";
 import type { Scene } from "./scene.ts";
 
@@ -25,26 +26,37 @@ const RUNNERS = new RegExp(
 const LOCK_WRAPPERS =
   /^(?:_{0,2}lock_sock(?:_\w{1,20})?|(?:rtnl|rtnl_net|console|device|inode|cgroup|genl|nfnl|netdev|folio|page|net_generic)_lock(?:_\w{1,20})?|(?:cpus|mmap)_(?:read|write)_lock(?:_\w{1,20})?)$/;
 
-/** The edge of a cycle to look at first, why, and whose code it is; null where a report has no such edge. */
-export function lookAtOf(scene: Scene, findings: readonly Finding[]): LookAt | null {
-  const found = edgeToLookAt(scene, findings);
-  const roles = found === null ? undefined : scene.edges[found.edge];
-  if (found === null || roles === undefined) return null;
-  const { edge } = roles;
-  const functions = tellingFunctions(roles);
+/** The edge of a cycle to look at first and the next, why, and whose code it is; null where a report has no such edge. */
+export function lookAtOf(scene: Scene, findings: readonly FoundFinding[]): LookAt | null {
+  const [first, second] = rankEdges(scene, findings, tellingFunctions);
+  if (first === undefined) return null;
+  const functions = tellingFunctions(first.edge);
   return {
-    edge: found.edge,
+    ...placeOf(first),
+    functions,
+    files: filesOf(first.edge, functions),
+    maintainers: [],
+    next: second === undefined ? null : { ...placeOf(second), functions: tellingFunctions(second.edge) },
+  };
+}
+
+function placeOf({
+  edge: { index, edge },
+  reasons,
+  order,
+}: RankedEdge): Omit<LookAt, "functions" | "files" | "maintainers" | "next"> {
+  return {
+    edge: index,
     from: edge.from,
     to: edge.to,
-    reason: found.reason,
-    functions,
-    files: filesOf(roles, functions),
-    maintainers: [],
+    reason: reasons[0] ?? "only",
+    reasons: [...reasons],
+    order,
   };
 }
 
 /** Whose code takes the lock: not the lock's own, nor what was only called to allocate, flush, wait, … */
-function tellingFunctions({ functions, at, roles, module, edge }: EdgeRoles): string[] {
+function tellingFunctions({ functions, at, roles }: EdgeRoles): string[] {
   const start = at === null ? 0 : functions.indexOf(at);
   // the innermost role: who flushes, not flush_work()
   const asking = roles.find(({ by, whose }) => {
@@ -55,11 +67,7 @@ function tellingFunctions({ functions, at, roles, module, edge }: EdgeRoles): st
   const outer = functions.slice(from);
   const some = outer.filter((name) => !RUNNERS.test(name));
   const own = some.filter((name) => !isNeverGuilty(name) && !ANNOTATIONS.test(name));
-  const inModule = new Set(
-    edge.stack.filter((frame) => frame.module !== null).map(({ symbol }) => plainSymbol(symbol)),
-  );
-  const ofModule = module === null ? [] : own.filter((name) => inModule.has(name));
-  const telling = ofModule.length > 0 ? ofModule : own.length > 0 ? own : some;
+  const telling = own.length > 0 ? own : some;
   const taker = telling.findIndex((name) => !LOCK_WRAPPERS.test(name));
   return [...new Set(telling.slice(Math.max(0, taker)))].slice(0, TELLING);
 }

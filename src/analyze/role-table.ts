@@ -16,7 +16,7 @@ export interface RoleRow {
 
 /** Entries of the allocators and what is inside them; a function that merely begins like one is a caller. */
 const ALLOCATOR_BASE =
-  "k[mzc]alloc|kvm?alloc|kvzalloc|kmem_cache_z?alloc|alloc_pages?|alloc_frozen_pages|alloc_contig|folio_alloc|vma_alloc|get_free_pages?|get_zeroed_page|v[mz]alloc|pcpu_alloc|alloc_percpu|slab_alloc|slab_pre_alloc|do_kmalloc|do_slab_alloc|new_slab|allocate_slab|kmem_alloc|kmemdup|kstrdup|kvmemdup|vmemdup|memdup|krealloc|kvrealloc|kv?asprintf|mempool_alloc|radix_tree_preload|idr_preload|xas_nomem|xas_alloc|mas_alloc|mas_preallocate|ptlock_alloc|pte_alloc|might_alloc|fs_reclaim_acquire|prepare_alloc_pages|stack_depot_save|vmalloc_area|vm_area_alloc|__alloc_size";
+  "devm_k[mzc]?alloc|devm_kstrdup|devm_kmemdup|devm_kv?asprintf|devm_krealloc|k[mzc]alloc|kvm?alloc|kvzalloc|kmem_cache_z?alloc|alloc_pages?|alloc_frozen_pages|alloc_contig|folio_alloc|vma_alloc|get_free_pages?|get_zeroed_page|v[mz]alloc|pcpu_alloc|alloc_percpu|slab_alloc|slab_pre_alloc|do_kmalloc|do_slab_alloc|new_slab|allocate_slab|kmem_alloc|kmemdup|kstrdup|kvmemdup|vmemdup|memdup|krealloc|kvrealloc|kv?asprintf|mempool_alloc|radix_tree_preload|idr_preload|xas_nomem|xas_alloc|mas_alloc|mas_preallocate|ptlock_alloc|pte_alloc|might_alloc|fs_reclaim_acquire|prepare_alloc_pages|stack_depot_save|vmalloc_area|vm_area_alloc|__alloc_size";
 const ALLOCATOR_SUFFIX =
   "noprof|node|array|cache|track_caller|trace|large|lru|bulk|slowpath|nodemask|current|exact|mpol|interleave|range|area|align|reserved|flags|hook|mask|order|one|user|zeroed|movable|folio|obj|huge|nul|const|kernel|direct_reclaim|direct_compact|may_oom|hashtable|const|pages|vma|gfp|sleepable";
 const ALLOCATORS = new RegExp(
@@ -228,6 +228,33 @@ export const ROLES = [
     role: "boot",
     frames:
       /^(?:do_one_initcall|do_initcalls|do_initcall_level|kernel_init_freeable|start_kernel|smp_init|do_basic_setup)$/,
+  },
+  {
+    role: "mount",
+    frames:
+      /^(?:(?:path|do|ksys|init|vfs_kern|fc)_mount|legacy_get_tree|vfs_get_tree|get_tree_\w{1,12}|mount_(?:bdev|nodev|fs|single)|reconfigure_super|do_remount_sb|do_new_mount\w{0,5}|\w{1,30}_(?:fill_super|mount|mount_root|mount_rw|get_tree)|open_ctree)$/,
+  },
+  {
+    role: "unmount",
+    frames:
+      /^(?:generic_shutdown_super|kill_(?:block|anon|litter)_super|deactivate_(?:locked_)?super|cleanup_mnt|\w{1,30}_(?:put_super|kill_sb|kill_super)|close_ctree)$/,
+  },
+  {
+    role: "writeback",
+    frames:
+      /^(?:wb_workfn|wb_writeback|wb_do_writeback|__writeback_(?:single_inode|inodes_wb)|writeback_sb_inodes|do_writepages|filemap_fdatawrite_wbc)$/,
+  },
+  {
+    role: "io-submit",
+    frames: /^(?:_{0,3}blk_queue_enter|bio_queue_enter|__bio_queue_enter|blk_mq_alloc_request\w{0,10})$/,
+    whose: "caller",
+    past: /^_{0,3}(?:blk_|blkdev_|bio_|submit_bio|mpage_|scsi_|sd_|nvme_|ata_|ioctl_|dm_|generic_make_request)/,
+  },
+  {
+    role: "device-open",
+    frames: /^_{0,2}(?:blkdev_get\w{0,20}|bdev_(?:file_)?open\w{0,20}|blkdev_open)$/,
+    whose: "caller",
+    past: /^_{0,2}(?:blkdev_get|bdev_(?:file_)?open)/,
   },
   { role: "exit", frames: /^(?:do_exit|do_group_exit|exit_mm|make_task_dead)$/ },
   { role: "task-work", frames: /^(?:task_work_run|____fput)$/ },

@@ -1,9 +1,9 @@
-import { annotationOf } from "../catalogue/index.ts";
+import { annotationOf, documentedOrder } from "../catalogue/index.ts";
 import type { Kind } from "../report/schema.ts";
 import { LOCK_FUNCTIONS } from "./role-table.ts";
 import { roleIn, type RoleName, rolesOfStack } from "./roles.ts";
 import { reclaimScopeOf } from "./scopes.ts";
-import { type Hit, hit, type Scene } from "./scene.ts";
+import { breaking, type Hit, hit, type Scene } from "./scene.ts";
 
 /**
  * What can be concluded from a report, one entry a rule. A rule gives a code and arguments; what they mean,
@@ -62,6 +62,22 @@ const STACKED = [
 
 const STACKING_FUNCTION =
   /^(?:ovl_|lo_|loop_|dm_|md_|raid\d|nbd_|nvmet?_|ecryptfs_|vfs_iter_(?:read|write)|macvlan_|vlan_|bond_|team_|br_|ipvlan_|backing_file_)/;
+
+/** Sockets that have another one within, of the same class if nobody gave it one of its own. */
+const SOCKET_IN_SOCKET = /^(?:smc|mptcp|kcm|espintcp|tls|rds_tcp|l2tp|o2net|siw|sctp_accept|svc_tcp|xs_tcp)_/;
+
+/** A chain through sk_lock, of which the edges are of sockets on top of each other. */
+function stackedSocket(scene: Scene): Hit | null {
+  const [out] = scene
+    .outOf("sk_lock")
+    .filter((edge) => edge.functions.some((name) => SOCKET_IN_SOCKET.test(name)));
+  const [into] = scene.into("sk_lock");
+  if (out === undefined || into === undefined) return null;
+  // the inner socket's own layer takes it there: the outer one is another socket
+  if (into.functions.some((name) => SOCKET_IN_SOCKET.test(name))) return null;
+  const by = out.functions.find((name) => SOCKET_IN_SOCKET.test(name)) ?? null;
+  return breaking(out, hit("likely", { lock: out.edge.from, by, levels: 0 }, into, out));
+}
 
 /** Queues that work of all subsystems shares. */
 const SHARED_QUEUE = /^(?:\(wq_completion\))?"?(?:events|kacpid|kblockd|writeback|netns|ipv6_addrconf)/;
@@ -153,20 +169,23 @@ export const RULES = {
       // With __GFP_FS an allocation takes fs_reclaim first, and the notifier under that.
       const direct = into !== undefined && alloc !== undefined && !scene.is(into.edge.from, "fs_reclaim");
       const gfp = annotationOf(id)?.gfp;
-      return hit(
-        entered && callback ? "certain" : entered || callback ? "likely" : "possible",
-        {
-          lock: allocating?.edge.from ?? out?.edge.to ?? null,
-          callback: callback?.whose ?? null,
-          allocator: alloc?.by ?? null,
-          caller: alloc?.whose ?? null,
-          mask: alloc ? (direct ? "without __GFP_FS" : "with __GFP_FS") : null,
-          noHelp: [...(gfp?.notGoneWith ?? [])],
-          helps: [...(gfp?.goneWith ?? [])],
-        },
-        into,
-        out,
-        allocating,
+      return breaking(
+        allocating ?? into,
+        hit(
+          entered && callback ? "certain" : entered || callback ? "likely" : "possible",
+          {
+            lock: allocating?.edge.from ?? out?.edge.to ?? null,
+            callback: callback?.whose ?? null,
+            allocator: alloc?.by ?? null,
+            caller: alloc?.whose ?? null,
+            mask: alloc ? (direct ? "without __GFP_FS" : "with __GFP_FS") : null,
+            noHelp: [...(gfp?.notGoneWith ?? [])],
+            helps: [...(gfp?.goneWith ?? [])],
+          },
+          into,
+          out,
+          allocating,
+        ),
       );
     },
   },
@@ -181,17 +200,20 @@ export const RULES = {
         const alloc = roleIn(edge, "allocation");
         // reclaim itself takes it, too
         if (found === null || alloc === null || found.scope.id === "reclaim") continue;
-        return hit(
-          "likely",
-          {
-            lock: edge.edge.from,
-            scope: found.scope.sets,
-            what: found.scope.what,
-            frame: found.by,
-            allocator: alloc.by,
-            caller: alloc.whose,
-          },
+        return breaking(
           edge,
+          hit(
+            "likely",
+            {
+              lock: edge.edge.from,
+              scope: found.scope.sets,
+              what: found.scope.what,
+              frame: found.by,
+              allocator: alloc.by,
+              caller: alloc.whose,
+            },
+            edge,
+          ),
         );
       }
       return null;
@@ -213,20 +235,23 @@ export const RULES = {
       const declared = roleIn(out, "priming");
       if (alloc === null && reclaim === null) return null;
       const sure = alloc !== null && reclaim !== null && declared === null;
-      return hit(
-        sure && scene.inCycle(...OFTEN_OTHER_OBJECTS) === null ? "certain" : "likely",
-        {
-          lock: into.edge.from,
-          inReclaim: out.edge.to,
-          allocator: alloc?.by ?? null,
-          caller: alloc?.whose ?? null,
-          reclaim: reclaim?.role ?? null,
-          shrinker: shrinker?.whose ?? null,
-          declared: declared !== null,
-          reclaimSite: out.at,
-        },
+      return breaking(
         into,
-        out,
+        hit(
+          sure && scene.inCycle(...OFTEN_OTHER_OBJECTS) === null ? "certain" : "likely",
+          {
+            lock: into.edge.from,
+            inReclaim: out.edge.to,
+            allocator: alloc?.by ?? null,
+            caller: alloc?.whose ?? null,
+            reclaim: reclaim?.role ?? null,
+            shrinker: shrinker?.whose ?? null,
+            declared: declared !== null,
+            reclaimSite: out.at,
+          },
+          into,
+          out,
+        ),
       );
     },
   },
@@ -265,16 +290,19 @@ export const RULES = {
       const remove = roleIn(into, "sysfs-remove");
       const method = roleIn(out, "sysfs-method");
       if (remove === null && method === null) return null;
-      return hit(
-        remove !== null && method !== null ? "certain" : "likely",
-        {
-          lock: into.edge.from,
-          remover: remove?.whose ?? null,
-          method: method?.whose ?? null,
-          recursive: false,
-        },
-        into,
-        out,
+      return breaking(
+        remove === null ? out : into,
+        hit(
+          remove !== null && method !== null ? "certain" : "likely",
+          {
+            lock: into.edge.from,
+            remover: remove?.whose ?? null,
+            method: method?.whose ?? null,
+            recursive: false,
+          },
+          into,
+          out,
+        ),
       );
     },
   },
@@ -290,18 +318,21 @@ export const RULES = {
       const role = roleIn(into, "user-copy", "page-fault", "pin-user-pages");
       const [out] = scene.outOf(...MMAP);
       const other = out && roleIn(out, "page-fault", "unmap", "exit");
-      return hit(
-        role?.role === "user-copy" && !scene.is(into.edge.from, "i_rwsem", "seq_file_lock")
-          ? "certain"
-          : "likely",
-        {
-          lock: into.edge.from,
-          access: role?.by ?? null,
-          caller: role?.whose ?? null,
-          other: other?.by ?? out?.at ?? null,
-        },
+      return breaking(
         into,
-        out,
+        hit(
+          role?.role === "user-copy" && !scene.is(into.edge.from, "i_rwsem", "seq_file_lock")
+            ? "certain"
+            : "likely",
+          {
+            lock: into.edge.from,
+            access: role?.by ?? null,
+            caller: role?.whose ?? null,
+            other: other?.by ?? out?.at ?? null,
+          },
+          into,
+          out,
+        ),
       );
     },
   },
@@ -317,18 +348,21 @@ export const RULES = {
       const wait = roleIn(waits, ...FLUSH);
       const shared = SHARED_QUEUE.test(waits.edge.to);
       const direct = runs.edge.to === waits.edge.from;
-      return hit(
-        shared ? "possible" : direct ? "certain" : "likely",
-        {
-          lock: waits.edge.from,
-          work: waits.edge.to,
-          wait: wait?.role ?? null,
-          caller: wait?.whose ?? null,
-          worker: roleIn(runs, "work")?.whose ?? null,
-          shared,
-        },
+      return breaking(
         waits,
-        runs,
+        hit(
+          shared ? "possible" : direct ? "certain" : "likely",
+          {
+            lock: waits.edge.from,
+            work: waits.edge.to,
+            wait: wait?.role ?? null,
+            caller: wait?.whose ?? null,
+            worker: roleIn(runs, "work")?.whose ?? null,
+            shared,
+          },
+          waits,
+          runs,
+        ),
       );
     },
   },
@@ -356,11 +390,14 @@ export const RULES = {
       const frozen = scene.inCycle(...FREEZE);
       if (frozen === null || scene.inCycle("fs_reclaim") === null) return null;
       const freezing = scene.withRole("freeze");
-      return hit(
-        freezing.length > 0 ? "possible" : "likely",
-        { lock: frozen, freezing: freezing.length > 0 },
-        ...scene.into(...FREEZE),
-        ...scene.outOf(...FREEZE),
+      return breaking(
+        scene.into("fs_reclaim").find((edge) => roleIn(edge, "allocation")),
+        hit(
+          freezing.length > 0 ? "possible" : "likely",
+          { lock: frozen, freezing: freezing.length > 0 },
+          ...scene.into(...FREEZE),
+          ...scene.outOf(...FREEZE),
+        ),
       );
     },
   },
@@ -372,11 +409,14 @@ export const RULES = {
       if (scene.inCycle("dma_fence_map") === null) return null;
       const [out] = scene.outOf("dma_fence_map");
       const alloc = out && roleIn(out, "allocation");
-      return hit(
-        "likely",
-        { taken: out?.edge.to ?? null, caller: alloc?.whose ?? out?.at ?? null },
-        out,
-        ...scene.into("dma_fence_map"),
+      return breaking(
+        scene.into("fs_reclaim").find((edge) => roleIn(edge, "allocation")) ?? out,
+        hit(
+          "likely",
+          { taken: out?.edge.to ?? null, caller: alloc?.whose ?? out?.at ?? null },
+          out,
+          ...scene.into("dma_fence_map"),
+        ),
       );
     },
   },
@@ -392,17 +432,20 @@ export const RULES = {
       const calls = out.find((edge) => roleIn(edge, "cpu-hotplug")) ?? out[0];
       const keeping = keeps && roleIn(keeps, "cpus-kept");
       const calling = calls && roleIn(calls, "cpu-hotplug");
-      return hit(
-        keeping && calling ? "certain" : "likely",
-        {
-          lock: keeps?.edge.from ?? null,
-          inCallback: calls?.edge.to ?? null,
-          keeper: keeping?.by ?? null,
-          caller: keeping?.whose ?? null,
-          callback: calling?.whose ?? null,
-        },
-        keeps,
-        calls,
+      return breaking(
+        keeping ? keeps : null,
+        hit(
+          keeping && calling ? "certain" : "likely",
+          {
+            lock: keeps?.edge.from ?? null,
+            inCallback: calls?.edge.to ?? null,
+            keeper: keeping?.by ?? null,
+            caller: keeping?.whose ?? null,
+            callback: calling?.whose ?? null,
+          },
+          keeps,
+          calls,
+        ),
       );
     },
   },
@@ -419,16 +462,19 @@ export const RULES = {
       );
       if (waits === undefined) return null;
       const reads = scene.edges.find(({ edge }) => edge.from === waits.edge.to);
-      return hit(
-        waits.edge.from === waits.edge.to || reads !== undefined ? "certain" : "likely",
-        {
-          lock: waits.edge.from,
-          srcu: waits.edge.to,
-          caller: roleIn(waits, "grace-period")?.whose ?? null,
-          reader: reads?.at ?? null,
-        },
+      return breaking(
         waits,
-        reads,
+        hit(
+          waits.edge.from === waits.edge.to || reads !== undefined ? "certain" : "likely",
+          {
+            lock: waits.edge.from,
+            srcu: waits.edge.to,
+            caller: roleIn(waits, "grace-period")?.whose ?? null,
+            reader: reads?.at ?? null,
+          },
+          waits,
+          reads,
+        ),
       );
     },
   },
@@ -441,15 +487,18 @@ export const RULES = {
       const waiting = (waits && roleIn(waits, "timer-delete")) ?? roleIn(scene.backtrace, "timer-delete");
       if (!waiting) return null;
       const runs = scene.edges.find((edge) => roleIn(edge, "timer") && scene.is(edge.edge.from, "timer_map"));
-      return hit(
-        waits !== undefined && runs?.edge.from === waits.edge.to ? "certain" : "likely",
-        {
-          lock: waits?.edge.from ?? scene.report.holding?.class ?? scene.report.lock?.class ?? null,
-          caller: waiting.whose,
-          callback: (runs && roleIn(runs, "timer")?.whose) ?? null,
-        },
+      return breaking(
         waits,
-        runs,
+        hit(
+          waits !== undefined && runs?.edge.from === waits.edge.to ? "certain" : "likely",
+          {
+            lock: waits?.edge.from ?? scene.report.holding?.class ?? scene.report.lock?.class ?? null,
+            caller: waiting.whose,
+            callback: (runs && roleIn(runs, "timer")?.whose) ?? null,
+          },
+          waits,
+          runs,
+        ),
       );
     },
   },
@@ -583,17 +632,27 @@ export const RULES = {
     find(scene) {
       const queue = scene.inCycle(...QUEUE);
       if (queue === null) return null;
+      // taken while the queue is frozen, and not as the block layer itself orders it
+      const underFreeze = scene
+        .outOf(...QUEUE)
+        .find(
+          (edge) =>
+            documentedOrder(scene.namesOf(edge.edge.from), scene.namesOf(edge.edge.to))?.way !== "along",
+        );
       const doubtful =
         scene.withRole("priming").length > 0 || scene.inCycle("sk_lock", "genl_mutex") !== null;
-      return hit(
-        doubtful ? "possible" : "likely",
-        {
-          queue,
-          declared: scene.withRole("priming").length > 0,
-          reclaim: scene.inCycle("fs_reclaim") !== null,
-        },
-        ...scene.into(...QUEUE),
-        ...scene.outOf(...QUEUE),
+      return breaking(
+        underFreeze ?? scene.into(...QUEUE)[0],
+        hit(
+          doubtful ? "possible" : "likely",
+          {
+            queue,
+            declared: scene.withRole("priming").length > 0,
+            reclaim: scene.inCycle("fs_reclaim") !== null,
+          },
+          ...scene.into(...QUEUE),
+          ...scene.outOf(...QUEUE),
+        ),
       );
     },
   },
@@ -664,6 +723,8 @@ export const RULES = {
     kinds: ["circular", "recursive"],
     unless: ["same-lock-twice"],
     find(scene) {
+      const socket = stackedSocket(scene);
+      if (socket !== null) return socket;
       const { cycle, held } = scene.report;
       const recursive = scene.kind === "recursive" && sameInstance(scene) === false;
       const name = cycle.find(
@@ -740,6 +801,18 @@ export const RULES = {
     },
   },
 
+  // btrfs held device_list_mutex, and the chunk tree, over blkdev_get_by_path()
+  "device-opened-under-lock": {
+    priority: 73,
+    kinds: ["circular"],
+    find(scene) {
+      const opens = scene.into("open_mutex").find((edge) => roleIn(edge, "device-open"));
+      if (opens === undefined) return null;
+      const role = roleIn(opens, "device-open");
+      return breaking(opens, hit("likely", { lock: opens.edge.from, caller: role?.whose ?? null }, opens));
+    },
+  },
+
   "teardown-under-open": {
     priority: 68,
     kinds: ["circular"],
@@ -757,11 +830,14 @@ export const RULES = {
     find(scene) {
       if (scene.inCycle("pcpu_alloc_mutex") === null) return null;
       const [into] = scene.into("pcpu_alloc_mutex");
-      return hit(
-        "possible",
-        { lock: into?.edge.from ?? null, caller: (into && roleIn(into, "allocation")?.whose) ?? null },
+      return breaking(
         into,
-        ...scene.outOf("pcpu_alloc_mutex"),
+        hit(
+          "possible",
+          { lock: into?.edge.from ?? null, caller: (into && roleIn(into, "allocation")?.whose) ?? null },
+          into,
+          ...scene.outOf("pcpu_alloc_mutex"),
+        ),
       );
     },
   },
@@ -796,10 +872,9 @@ export const RULES = {
       const name = scene.inCycle("rcu_state_locks");
       const [waits] = scene.withRole("grace-period");
       if (name === null || waits === undefined) return null;
-      return hit(
-        "likely",
-        { lock: waits.edge.from, caller: roleIn(waits, "grace-period")?.whose ?? null },
+      return breaking(
         waits,
+        hit("likely", { lock: waits.edge.from, caller: roleIn(waits, "grace-period")?.whose ?? null }, waits),
       );
     },
   },

@@ -36,6 +36,11 @@ export class Scene {
     return ids.some((id) => known.has(id));
   }
 
+  /** A class, and the entries that it stands for. */
+  namesOf(name: string): ReadonlySet<string> {
+    return new Set([name, ...this.lookup.ids(name)]);
+  }
+
   /** The first class of the cycle that stands for one of the entries. */
   inCycle(...ids: readonly string[]): string | null {
     return this.report.cycle.find((name) => this.is(name, ...ids)) ?? null;
@@ -67,6 +72,8 @@ export interface Hit {
   readonly args: FindingArgs;
   readonly edges: readonly number[];
   readonly certainty: Certainty;
+  /** The edge that a fix usually breaks; null where that is not known. */
+  readonly breaks: number | null;
 }
 
 export function hit(
@@ -76,5 +83,10 @@ export function hit(
 ): Hit {
   const indices = new Set<number>();
   for (const edge of edges) if (edge) indices.add(edge.index);
-  return { args, edges: [...indices].toSorted((a, b) => a - b), certainty };
+  return { args, edges: [...indices].toSorted((a, b) => a - b), certainty, breaks: null };
+}
+
+/** The same, and which edge a fix breaks; one taken while booting only led there. */
+export function breaking(edge: EdgeRoles | null | undefined, found: Hit): Hit {
+  return { ...found, breaks: edge && roleIn(edge, "boot") === null ? edge.index : null };
 }

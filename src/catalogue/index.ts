@@ -19,3 +19,4 @@ export { searchCatalogue } from "./search.ts";
 export type { CatalogueDocument } from "./document.ts";
 export { catalogueDocument } from "./listing.ts";
 export { type AllocationScope, SCOPES } from "./scopes.ts";
+export { documentedOrder, type OrderFound } from "./orders.ts";

@@ -56,16 +56,23 @@ export const Suspect = z.strictObject({
     ),
 });
 
-/** The edge of the cycle most likely wrong, and whose code that is. */
-export const LookAt = z.strictObject({
+const EDGE_REASONS = ["against-order", "breaks", "port-lock", "set-up", "module", "closes", "only"] as const;
+
+const RankedEdge = z.strictObject({
   edge: z.int().describe("index of the edge"),
   from: z.string(),
   to: z.string(),
   reason: z
-    .enum(["breaks", "module", "closes"])
+    .enum(EDGE_REASONS)
     .describe(
-      "breaks: a fix of the first finding breaks it; module: the only one in a module; closes: the newest",
+      "against-order: the kernel documents the other order; breaks: a fix of a finding breaks it; port-lock: done under a lock that printing takes; set-up: on a path of mounting, which is easier to change; module: the only one in a module; closes: the newest; only: nothing speaks for another",
     ),
+  reasons: z.array(z.enum(EDGE_REASONS)).describe("all of them, the weightiest first"),
+  order: z.string().nullable().describe("where the order is documented that it is against"),
+});
+
+/** The edge of the cycle most likely wrong, and whose code that is. */
+export const LookAt = RankedEdge.extend({
   functions: z.array(z.string()).describe("the telling functions of its stack, innermost first"),
   files: z.array(z.string()).describe("where these are defined: in symbolised logs, or with --linux"),
   maintainers: z
@@ -78,6 +85,9 @@ export const LookAt = z.strictObject({
       }),
     )
     .describe("with --linux: sections of MAINTAINERS for these files, the most specific first"),
+  next: RankedEdge.extend({ functions: z.array(z.string()) })
+    .nullable()
+    .describe("the next likely edge"),
 });
 
 export type Certainty = z.infer<typeof Certainty>;

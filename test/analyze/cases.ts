@@ -34,6 +34,29 @@ export const CASES: readonly Case[] = [
     ]),
   ),
   one(
+    "a device opened under a file system's lock",
+    "device-opened-under-lock",
+    "likely",
+    circular([
+      ["&disk->open_mutex → &drv->ctl_lock", `${LOCKS} drv_open blkdev_get_whole blkdev_open do_dentry_open`],
+      [
+        "&fs->devices → &disk->open_mutex",
+        `${LOCKS} blkdev_get_by_dev blkdev_get_by_path fs_open_device fs_open_devices fs_mount`,
+      ],
+      ["&drv->ctl_lock → &fs->devices", `${LOCKS} fs_sync drv_sync drv_ioctl`],
+    ]),
+  ),
+  one(
+    "a socket within a socket",
+    "stacked-objects",
+    "likely",
+    circular([
+      ["&smc->clcsock_release_lock → rtnl_mutex", `${LOCKS} ipv6_sock_ac_close inet6_release smc_release`],
+      ["rtnl_mutex → sk_lock-AF_INET6", "lock_sock_nested sockopt_lock_sock do_ipv6_setsockopt"],
+      ["sk_lock-AF_INET6 → &smc->clcsock_release_lock", `${LOCKS} smc_switch_to_fallback smc_sendmsg`],
+    ]),
+  ),
+  one(
     "an allocation in a transaction of XFS",
     "reclaim-edge-in-scope",
     "likely",

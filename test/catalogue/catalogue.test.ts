@@ -3,10 +3,16 @@ import * as z from "zod";
 import { COMMITS } from "../../src/catalogue/commits.ts";
 import { annotationOf, annotations, annotationsOf, matchesOf } from "../../src/catalogue/index.ts";
 import { circular, held, lock, makeReport } from "../analyze/report.ts";
+import { documentedOrder, ORDERS } from "../../src/catalogue/orders.ts";
 import { Annotation, KnownCommit } from "../../src/catalogue/schema.ts";
 import { classNames, corpusReports, fixtureReports, Golden, hasCorpus, type LoggedReport } from "./corpus.ts";
 
 const ENTRIES = annotations();
+
+/** How an edge of these two stands to what is written down. */
+function wayOf(from: string, to: string): unknown {
+  return documentedOrder(new Set([from]), new Set([to]))?.way;
+}
 
 /** Everything of an entry that must be linear in the length of a class name. */
 function patternsOf({ patterns = [], shapes = [], usages = [] }: Annotation): RegExp[] {
@@ -44,6 +50,25 @@ describe("the data", () => {
     }
     expect([...named].toSorted()).toEqual(Object.keys(COMMITS).toSorted());
     expect(ids.filter((id) => annotationOf(id) === null)).toEqual([]);
+  });
+
+  test("orders name entries that are there, each step once, and where they are written", () => {
+    for (const { steps, source } of ORDERS) {
+      const names = steps.flat().filter((step) => typeof step === "string");
+      expect({ source, unknown: names.filter((name) => annotationOf(name) === null) }).toEqual({
+        source: expect.stringMatching(/\.(?:[ch]|rst)\b/) as string,
+        unknown: [],
+      });
+      expect(new Set(names).size).toBe(names.length);
+    }
+  });
+
+  test("an order is found in both directions, and between its steps alone", () => {
+    expect(wayOf("i_rwsem", "mmap_lock")).toBe("along");
+    expect(wayOf("i_mmap_rwsem", "i_rwsem")).toBe("against");
+    expect(wayOf("&q->rq_qos_mutex", "elevator_lock")).toBe("against");
+    expect(wayOf("i_rwsem", "i_rwsem")).toBeUndefined();
+    expect(wayOf("i_rwsem", "lock_a")).toBeUndefined();
   });
 
   test("gives every entry a way to be found", () => {

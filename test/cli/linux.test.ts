@@ -158,7 +158,7 @@ describe("the files of an edge", () => {
     });
     report.lookAt = analyze(report).lookAt;
     await (await LinuxTree.open(tree)).addMaintainers([report]);
-    expect(report.lookAt).toMatchObject({ functions: ["twice"], files: ["drivers/b/twice.c"] });
+    expect(report.lookAt).toMatchObject({ functions: ["caller", "twice"], files: ["drivers/b/twice.c"] });
   });
 
   test("are those of the log where it is symbolised, and then nothing is looked for", async () => {

@@ -336,7 +336,14 @@ function analysisFacts({ findings, suspects, lookAt, edges }: Report): Fact[] {
   ];
 }
 
-function lookAtRows({ from, to, reason, maintainers }: LookAt): Row[] {
+function reasonParts({ reason, order }: Pick<LookAt, "reason" | "order">): Part[] {
+  return [
+    plain(`: ${EDGE_REASON_PROSE[reason]}`),
+    ...(reason !== "against-order" || order === null ? [] : [quiet(" ("), words(order), quiet(")")]),
+  ];
+}
+
+function lookAtRows({ from, to, reason, order, next, maintainers }: LookAt): Row[] {
   const rows = maintainers.slice(0, MOST_SECTIONS).map(({ section, status, people, lists }) => {
     const whom = people.length > 0 ? people : lists;
     const left = whom.length - MOST_PEOPLE;
@@ -355,9 +362,13 @@ function lookAtRows({ from, to, reason, maintainers }: LookAt): Row[] {
   });
   const left = maintainers.length - rows.length;
   return [
-    row(...edgeName({ from, to }), plain(`: ${EDGE_REASON_PROSE[reason]}`)),
+    row(...edgeName({ from, to }), ...reasonParts({ reason, order })),
     ...rows,
     ...(left > 0 ? [row(quiet(counted(left, "more section")))] : []),
+    // of two edges it is the other one
+    ...(next === null || next.reason === "only"
+      ? []
+      : [row(quiet("or "), ...edgeName(next), ...reasonParts(next))]),
   ];
 }
 

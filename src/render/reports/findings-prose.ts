@@ -104,6 +104,18 @@ export const FINDING_PROSE = {
       "__GFP_NOLOCKDEP from v4.12 on, where the objects can never be the same",
     ],
   },
+  "device-opened-under-lock": {
+    title: "a block device is opened under a lock",
+    explanation: [
+      "{caller} opens a block device while it holds {lock}.",
+      "Opening takes open_mutex, and under that whatever the driver takes: it ranks outside the locks of whoever uses the device.",
+    ],
+    questions: ["Could another user of that device be on the other side (a loop device, a holder)?"],
+    fixes: [
+      "open the device before {lock} is taken",
+      "look it up under {lock}, and open it after that is dropped",
+    ],
+  },
   "sysfs-removal-under-lock": {
     title: "a sysfs file is removed under a lock that its own methods take",
     explanation: [
@@ -720,10 +732,15 @@ export const SUSPECT_PROSE = {
   ],
 } as const satisfies Record<SuspectCode, readonly string[]>;
 
+/** Why an edge is the one to look at: behind "look at it:". */
 export const EDGE_REASON_PROSE = {
+  "against-order": "the kernel documents the other order",
   breaks: "it is the one that a fix breaks",
+  "port-lock": "it is taken under a lock that printing takes",
+  "set-up": "it is taken on a path of mounting, whose order is easier to change",
   module: "it is the only one through a module",
   closes: "it is the newest one",
+  only: "nothing speaks for another",
 } as const satisfies Record<LookAt["reason"], string>;
 
 /** What code was doing, in a few words; `{whose}` where it is known whose. */
@@ -764,6 +781,11 @@ export const ROLE_PROSE = {
   "driver-remove": ["removes a device from its driver"],
   "module-load": ["loads a module"],
   boot: ["boots"],
+  mount: ["mounts a file system"],
+  unmount: ["unmounts a file system"],
+  writeback: ["writes back dirty pages"],
+  "io-submit": ["submits I/O", "for {whose}"],
+  "device-open": ["opens a block device", "for {whose}"],
   exit: ["ends a task"],
   "task-work": ["finishes what a system call left to do"],
   "system-call": ["runs a system call", "{whose}"],

@@ -66,13 +66,6 @@ function offAt(line: number, report: number | null): Lockdep {
   return { state: "off", offAt: { line, reason: report === null ? "message" : "report", report } };
 }
 
-/** Of a source without a report; where there is one, only lockdep's state is told. */
-const OUTCOMES = {
-  on: { result: "clean", because: null },
-  off: { result: "unknown", because: "lockdep-off" },
-  unknown: { result: "unknown", because: "lockdep-not-on" },
-} as const;
-
 function sourceOf(lockdep: Lockdep, name = "a.log", lines = 100): Source {
   const kernels = [{ release: "6.12.1", build: "#1", taint: null }];
   return {
@@ -83,7 +76,8 @@ function sourceOf(lockdep: Lockdep, name = "a.log", lines = 100): Source {
     kernels,
     boots: [],
     lockdep,
-    ...OUTCOMES[lockdep.state],
+    result: "reported",
+    because: null,
     unread: [],
     moreUnread: 0,
   };
@@ -98,11 +92,7 @@ function documentOf(sources: Source[], reports: Report[]): Document {
     damaged: reports.filter(({ complete }) => !complete).length,
     byKind,
   };
-  const found = new Set(reports.map(({ source }) => source));
-  const told = sources.map((source, index): Source =>
-    found.has(index) ? { ...source, result: "reported", because: null } : source,
-  );
-  return { schema: "splat-triage/1", summary, sources: told, reports };
+  return { schema: "splat-triage/1", summary, sources, reports };
 }
 
 function plainTable(document: Document, width = 80): string {
