@@ -1,11 +1,13 @@
-import type { Finding } from "../report/analysis-schema.ts";
+import type { Certainty, Finding } from "../report/analysis-schema.ts";
 import { type FindingCode, type Rule, RULES } from "./rules.ts";
+import { roleIn } from "./roles.ts";
 import type { Hit, Scene } from "./scene.ts";
 
 /** Codes that say something about a report whatever else is wrong with it: they displace no other finding. */
 const ASIDE: ReadonlySet<string> = new Set<FindingCode>([
   "device-lock-unseen",
   "earlier-problem",
+  "gate-on-every-edge",
   "trylock-in-cycle",
 ]);
 
@@ -42,7 +44,7 @@ export function findingsOf(scene: Scene): FoundFinding[] {
         const better = codes.has(other) ? found.find((one) => one.code === other) : undefined;
         return better === undefined ? [] : [better.rule.priority];
       });
-      const certainty = against.length > 0 ? ("possible" as const) : hit.certainty;
+      const certainty = against.length > 0 ? ("possible" as const) : certaintyOf(scene, hit);
       return {
         priority: Math.min(rule.priority, ...against.map((priority) => priority - 0.5)),
         finding: { code, args: hit.args, edges: [...hit.edges], certainty },
@@ -51,6 +53,19 @@ export function findingsOf(scene: Scene): FoundFinding[] {
     })
     .toSorted((a, b) => b.priority - a.priority)
     .map(({ finding, breaks }) => ({ finding, breaks }));
+}
+
+/** In longer cycles than these a rule sees only a part. */
+const LONGEST_CERTAIN = 3;
+
+/** A declared edge is no observation, and of a long cycle any other edge may be the wrong one. */
+function certaintyOf(scene: Scene, { certainty, edges }: Hit): Certainty {
+  const isDeclared = edges.some((index) => {
+    const edge = scene.edges[index];
+    return edge !== undefined && roleIn(edge, "priming") !== null;
+  });
+  const isLong = scene.kind === "circular" && scene.report.cycle.length > LONGEST_CERTAIN;
+  return certainty === "certain" && (isDeclared || isLong) ? "likely" : certainty;
 }
 
 /** @param other a code, or `*` for any that is not told aside */

@@ -42,6 +42,10 @@ export function rolesOfStack(stack: readonly Frame[]): StackRoles {
     for (const row of knownOf(name).rows)
       if ((row.innermost !== true || i === 0) && !roles.some(({ role }) => role === row.role))
         roles.push({ role: row.role, ...whose(row, outer, i) });
+  // fs_reclaim_acquire() of a declaration is no allocation
+  const declares = roles.find(({ role }) => role === "priming");
+  const allocates = roles.findIndex(({ role, whose: who }) => role === "allocation" && who === declares?.by);
+  if (declares !== undefined && allocates !== -1) roles.splice(allocates, 1);
   const call = systemCall(functions);
   if (call !== null) roles.push(call);
   const asking = functions.slice(0, own === -1 ? functions.length : own + 1);

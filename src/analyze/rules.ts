@@ -40,6 +40,7 @@ const HUBS = [
   "key_sem",
   "xfs_ilock",
   "rhashtable_bucket",
+  "regmap_lock",
 ] as const;
 
 /** Objects that are stacked on objects of their own sort. */
@@ -78,6 +79,30 @@ function stackedSocket(scene: Scene): Hit | null {
   const by = out.functions.find((name) => SOCKET_IN_SOCKET.test(name)) ?? null;
   return breaking(out, hit("likely", { lock: out.edge.from, by, levels: 0 }, into, out));
 }
+
+/** What only one task at a time runs, and the entries of its lock: a cycle through that is none of these. */
+const GATES = [
+  { gate: "start-up, where one initcall runs after the other", frames: /^kernel_init_freeable$/, ids: [] },
+  {
+    gate: "system_transition_mutex",
+    frames: /^(?:pm_suspend|hibernate|enter_state|hibernation_snapshot)$/,
+    ids: ["system_transition_mutex"],
+  },
+  {
+    gate: "rtnl_mutex",
+    frames: /^(?:rtnl_newlink|rtnl_dellink|rtnl_setlink|do_setlink|rtnl_group_changelink)$/,
+    ids: ["rtnl_mutex"],
+  },
+  {
+    gate: "cpuhp_state, which one CPU at a time goes through",
+    frames: /^_cpu_(?:up|down)$/,
+    ids: ["cpu_hotplug_lock", "cpuhp_state"],
+  },
+] as const;
+
+/** Frees objects that nobody refers to. */
+const INODE_RECLAIM =
+  /^(?:xfs_reclaim_inode|xfs_inode_mark_reclaimable|xfs_fs_destroy_inode|destroy_inode|evict|dispose_list|prune_[id]cache_sb|\w{1,30}_evict_inode|shrink_dentry_list|__dentry_kill)$/;
 
 /** Queues that work of all subsystems shares. */
 const SHARED_QUEUE = /^(?:\(wq_completion\))?"?(?:events|kacpid|kblockd|writeback|netns|ipv6_addrconf)/;
@@ -190,6 +215,41 @@ export const RULES = {
     },
   },
 
+  // i915 and xe: a userptr lock taken in range_start and dropped in range_end covers all that runs between
+  "notifier-keeps-lock": {
+    priority: 93,
+    kinds: ["circular"],
+    find(scene) {
+      const callback = scene.edges.find(
+        (edge) =>
+          scene.is(edge.edge.from, "mmu_notifier_invalidate_range_start") && roleIn(edge, "mmu-notifier"),
+      );
+      if (callback === undefined) return null;
+      // what is taken under it while pages are unmapped, when its callback has returned: it is held until range_end
+      const kept = scene.edges.find(
+        (edge) =>
+          edge.edge.from === callback.edge.to &&
+          roleIn(edge, "unmap", "page-fault") !== null &&
+          roleIn(edge, "mmu-notifier")?.whose === undefined,
+      );
+      if (kept === undefined) return null;
+      return breaking(
+        callback,
+        hit(
+          "likely",
+          {
+            lock: callback.edge.to,
+            callback: roleIn(callback, "mmu-notifier")?.whose ?? null,
+            taken: kept.edge.to,
+            at: kept.at,
+          },
+          callback,
+          kept,
+        ),
+      );
+    },
+  },
+
   // the thread that f920e413ff9c came of: version 2 recorded allocations within transactions of XFS
   "reclaim-edge-in-scope": {
     priority: 91,
@@ -220,11 +280,43 @@ export const RULES = {
     },
   },
 
+  // 6dcde60efd94 "more lockdep whackamole with kmem_alloc*"; answered so on linux-xfs for every such report
+  "reclaim-of-unreferenced-inode": {
+    priority: 90.5,
+    kinds: ["circular"],
+    unless: ["reclaim-edge-in-scope"],
+    find(scene) {
+      const [into] = scene.into("fs_reclaim");
+      const [out] = scene.outOf("fs_reclaim");
+      if (into === undefined || !scene.is(into.edge.from, "xfs_ilock")) return null;
+      const alloc = roleIn(into, "allocation");
+      return breaking(
+        into,
+        hit(
+          "likely",
+          {
+            lock: into.edge.from,
+            allocator: alloc?.by ?? null,
+            caller: alloc?.whose ?? null,
+            reclaimer: out?.functions.find((name) => INODE_RECLAIM.test(name)) ?? null,
+          },
+          into,
+          out,
+        ),
+      );
+    },
+  },
+
   "alloc-under-reclaim-lock": {
     priority: 90,
     kinds: ["circular"],
     unless: ["mmu-notifier-recursion", "fence-signalling-alloc"],
-    behind: ["queue-freeze-order", "freeze-against-reclaim", "reclaim-edge-in-scope"],
+    behind: [
+      "queue-freeze-order",
+      "freeze-against-reclaim",
+      "reclaim-edge-in-scope",
+      "reclaim-of-unreferenced-inode",
+    ],
     find(scene) {
       const [into] = scene.into("fs_reclaim");
       const [out] = scene.outOf("fs_reclaim");
@@ -262,7 +354,7 @@ export const RULES = {
     find(scene) {
       const state = waitStatesOf(scene).find((text) => RECLAIM_STATE.test(text));
       if (state === undefined) return null;
-      return hit("certain", { lock: scene.report.lock?.class ?? null, states: waitStatesOf(scene) });
+      return hit("likely", { lock: scene.report.lock?.class ?? null, states: waitStatesOf(scene) });
     },
   },
 
@@ -607,10 +699,30 @@ export const RULES = {
     },
   },
 
+  // lockdep_rcu_suspicious() prints it where rcu_is_watching() or rcu_lockdep_current_cpu_online() says no
+  "rcu-not-watching": {
+    priority: 82,
+    kinds: ["rcu"],
+    find({ report, backtrace }) {
+      const where = (report.rcu?.notes ?? []).flatMap(
+        (note) =>
+          /RCU used illegally from (offline CPU|idle CPU|extended quiescent state)/.exec(note)?.[1] ?? [],
+      )[0];
+      return where === undefined
+        ? null
+        : hit("certain", {
+            where,
+            message: report.rcu?.message ?? null,
+            at: backtrace.at,
+            offline: where === "offline CPU",
+          });
+    },
+  },
+
   "rcu-without-lock": {
     priority: 60,
     kinds: ["rcu"],
-    unless: ["sleep-in-rcu"],
+    unless: ["sleep-in-rcu", "rcu-not-watching"],
     find({ report, backtrace }) {
       return hit("likely", { message: report.rcu?.message ?? null, at: backtrace.at });
     },
@@ -752,14 +864,39 @@ export const RULES = {
     },
   },
 
+  // an inode in use is held, another one of its class is evicted: Documentation of iput() in reclaim, xfs, nfs, ntfs3
+  "recursion-through-reclaim": {
+    priority: 74,
+    kinds: ["recursive"],
+    unless: ["same-lock-twice"],
+    find(scene) {
+      const reclaim = roleIn(scene.backtrace, ...RECLAIM);
+      const freeing = scene.backtrace.functions.find((name) => INODE_RECLAIM.test(name));
+      if (reclaim === null || freeing === undefined) return null;
+      const { lock, holding } = scene.report;
+      return hit(
+        "likely",
+        { lock: lock?.class ?? null, freeing, first: holding?.at?.symbol ?? null },
+        ...scene.edges,
+      );
+    },
+  },
+
   "missing-nesting": {
     priority: 70,
     kinds: ["recursive"],
     unless: ["same-lock-twice", "wrong-nesting-order", "work-waits-for-itself"],
-    behind: ["stacked-objects"],
+    behind: ["stacked-objects", "recursion-through-reclaim"],
     find(scene) {
       const { lock, holding } = scene.report;
-      if (lock === null || holding === null) return null;
+      // of a damaged report the head may be missing
+      if (lock === null || holding === null)
+        return hit("possible", {
+          lock: lock?.class ?? scene.report.cycle[0] ?? null,
+          first: null,
+          second: lock?.at?.symbol ?? scene.backtrace.at,
+          subclass: lock?.subclass ?? null,
+        });
       const same = sameInstance(scene);
       return hit(
         same === false ? "likely" : "possible",
@@ -909,9 +1046,12 @@ export const RULES = {
     priority: 55,
     kinds: ["circular"],
     find(scene) {
+      const { cycle } = scene.report;
       const hub = scene.inCycle(...HUBS);
-      if (hub === null || scene.report.cycle.length < 3) return null;
-      return hit("possible", { hub }, ...scene.edges);
+      // one class twice: two objects, or two levels of a tree
+      const twice = cycle.find((name, i) => cycle.indexOf(name) !== i) ?? null;
+      const name = twice ?? (cycle.length < 3 ? null : hub);
+      return name === null ? null : hit("possible", { hub: name, twice: twice !== null }, ...scene.edges);
     },
   },
 
@@ -940,12 +1080,36 @@ export const RULES = {
     },
   },
 
+  // a lock that all of them hold lets only one run at a time: as with start-up, or the whole of suspend
+  "gate-on-every-edge": {
+    priority: 54,
+    kinds: ["circular"],
+    find(scene) {
+      const taken = scene.edges.filter(({ functions }) => functions.length > 0);
+      if (taken.length < 2 || taken.length < scene.edges.length) return null;
+      for (const { gate, frames, ids } of GATES) {
+        if (scene.inCycle(...ids) !== null) continue;
+        const shown = taken.map(({ functions }) => functions.find((name) => frames.test(name)));
+        if (shown.every((name) => name !== undefined))
+          return hit("likely", { gate, frames: [...new Set(shown)] }, ...taken);
+      }
+      return null;
+    },
+  },
+
   "lock-order-inversion": {
     priority: 50,
     kinds: ["circular"],
     unless: ["*"],
     find({ edges, report }) {
-      if (edges.length < 2) return null;
+      const { cycle, lock, holding, backtrace } = report;
+      // what a damaged report still has
+      if (edges.length < 2) {
+        const locks = cycle.length > 0 ? cycle : [holding, lock].flatMap((one) => one?.class ?? []);
+        const at = [holding, lock].flatMap((one) => one?.at?.symbol ?? []);
+        const functions = at.length > 0 ? at : backtrace.slice(0, 1).map(({ symbol }) => symbol);
+        return hit("possible", { locks, functions }, ...edges);
+      }
       return hit(
         "likely",
         { locks: report.cycle, functions: [...new Set(edges.flatMap(({ at }) => at ?? []))] },

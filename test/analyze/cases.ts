@@ -22,8 +22,8 @@ function one(name: string, code: FindingCode, certainty: Certainty, report: Repo
 
 export const CASES: readonly Case[] = [
   one(
-    "an XFS inode in kswapd may be another one",
-    "alloc-under-reclaim-lock",
+    "an XFS inode in kswapd is another one",
+    "reclaim-of-unreferenced-inode",
     "likely",
     circular([
       [
@@ -32,6 +32,77 @@ export const CASES: readonly Case[] = [
       ],
       ["&xfs_nondir_ilock_class → fs_reclaim", `${KMALLOC} xfs_iext_insert ${WRITE}`],
     ]),
+  ),
+  one(
+    "an inode's lock under another's, in reclaim",
+    "recursion-through-reclaim",
+    "likely",
+    recursive(
+      "&ni->mrec_lock",
+      ["00000000a", "00000000b"],
+      `${LOCKS} ntfs_evict_inode evict dispose_list prune_icache_sb super_cache_scan ${KSWAPD}`,
+    ),
+  ),
+  one(
+    "RCU on a CPU that goes down",
+    "rcu-not-watching",
+    "certain",
+    makeReport({
+      kind: "rcu",
+      rcu: {
+        message: "suspicious rcu_dereference_check() usage!",
+        notes: ["RCU used illegally from offline CPU!"],
+        file: "a.c",
+        line: 1,
+        schedulerActive: 2,
+        debugLocks: 1,
+      },
+      backtrace: frames("lockdep_rcu_suspicious perf_tp_event trace_cpu cpu_die"),
+    }),
+  ),
+  one(
+    "a userptr lock held while pages are unmapped",
+    "notifier-keeps-lock",
+    "likely",
+    circular([
+      [
+        "mmu_notifier_invalidate_range_start → &vm->userptr_lock",
+        "down_write drv_invalidate __mmu_notifier_invalidate_range_start",
+      ],
+      ["&vm->userptr_lock → &mapping->i_mmap_rwsem", "down_read unlink_file unmap_region do_munmap"],
+      [
+        "&mapping->i_mmap_rwsem → mmu_notifier_invalidate_range_start",
+        "fs_reclaim_acquire __kmalloc drv_map drv_mmap",
+      ],
+    ]),
+  ),
+  one(
+    "two initcalls, which never run at once",
+    "gate-on-every-edge",
+    "likely",
+    circular([
+      ["lock_a → lock_b", `${LOCKS} take_ab drv_init do_one_initcall kernel_init_freeable kernel_init`],
+      ["lock_b → lock_a", `${LOCKS} take_ba drv_init do_one_initcall kernel_init_freeable kernel_init`],
+    ]),
+  ),
+  one(
+    "two levels of one tree",
+    "unrelated-objects",
+    "possible",
+    circular(
+      [
+        ["tree-01 → tree-01", `${LOCKS} tree_down`],
+        ["tree-01 → reloc-02", `${LOCKS} reloc_root`],
+        ["reloc-02 → tree-01", `${LOCKS} reloc_do`],
+      ],
+      { cycle: ["tree-01", "tree-01", "reloc-02"] },
+    ),
+  ),
+  one(
+    "what is left of a damaged report",
+    "lock-order-inversion",
+    "possible",
+    makeReport({ lock: lock("lock_b", { at: frame("take_b") }), holding: lock("lock_a") }),
   ),
   one(
     "a device opened under a file system's lock",
@@ -119,7 +190,7 @@ export const CASES: readonly Case[] = [
   one(
     "reclaim as a state",
     "alloc-under-reclaim-state",
-    "certain",
+    "likely",
     makeReport({
       kind: "inconsistent",
       usage: { from: "RECLAIM_FS-ON-W", to: "IN-RECLAIM_FS-W" },

@@ -9,7 +9,7 @@ import {
 import { fillIn, FINDING_PROSE, findingTitle, type Prose } from "../../src/render/reports/findings-prose.ts";
 import { corpusReports, fixtureReports, Golden, hasCorpus, type LoggedReport } from "../catalogue/corpus.ts";
 import { CASES } from "./cases.ts";
-import { circular, makeReport } from "./report.ts";
+import { circular, frames, makeReport } from "./report.ts";
 
 describe("the first finding of a made report", () => {
   test.each(CASES)("$code: $name", ({ report, code, certainty }) => {
@@ -58,6 +58,36 @@ describe("what a finding says of the edges", () => {
     ).findings;
     expect(first).toMatchObject({ code: "freeze-against-reclaim" });
     expect(second).toMatchObject({ code: "alloc-under-reclaim-lock", certainty: "possible" });
+  });
+
+  test("no finding is certain that rests on a declaration, or is told of a long cycle", () => {
+    const declared = circular([
+      ["fs_reclaim → &drv->lock", "mutex_lock drv_scan do_shrink_slab kswapd"],
+      ["&drv->lock → fs_reclaim", "fs_reclaim_acquire __kmalloc drv_ioctl"],
+    ]);
+    expect(analyze(declared).findings[0]).toMatchObject({ certainty: "certain" });
+    const [edge] = declared.edges;
+    if (edge !== undefined) edge.stack = frames("mutex_lock i915_gem_shrinker_taints_mutex drv_probe");
+    expect(analyze(declared).findings[0]).toMatchObject({ certainty: "likely" });
+    const long = circular([
+      ["&a->lock → &mm->mmap_lock", "__might_fault _copy_from_user a_ioctl"],
+      ["&mm->mmap_lock → &b->lock", "mutex_lock b_mmap"],
+      ["&b->lock → &c->lock", "mutex_lock c"],
+      ["&c->lock → &a->lock", "mutex_lock d"],
+    ]);
+    expect(analyze(long).findings[0]).toMatchObject({ code: "fault-under-lock", certainty: "likely" });
+  });
+
+  test("a gate on every edge is told, beside what else was found", () => {
+    const boot = "drv_init do_one_initcall kernel_init_freeable kernel_init";
+    const { findings } = analyze(
+      circular([
+        ["lock_a → lock_b", `mutex_lock take_ab ${boot}`],
+        ["lock_b → lock_a", `mutex_lock take_ba ${boot}`],
+      ]),
+    );
+    expect(findings.map(({ code }) => code)).toEqual(["gate-on-every-edge", "lock-order-inversion"]);
+    expect(findings[0]?.args["frames"]).toEqual(["kernel_init_freeable"]);
   });
 
   test("a report after a warning says so, last", () => {

@@ -54,6 +54,15 @@ export const FINDING_PROSE = {
       "Since v5.11 every allocation that may reclaim records this edge, even where no notifier is registered for that process.",
     ],
   },
+  "notifier-keeps-lock": {
+    title: "an MMU notifier keeps a lock from range_start to range_end",
+    explanation: [
+      "The callback {callback} takes {lock} and returns with it held: whatever is taken until range_end is taken under it.",
+      "That was {taken}, in {at}.",
+    ],
+    questions: ["Must the lock be held while pages are unmapped, or would a sequence count do?"],
+    fixes: ["drop {lock} in the callback, and let users check a sequence (mmu_interval_read_retry())"],
+  },
   "reclaim-edge-in-scope": {
     title: "an allocation within a {scope} scope was recorded as one that may reclaim",
     explanation: [
@@ -70,6 +79,20 @@ export const FINDING_PROSE = {
       "open the scope before {lock} is taken, if it was not open",
     ],
     doubts: ["Within such a scope reclaim does not enter file systems: the cycle cannot close."],
+  },
+  "reclaim-of-unreferenced-inode": {
+    title: "memory is allocated under an inode's lock, and reclaim takes that of another inode",
+    explanation: [
+      "{caller} allocates memory (by {allocator}) while it holds {lock} of an inode that is in use.",
+      "Reclaim takes a lock of the same class in {reclaimer}, of an inode that nobody refers to any more: the two are never one.",
+      "lockdep knows classes only, so it cannot see that.",
+    ],
+    questions: [
+      "Does the allocating side hold a reference to its inode (it nearly always does)?",
+      "Is the allocation within a transaction, so that no edge should be recorded?",
+    ],
+    fixes: ["__GFP_NOLOCKDEP on that allocation, as XFS uses it", "allocate before {lock} is taken"],
+    doubts: ["As a rule such reports are false: XFS's maintainers answer them with __GFP_NOLOCKDEP."],
   },
   "alloc-under-reclaim-lock": {
     title: "memory is allocated under a lock that reclaim takes",
@@ -297,6 +320,22 @@ export const FINDING_PROSE = {
     questions: ["Can the section end earlier?"],
     fixes: ["leave the section first", "SRCU", "GFP_ATOMIC", "queue_rcu_work() in place of call_rcu()"],
   },
+  "rcu-not-watching": {
+    title: "RCU is used where it does not watch this CPU",
+    explanation: [
+      "{at} uses RCU on a CPU that RCU does not watch: {where}.",
+      "rcu_read_lock() does not help there: readers of such a CPU are not waited for.",
+      "The CPU is on its way up or down ({offline}).",
+    ],
+    questions: [
+      "Is it tracing, printing or a notifier that runs too early or too late on this CPU?",
+      "Which call is the last before RCU stops to watch, or the first after?",
+    ],
+    fixes: [
+      "move it to where RCU watches: before the CPU reports dead or idle, or behind rcutree_report_cpu_starting()",
+      "ct_irq_enter() around it, RCU_NONIDLE() before v6.3; raw_ or arch_ variants that are not traced",
+    ],
+  },
   "rcu-without-lock": {
     title: "RCU data is read without protection",
     explanation: ["{at}: {message}", "Neither a read section nor the lock that guards the data is held."],
@@ -381,6 +420,21 @@ export const FINDING_PROSE = {
     ],
     questions: ["Which order does the function ask for?"],
     fixes: ["take them in that order"],
+  },
+  "recursion-through-reclaim": {
+    title: "the second lock is of an object that reclaim frees",
+    explanation: [
+      "Under {lock}, taken in {first}, memory is reclaimed, and {freeing} takes a lock of the same class.",
+      "Reclaim frees what nobody refers to, and the locked object is in use: they are two objects.",
+    ],
+    questions: ["Is the allocation under the lock meant to enter file systems (GFP_NOFS)?"],
+    fixes: [
+      "GFP_NOFS, or memalloc_nofs_save() under {lock}",
+      "a class of its own for objects that are being freed",
+    ],
+    doubts: [
+      "As a rule such reports are false; but deep recursion through reclaim may still run out of stack.",
+    ],
   },
   "missing-nesting": {
     title: "two locks of one class in a row",
@@ -479,6 +533,7 @@ export const FINDING_PROSE = {
     title: "the cycle may join objects that never meet",
     explanation: [
       "{hub} is a class of many unrelated objects: edges of different ones may meet only in the name.",
+      "It is in the cycle twice: of two objects, or of two levels ({twice}).",
     ],
     questions: ["Which object stands behind each edge? Can they be one?"],
     fixes: ["a class of its own for the special objects"],
@@ -496,6 +551,16 @@ export const FINDING_PROSE = {
     ],
     questions: ["Is the other side really what completes it?"],
     fixes: ["none before the rest of the chain is looked at"],
+  },
+  "gate-on-every-edge": {
+    title: "one lock is held on every edge: only one of these tasks can run",
+    explanation: [
+      "All edges were taken under {gate}, as {frames} shows: no two of them run at the same time.",
+    ],
+    questions: ["Can one of these paths also run without it?"],
+    fixes: [
+      "none for a deadlock; lockdep does not see gates, so a class of its own or another order silences it",
+    ],
   },
   "lock-order-inversion": {
     title: "locks taken in opposite orders",
@@ -567,6 +632,9 @@ export const FINDING_PROSE = {
     fixes: [
       "initialise it first (mutex_init() and its like)",
       "lockdep_register_key() for keys in allocated memory",
+    ],
+    doubts: [
+      "On some architectures lockdep did not know all static memory (s390 before v6.4 its start-up code, parisc, arm64 its modules): then a lock that is set up well is reported.",
     ],
   },
   "spinlock-misused": {
