@@ -47,6 +47,11 @@ export const COMMITS: Readonly<Record<string, KnownCommit>> = {
     verified: true,
     adds: {},
   },
+  "1233751f7df7": {
+    subject: "usb-storage: fix queue freeze vs limits lock order",
+    release: "v6.14",
+    verified: true,
+  },
   "1704f47b50b5": {
     subject: "lockdep: Add novalidate class for dev->mutex conversion",
     release: "v2.6.34",
@@ -198,6 +203,11 @@ export const COMMITS: Readonly<Record<string, KnownCommit>> = {
   "44d174596260": {
     subject: "KVM: Use dedicated mutex to protect kvm_usage_count to avoid deadlock",
     release: "v6.12",
+    verified: true,
+  },
+  "473106dd3aa9": {
+    subject: "nvme: fix queue freeze vs limits lock order",
+    release: "v6.14",
     verified: true,
   },
   "48228f7b470a": {
@@ -490,6 +500,11 @@ export const COMMITS: Readonly<Record<string, KnownCommit>> = {
   },
   c7f8f31c00d1: { subject: "mm: separate vma->lock from vm_area_struct", release: "v6.4", verified: true },
   c8c06efa8b55: { subject: "mm: convert i_mmap_mutex to rwsem", release: "v3.19", verified: true },
+  c99f66e4084a: {
+    subject: "block: fix queue freeze vs limits lock order in sysfs store methods",
+    release: "v6.14",
+    verified: true,
+  },
   // version 2 of f920e413ff9c: it applied the task's scopes to a copy of the mask and tested the other one; seen by an XFS
   // maintainer three days after the first report, and dropped
   cbf7c9d86d75: {
@@ -633,6 +648,7 @@ export const COMMITS: Readonly<Record<string, KnownCommit>> = {
     release: "v6.15",
     verified: true,
   },
+  f3dec61d7544: { subject: "nbd: fix queue freeze vs limits lock order", release: "v6.14", verified: true },
   f920e413ff9c: {
     subject: "mm: track mmu notifiers in fs_reclaim_acquire/release",
     release: "v5.11",

@@ -156,6 +156,7 @@ export const Annotation = z.strictObject({
   fixes: z.array(z.string()).optional().describe("what usually mends it"),
   falsePositives: z.array(z.string()).optional().describe("when a report with it means nothing"),
   related: z.array(z.string()).optional().describe("ids of other entries"),
+  evidence: z.string().optional().describe("where the kernel's sources define it"),
 });
 
 export type KnownCommit = z.infer<typeof KnownCommit>;

@@ -17,6 +17,7 @@ export const RENAMED: readonly (readonly [old: string, today: string])[] = [
   ["cpu_hotplug.lock", "cpu_hotplug_lock"],
   ["mem_hotplug.lock", "mem_hotplug_lock"],
   ["s_active", "kn->active"],
+  ["kn->count", "kn->active"],
   ["&bdev->bd_mutex", "&disk->open_mutex"],
 ];
 

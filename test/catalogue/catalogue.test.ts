@@ -27,8 +27,8 @@ describe("the data", () => {
     ).toBeUndefined();
   });
 
-  test("has 124 entries, each id once", () => {
-    expect(ENTRIES).toHaveLength(124);
+  test("has 144 entries, each id once", () => {
+    expect(ENTRIES).toHaveLength(144);
     expect(new Set(ENTRIES.map(({ id }) => id)).size).toBe(ENTRIES.length);
   });
 
