@@ -43,6 +43,7 @@ const TELLING_LINES: ReadonlySet<LineName> = new Set([
   "Deadlock",
   "HeldCount",
   "HeldOnCpu",
+  "NoneHeld",
   "StackBacktrace",
 ]);
 
@@ -179,7 +180,7 @@ const REMAINS =
   /<[^<>]{0,64}>|&(?:[a-z]{2,6}|#x?[0-9a-f]{1,6});|\[[0-9;]{0,12}m|=[0-9a-f]{2}(?![0-9a-f])|\\n/gi;
 const TAG_BEFORE = /(?:warning|bug|info)[^a-z]*$/;
 /** The end of what a transport puts before a line: a stamp, a name, quoting; or nothing but signs. */
-const LEAD_BEFORE = /^[^a-z]*$|[:\]|>)][^a-z]*$/;
+const LEAD_BEFORE = /^[^a-z]*$|[:\]|>)][^a-z:\]|>)]*$/;
 /** A mail tells in its headers what it is about, a bot is told so, and patches hold what prints it. */
 const NO_LOG =
   /^[^a-z]*(?:subject|summary|re|fwd?|aw|title|thread-topic|comments|fixes|link|syz \w+):|^[-+]|;$/;

@@ -48,6 +48,21 @@ export function sourceResult(
   return outcome(isReported, first?.because ?? null);
 }
 
+/**
+ * Why a log proves nothing about what was not reported in it, whatever else was: that one of its own reports turned
+ * lockdep off does not count, for who knows that report knows that.
+ */
+export function whyInconclusive({ boots, unread, because, result }: Source): Because | null {
+  if (result === "unknown") return because;
+  if (unread.length > 0) return "unread";
+  for (const boot of boots) {
+    const isOffByReport = boot.result === "reported" && boot.lockdep.offAt?.reason === "report";
+    const why = whySilent(boot, !isOffByReport);
+    if (why !== null) return why;
+  }
+  return null;
+}
+
 function outcome(isReported: boolean, why: Because | null): Outcome {
   if (isReported) return { result: "reported", because: null };
   return why === null ? { result: "clean", because: null } : { result: "unknown", because: why };

@@ -26,7 +26,11 @@ export function programFor(version: string, session: Session): Command {
       writeOut: (text) => stdout.write(text),
       outputError: (text, writeError) => {
         // a file may be named like an option, and by whoever likes to
-        const lines = text.replace(/^error: /, "splat-triage: ").split("\n");
+        const lines = text
+          .replace(/^error: /, "splat-triage: ")
+          // one line, also where commander guesses what was meant
+          .replace(/\n(?=\(Did you mean )/, " ")
+          .split("\n");
         writeError(lines.map(printable).join("\n"));
       },
     });

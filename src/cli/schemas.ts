@@ -5,6 +5,7 @@ import { RunSummary } from "../bisect/run-summary.ts";
 import { Suspects } from "../bisect/suspects-schema.ts";
 import { CatalogueDocument } from "../catalogue/document.ts";
 import { Diff } from "../compare/diff-schema.ts";
+import { History } from "../history/schema.ts";
 import { GraphDiff } from "../lock-graph/diff-schema.ts";
 import { GraphDocument } from "../lock-graph/schema.ts";
 import { Document } from "../report/schema.ts";
@@ -21,6 +22,7 @@ const SCHEMAS = {
   journal: ["splat-triage-journal/1", z.union([JournalHead, JournalRun])],
   suspects: ["splat-triage-suspects/1", Suspects],
   catalogue: ["splat-triage-catalogue/1", CatalogueDocument],
+  history: ["splat-triage-history/1", History],
 } as const satisfies Record<JsonName, readonly [title: string, schema: z.ZodType]>;
 
 /** The JSON Schema (draft 2020-12), made from the types themselves. */

@@ -14,14 +14,18 @@ export function bootsOf({ sources, reports }: Document): BootWithReports[] {
   return sources.flatMap(({ name, boots }, index): BootWithReports[] => {
     const own = reports.filter(({ source }) => source === index);
     if (boots.length === 0) return [{ name, boot: null, reports: [] }];
-    return boots.map((boot, i) => {
-      const before = boots[i + 1]?.lines.first ?? Number.POSITIVE_INFINITY;
-      const first = i === 0 ? 0 : boot.lines.first;
-      return {
-        name,
-        boot,
-        reports: own.filter(({ lines }) => lines.first >= first && lines.first < before),
-      };
-    });
+    return reportsOfBoots(boots, own).map((boot) => ({ name, ...boot }));
+  });
+}
+
+/** The boots of one log, each with those of its reports that stand in it; what stands before the first is the first's. */
+export function reportsOfBoots<Found extends Pick<Report, "lines">>(
+  boots: readonly Boot[],
+  own: readonly Found[],
+): { readonly boot: Boot; readonly reports: readonly Found[] }[] {
+  return boots.map((boot, i) => {
+    const before = boots[i + 1]?.lines.first ?? Number.POSITIVE_INFINITY;
+    const first = i === 0 ? 0 : boot.lines.first;
+    return { boot, reports: own.filter(({ lines }) => lines.first >= first && lines.first < before) };
   });
 }

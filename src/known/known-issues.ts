@@ -35,12 +35,12 @@ export class KnownIssues {
 
   constructor(list: KnownList) {
     this.list = list;
-    this.#fits = list.issues.map((issue) => (isExpired(issue, list.today) ? () => false : fitsOf(issue)));
+    this.#fits = list.issues.map((issue) => (isExpired(issue, list.today) ? () => false : fits(issue)));
   }
 
   /** The report with the first entry that fits it. */
   mark(report: Report): Report {
-    const entry = this.#fits.findIndex((fits) => fits(report));
+    const entry = this.#fits.findIndex((isFit) => isFit(report));
     const issue = this.list.issues[entry];
     const known: Known | null =
       issue === undefined
@@ -67,7 +67,8 @@ function isExpired({ expires }: KnownIssue, today: string): boolean {
   return expires !== undefined && expires < today;
 }
 
-function fitsOf(issue: KnownIssue): Fits {
+/** Whether a report has all that is named. */
+export function fits(issue: Pick<KnownIssue, "id" | "kind" | "title" | "class" | "kernel">): Fits {
   const conditions: Fits[] = [];
   const { id, title, class: named, kind, kernel } = issue;
   if (id !== undefined) conditions.push((report) => report.id === id);

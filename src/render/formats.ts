@@ -4,6 +4,7 @@ import type { RunSummary } from "../bisect/run-summary.ts";
 import type { Suspects } from "../bisect/suspects-schema.ts";
 import type { CatalogueDocument } from "../catalogue/index.ts";
 import type { Diff } from "../compare/diff-schema.ts";
+import type { History } from "../history/schema.ts";
 import type { GraphDiff } from "../lock-graph/diff-schema.ts";
 import type { Document } from "../report/schema.ts";
 import type { GraphView } from "./graph/view.ts";
@@ -25,6 +26,7 @@ export interface Documents {
   journal: JournalHead | JournalRun;
   suspects: Suspects;
   catalogue: CatalogueDocument;
+  history: History;
 }
 
 /** Makes the text of a document, all of it, with a line break at its end. */
@@ -82,6 +84,11 @@ export const FORMATS = {
   catalogue: {
     table: async () => (await import("./catalogue/table.ts")).renderCatalogue,
     json,
+  },
+  history: {
+    table: async () => (await import("./history/table.ts")).renderHistory,
+    json,
+    svg: async () => (await import("./history/svg.ts")).renderHistorySvg,
   },
 } as const satisfies { [Name in keyof Documents]: Record<string, () => Promise<Loaded<Name>>> };
 

@@ -459,6 +459,17 @@ export const Source = z.strictObject({
   moreUnread: z.int().describe("how many more there are"),
 });
 
+/** A source as each line of ndjson spells it out: without what may be long. */
+export const BriefSource = Source.omit({ boots: true, unread: true, moreUnread: true });
+
+/** The line of a boot: `-f ndjson --boots`. */
+export const BootLine = z.strictObject({
+  schema: z.literal("splat-triage-boot/1"),
+  source: BriefSource,
+  boot: Boot,
+  reports: z.array(z.string()).describe("ids of its reports, in their order"),
+});
+
 export const Summary = z.strictObject({
   reports: z.int(),
   unique: z.int(),
@@ -503,5 +514,7 @@ export type Because = (typeof BECAUSE)[number];
 export type UnreadLine = z.infer<typeof UnreadLine>;
 export type Boot = z.infer<typeof Boot>;
 export type Source = z.infer<typeof Source>;
+export type BriefSource = z.infer<typeof BriefSource>;
+export type BootLine = z.infer<typeof BootLine>;
 export type Summary = z.infer<typeof Summary>;
 export type Document = z.infer<typeof Document>;

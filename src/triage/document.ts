@@ -2,12 +2,15 @@ import type { Document, Lockdep, Report, Source } from "../report/schema.ts";
 import { Summary } from "../report/summary.ts";
 import type { SourceRead } from "./read-source.ts";
 
-/** The source as it stands in a document in which its first report has this index. */
-export function placedSource(source: Source, firstReport: number): Source {
-  if (firstReport === 0) return source;
+/**
+ * The source as it stands in a document.
+ *
+ * @param indexOf where its n-th report stands there; null where it is left out
+ */
+export function placedSource(source: Source, indexOf: (own: number) => number | null): Source {
   const placed = (lockdep: Lockdep): Lockdep =>
     typeof lockdep.offAt?.report === "number"
-      ? { ...lockdep, offAt: { ...lockdep.offAt, report: firstReport + lockdep.offAt.report } }
+      ? { ...lockdep, offAt: { ...lockdep.offAt, report: indexOf(lockdep.offAt.report) } }
       : lockdep;
   return {
     ...source,
@@ -26,11 +29,25 @@ export function documentOf(reads: readonly SourceRead<Report>[], asksKnown = fal
   const sources: Source[] = [];
   const reports: Report[] = [];
   for (const { source, kept } of reads) {
-    sources.push(placedSource(source, reports.length));
+    const before = reports.length;
+    sources.push(placedSource(source, (own) => before + own));
     for (const report of kept) {
       summary.add(report);
       reports.push(report);
     }
   }
   return { schema: "splat-triage/1", summary: summary.value, sources, reports };
+}
+
+/** The document with only these of its reports, in this order. */
+export function documentWith(document: Document, reports: readonly Report[]): Document {
+  const summary = new Summary(document.summary.known !== undefined);
+  for (const report of reports) summary.add(report);
+  const indices = new Map(reports.map((report, index) => [report, index]));
+  const indexOf = (old: number): number | null => {
+    const report = document.reports[old];
+    return report === undefined ? null : (indices.get(report) ?? null);
+  };
+  const sources = document.sources.map((source) => placedSource(source, indexOf));
+  return { ...document, summary: summary.value, sources, reports: [...reports] };
 }

@@ -7,7 +7,7 @@ import type { Line, Transport } from "../read/line.ts";
 import { LogReader } from "../read/log-reader.ts";
 import { createRecoder } from "../read/recode/index.ts";
 import type { LogStart, Recoded, Recoder } from "../read/recode/recoder.ts";
-import type { Kernel, Mail, Report, Source } from "../report/schema.ts";
+import type { BriefSource, Kernel, Mail, Report, Source } from "../report/schema.ts";
 import type { Splats } from "./splats.ts";
 import { UnreadLines } from "./unread.ts";
 
@@ -27,6 +27,8 @@ const TABLE_SIZES = 12;
 const RECENT_TIMES = 8;
 
 const NOTHING: readonly Report[] = [];
+
+const NO_LOCKDEP: Source["lockdep"] = { state: "unknown", offAt: null };
 
 /** Reads one source: bytes → lines → reports, and what the log tells beside them. */
 export class SourceTriage {
@@ -133,16 +135,28 @@ export class SourceTriage {
       .map((boot) => boot.summary(reports, boot === last && isCut));
     const unread = [...this.#unread.told];
     return {
+      ...this.#head(),
+      boots,
+      lockdep: boots.at(-1)?.lockdep ?? NO_LOCKDEP,
+      ...sourceResult({ boots, unread }, reports.length > 0, isWhole),
+      unread,
+      moreUnread: this.#unread.more,
+    };
+  }
+
+  /** The source as far as it was read, for a report that is shown before its end: short, however long it is. */
+  soFar(report: Pick<Report, "lines">): BriefSource {
+    const lockdep = this.#boots.at(-1)?.summary([report], false).lockdep ?? NO_LOCKDEP;
+    return { ...this.#head(), lockdep, result: "reported", because: null };
+  }
+
+  #head(): Pick<Source, "name" | "bytes" | "lines" | "transport" | "kernels"> {
+    return {
       name: this.#name,
       bytes: this.#inputBytes,
       lines: this.#reader.lines,
       transport: mostFrequent(this.#transports) ?? "plain",
       kernels: this.#kernels,
-      boots,
-      lockdep: boots.at(-1)?.lockdep ?? { state: "unknown", offAt: null },
-      ...sourceResult({ boots, unread }, reports.length > 0, isWhole),
-      unread,
-      moreUnread: this.#unread.more,
     };
   }
 

@@ -145,6 +145,11 @@ const ATTACKED: Record<DocumentName, (format: string, log: string) => Attack> = 
     const inputs = ["--journal", journal, "--repo", repository.directory, "--report", log];
     return { args: ["bisect", "suspects", ...inputs, "-f", format, `${good}..${bad}`] };
   },
+  history: (format, log) => {
+    const store = join(directory, "store");
+    run(["history", "add", store, log, "--build", NASTY, "--job", NASTY]);
+    return { args: ["history", "list", "-f", format, store] };
+  },
   catalogue: (format) => ({ args: ["catalogue", "-f", format, NASTY], isOurs: format === "table" }),
 };
 

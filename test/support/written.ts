@@ -12,7 +12,7 @@ export async function written(format: ReportFormat, { sources, reports }: Docume
     kept: reports.filter((report) => report.source === index),
     failure: null,
   }));
-  const reads = await textsOf(bySource, format, spool);
+  const reads = await textsOf(bySource, format, spool, () => true);
   let text = "";
   const stdout = new Writable({
     decodeStrings: true,
@@ -21,6 +21,6 @@ export async function written(format: ReportFormat, { sources, reports }: Docume
       done();
     },
   });
-  await writeReports(stdout, format, reads, spool);
+  await writeReports(stdout, format, reads, spool, { asksKnown: false });
   return text;
 }

@@ -97,6 +97,7 @@ describe("lines that only reports have are told without their headline", () => {
     "1 lock held by init/41:",
     "2 locks held by kworker/0:1/12:",
     "locks held by kworker/0:1/12: 2, last CPU#0:",
+    "no locks held by swapper/0/0.",
   ])("%s", async (text) => {
     const source = await clean(stamped(text));
     expect([numbersOf(source), source.result, source.because]).toEqual([[MIDDLE + 1], "unknown", "unread"]);

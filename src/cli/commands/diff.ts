@@ -1,11 +1,14 @@
 import { PassThrough } from "node:stream";
 import type { KernelConfig } from "../../compare/config.ts";
 import type { Side } from "../../compare/diff.ts";
+import type { Change } from "../../compare/diff-schema.ts";
 import type { GraphDocument } from "../../lock-graph/schema.ts";
 import { InputError, openInputs } from "../../read/inputs/index.ts";
 import { render } from "../../render/formats.ts";
 import type { Document } from "../../report/schema.ts";
+import { diffConclusionOf } from "../io/conclusion.ts";
 import { UsageError } from "../io/errors.ts";
+import { readKnown, tellIdle } from "../io/known-file.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
 import { readAll } from "../io/read-all.ts";
 import { readEach } from "../io/read-each.ts";
@@ -30,9 +33,12 @@ interface DiffOptions {
   /** Kernel configurations. */
   readonly oldConfig?: string;
   readonly newConfig?: string;
+  readonly exitCode?: boolean;
+  /** A file of known issues. */
+  readonly known?: string;
 }
 
-/** `splat-triage diff OLD NEW`: 2 where an input could not be read. */
+/** `splat-triage diff OLD NEW`: 2 where an input could not be read; what --exit-code says. */
 export const addDiff: AddCommand = (parent, { terminal, finish }) => {
   parent
     .command("diff")
@@ -43,6 +49,11 @@ export const addDiff: AddCommand = (parent, { terminal, finish }) => {
     .option("--new <log...>", "the logs of the new side, where they are several")
     .option("--old-config <file>", "the old kernel's .config or /proc/config.gz")
     .option("--new-config <file>", "the new kernel's .config or /proc/config.gz")
+    .option(
+      "--exit-code",
+      "exit 1 when something is new and not known, 0 when nothing is, 125 when that cannot be told",
+    )
+    .option("--known <file>", "a list of known issues (YAML or JSON), for --exit-code")
     .addOption(formatOption("diff"))
     .addHelpText("after", EXAMPLES)
     .action(async (logs: string[], options: DiffOptions) => {
@@ -52,13 +63,14 @@ export const addDiff: AddCommand = (parent, { terminal, finish }) => {
 
 async function compare(logs: readonly string[], options: DiffOptions, terminal: Terminal): Promise<number> {
   const { old, fresh } = sidesOf(logs, options);
+  const issues = options.known === undefined ? undefined : await readKnown(options.known, terminal);
   const sides: Side[] = [];
   let failed = false;
   for (const [args, config] of [
     [old, options.oldConfig],
     [fresh, options.newConfig],
   ] as const) {
-    const read = await readAll(args, {}, terminal);
+    const read = await readAll(args, { issues }, terminal);
     failed ||= read.failed;
     sides.push({
       document: read.document,
@@ -70,8 +82,15 @@ async function compare(logs: readonly string[], options: DiffOptions, terminal: 
   if (before === undefined || after === undefined) throw new RangeError("two sides make a comparison");
   const { diff } = await import("../../compare/diff.ts");
   const format = formatFor(options.format, terminal);
-  await write(terminal.stdout, await render("diff", format, diff(before, after), paperFor(terminal)));
-  return failed ? 2 : 0;
+  const result = diff(before, after);
+  await write(terminal.stdout, await render("diff", format, result, paperFor(terminal)));
+  const { reports, sources } = after.document;
+  if (issues !== undefined) await tellIdle(issues, [...before.document.reports, ...reports], terminal);
+  if (failed) return 2;
+  if (options.exitCode !== true) return 0;
+  const isKnown = ({ id }: Change): boolean =>
+    reports.every((report) => report.id !== id || (report.known ?? null) !== null);
+  return diffConclusionOf(result, sources, isKnown, terminal);
 }
 
 /** The lock graph of the copies of /proc/lockdep among the inputs; null where there are none. */

@@ -1,5 +1,6 @@
 import type { GraphDocument } from "../../lock-graph/schema.ts";
 import { render } from "../../render/formats.ts";
+import { tellUnread } from "../io/conclusion.ts";
 import { UsageError } from "../io/errors.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
 import { readEach } from "../io/read-each.ts";
@@ -66,7 +67,11 @@ async function readGraph(
 ): Promise<{ readonly graph: GraphDocument; readonly failed: boolean }> {
   const { GraphReader } = await import("../../lock-graph/graph-reader.ts");
   const { readLog } = await import("../../lock-graph/graph-of-logs.ts");
-  const reader = new GraphReader(readLog);
+  const reader = new GraphReader(async (input) => {
+    const read = await readLog(input);
+    for (const source of read.document.sources) await tellUnread(source, terminal);
+    return read;
+  });
   const failed = await readEach(args, terminal, (input) => reader.add(input));
   return { graph: reader.document(), failed };
 }

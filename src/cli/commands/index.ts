@@ -4,6 +4,7 @@ import type { AddCommand } from "./command.ts";
 import { addDiff } from "./diff.ts";
 import { addExplain } from "./explain.ts";
 import { addGraph } from "./graph.ts";
+import { addHistory } from "./history/index.ts";
 import { addSame } from "./same.ts";
 import { addSchema } from "./schema.ts";
 
@@ -13,6 +14,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addDiff,
   addSame,
   addBisect,
+  addHistory,
   addGraph,
   addCatalogue,
   addSchema,

@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
+import { KINDS } from "../../report/schema.ts";
+import { SORTS } from "../io/selection.ts";
 import { type DocumentName, type FormatOf, formatsOf } from "../../render/formats.ts";
 
 /** Arguments and options that several commands have, each with one meaning. */
@@ -34,4 +36,34 @@ export function jobsOption(): Option {
       return Number(text);
     },
   );
+}
+
+function more(what: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), what];
+}
+
+/** Which reports are printed, how many, and in which order. */
+export function selectionOptions(): Option[] {
+  return [
+    new Option("--kind <kind>", "print only reports of this kind (repeatable)").argParser(
+      (what: string, before: readonly string[] | undefined) => {
+        if (!(KINDS as readonly string[]).includes(what))
+          throw new InvalidArgumentError(`It is one of ${KINDS.join(", ")}.`);
+        return more(what, before);
+      },
+    ),
+    new Option(
+      "--class <class>",
+      "print only reports about this lock class, * for any text (repeatable)",
+    ).argParser(more),
+    new Option("--id <id>", "print only the report with this id (repeatable)").argParser(more),
+    new Option("--limit <n>", "print so many reports at most").argParser((text) => {
+      if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It is a whole number.");
+      return Number(text);
+    }),
+    new Option(
+      "--sort <by>",
+      "the most frequent bugs first, or by time or title (default: as in the logs)",
+    ).choices(SORTS),
+  ];
 }

@@ -3,20 +3,25 @@ import type { KnownIssue } from "../../known/schema.ts";
 import { type FormatOf, FORMATS, type Render } from "../../render/formats.ts";
 import type { ReportFormat } from "../../render/reports/report-format.ts";
 import { printable } from "../../render/words/safe.ts";
-import type { Document, Report } from "../../report/schema.ts";
+import type { Document, Report, Source } from "../../report/schema.ts";
+import { reportsOfBoots } from "../../compare/boots.ts";
+import { documentWith } from "../../triage/document.ts";
+import { conclusionOf, tellUnread } from "../io/conclusion.ts";
+import { namesFrom } from "../io/files-from.ts";
+import { arranged, picks, type Selection } from "../io/selection.ts";
 import { Summary } from "../../report/summary.ts";
 import { SourceTriage } from "../../triage/source-triage.ts";
 import { tell, tellFailure, UsageError } from "../io/errors.ts";
 import { readKnown, tellIdle, writeKnown } from "../io/known-file.ts";
 import { LinuxTree } from "../io/linux-tree.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
-import { readAll, type ReadOptions, readReports, readTexts } from "../io/read-all.ts";
+import { type AllRead, readAll, type ReadOptions, readReports, readTexts } from "../io/read-all.ts";
 import { questionsOf } from "../io/questions.ts";
 import { Spool } from "../io/spool.ts";
 import type { Terminal } from "../io/terminal.ts";
-import { briefOf, type KeptReport, textsOf, writeReports } from "../io/write-reports.ts";
+import { type BriefReport, briefOf, type KeptReport, textsOf, writeReports } from "../io/write-reports.ts";
 import type { AddCommand } from "./command.ts";
-import { type Asked, formatOption, INPUTS, jobsOption, suspectOption } from "./options.ts";
+import { type Asked, formatOption, INPUTS, jobsOption, selectionOptions, suspectOption } from "./options.ts";
 
 const EXAMPLES = `
 Examples:
@@ -33,20 +38,28 @@ Examples:
   splat-triage graph -f table boots/       which cycles do all boots together have that nobody reported?
   splat-triage graph -f svg boot.log       a picture of what was reported
   splat-triage catalogue fs_reclaim        what does this class stand for, and since which commit?
-  splat-triage --exit-code boot.log        exit 1 when there is a report: for scripts and CI
+  splat-triage --exit-code boot.log        1 a report, 0 clean, 125 cannot tell: for scripts and CI
   dmesg --follow | splat-triage --follow   one line of JSON as each report completes
   splat-triage -f kernel mail.eml          the report as the kernel printed it, without what a mailer made of it
 
-Exit status: 0 done; 1 only with --exit-code, and where bisect says bad; 2 wrong usage, or an input that cannot be read;
-125 where bisect cannot tell.
+Exit status: 0 done; 1 only with --exit-code (a report that is not known), and where bisect says bad; 2 wrong usage, or an
+input that cannot be read; 125 where --exit-code or bisect cannot tell: a log without a report proves nothing where lockdep
+was off or never on, or the log is cut, lost messages, or holds lines like a report's that could not be read.
+--kind, --class, --id and --limit choose what is printed and counted; the exit status is of all that was found.
 Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …`;
 
-interface TriageOptions extends Omit<ReadOptions, "suspect"> {
+interface TriageOptions extends Omit<ReadOptions, "suspect">, Selection {
   /** Annotations, lock classes, commits, and files with patches. */
   readonly suspect: readonly string[];
   readonly format: Asked<"reports">;
   readonly follow?: boolean;
   readonly exitCode?: boolean;
+  /** ndjson: a line for each boot, too. */
+  readonly boots?: boolean;
+  /** A list of inputs. */
+  readonly filesFrom?: string;
+  /** The names in it have a NUL behind them; commander's -0. */
+  readonly null?: boolean;
   /** A file of known issues. */
   readonly known?: string;
   /** A file of known issues to which what was found is added. */
@@ -73,12 +86,20 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
       "--linux <dir>",
       "a kernel tree: whose code is the edge to look at (by its MAINTAINERS), and what did a suspected commit change",
     )
-    .option("--exit-code", "exit 1 when there was a report that is not known, 0 when there was none")
+    .option(
+      "--exit-code",
+      "exit 1 when a report was found that is not known, 0 when none was and every boot could have shown one, else 125",
+    )
     .option("--known <file>", "a list of known issues (YAML or JSON): such reports are marked")
     .option("--write-known <file>", "add each bug that is not known to such a list")
+    .option("--files-from <file>", "read the inputs that this file names, one a line (- for standard input)")
+    .option("-0, --null", "in that file a NUL stands behind each name, as find -print0 writes it")
+    .option("--boots", "with -f ndjson: a line for each boot, too, also where it shows nothing");
+  for (const option of selectionOptions()) program.addOption(option);
+  program
     .addHelpText("after", EXAMPLES)
     .action(async (inputs: string[], options: TriageOptions, command: Command) => {
-      if (inputs.length === 0 && terminal.stdin.isTTY) {
+      if (inputs.length === 0 && options.filesFrom === undefined && terminal.stdin.isTTY) {
         command.outputHelp({ error: true });
         finish(2);
       } else {
@@ -87,21 +108,42 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     });
 };
 
-async function triage(args: readonly string[], asked: TriageOptions, terminal: Terminal): Promise<number> {
+async function triage(named: readonly string[], asked: TriageOptions, terminal: Terminal): Promise<number> {
+  const args = [...named, ...(await listedInputs(named, asked, terminal))];
   const issues = asked.known === undefined ? undefined : await readKnown(asked.known, terminal);
   const suspect = await questionsOf(asked.suspect, asked.linux ?? null);
   const options = { ...asked, issues, suspect };
   if (options.follow && args.some((arg) => arg !== "-"))
     throw new UsageError("--follow reads standard input, not files");
+  if (options.follow && (options.sort ?? options.limit) !== undefined)
+    throw new UsageError("--sort and --limit want all reports, and --follow prints each as it comes");
   if (options.follow && options.writeKnown !== undefined)
     throw new UsageError("--write-known writes at the end, and --follow has none");
   const tree = await treeOf(options, terminal);
   if (options.follow) return follow(options, terminal, tree);
   const name = formatFor(options.format, terminal);
+  if (options.boots && name !== "ndjson") throw new UsageError("--boots goes with -f ndjson");
   const format = await FORMATS.reports[name]();
   return typeof format === "function"
     ? writeWhole(args, format, options, terminal, tree)
     : writeByReport(args, name, format, options, terminal, tree);
+}
+
+/** What --files-from names. */
+async function listedInputs(
+  named: readonly string[],
+  { filesFrom, null: isNul, follow: follows }: TriageOptions,
+  { stdin }: Terminal,
+): Promise<readonly string[]> {
+  if (filesFrom === undefined) {
+    if (isNul) throw new UsageError("-0 tells how the list of --files-from is written");
+    return [];
+  }
+  if (follows) throw new UsageError("--follow reads standard input, not files");
+  const names = await namesFrom(filesFrom, isNul === true, stdin);
+  if (filesFrom === "-" && [...named, ...names].includes("-"))
+    throw new UsageError("standard input can be read only once");
+  return names;
 }
 
 /** null: none was given; or it is no whole kernel tree, but had the commits that were asked for. */
@@ -126,9 +168,11 @@ async function writeWhole(
 ): Promise<number> {
   const { document, failed } = await readAll(args, options, terminal);
   const hasPeople = await addMaintainers(tree, document.reports, terminal);
-  await write(terminal.stdout, await render(document, paperFor(terminal)));
+  const picked = arranged(document.reports.filter(picks(options)), options);
+  await write(terminal.stdout, await render(documentWith(document, picked), paperFor(terminal)));
   await settleKnown(document.reports.map(briefOf), options, terminal);
-  return failed || !hasPeople ? 2 : statusOf(document.summary, options);
+  if (failed || !hasPeople) return 2;
+  return statusOf(document.summary, document.sources, options, terminal);
 }
 
 /** Formats of which only the texts are kept, most of them on disk, while inputs are read. */
@@ -141,29 +185,36 @@ async function writeByReport(
   tree: LinuxTree | null,
 ): Promise<number> {
   const spool = new Spool();
-  const { stdout } = terminal;
+  const writing = { ...options, asksKnown: options.issues !== undefined };
   try {
-    if (tree === null) {
-      const { reads, failed } = await readTexts(args, options, terminal, name, spool);
-      const summary = await writeReports(stdout, format, reads, spool, options.issues !== undefined);
-      await settleKnown(
-        reads.flatMap(({ kept }) => kept),
-        options,
-        terminal,
-      );
-      return failed ? 2 : statusOf(summary, options);
-    }
-    // a tree is searched once for all reports
-    const { reads, failed } = await readReports(args, options, terminal);
-    const reports = reads.flatMap(({ kept }) => kept);
-    const hasPeople = await addMaintainers(tree, reports, terminal);
-    const texts = await textsOf(reads, format, spool);
-    const summary = await writeReports(stdout, format, texts, spool, options.issues !== undefined);
-    await settleKnown(reports.map(briefOf), options, terminal);
-    return failed || !hasPeople ? 2 : statusOf(summary, options);
+    const { reads, failed, hasPeople } =
+      tree === null
+        ? { ...(await readTexts(args, options, terminal, name, spool)), hasPeople: true }
+        : await readForPeople(args, tree, format, options, terminal, spool);
+    const summary = await writeReports(terminal.stdout, format, reads, spool, writing);
+    const found = reads.flatMap(({ kept }) => kept);
+    await settleKnown(found, options, terminal);
+    if (failed || !hasPeople) return 2;
+    const sources = reads.map(({ source }) => source);
+    return await statusOf(summary, sources, options, terminal);
   } finally {
     await spool.close();
   }
+}
+
+/** A tree is searched once for all reports. */
+async function readForPeople(
+  args: readonly string[],
+  tree: LinuxTree,
+  format: ReportFormat,
+  options: AskedOptions,
+  terminal: Terminal,
+  spool: Spool,
+): Promise<AllRead<KeptReport> & { readonly hasPeople: boolean }> {
+  const { reads, failed } = await readReports(args, options, terminal);
+  const reports = reads.flatMap(({ kept }) => kept);
+  const hasPeople = await addMaintainers(tree, reports, terminal);
+  return { reads: await textsOf(reads, format, spool, picks(options)), failed, hasPeople };
 }
 
 /** How long standard input is silent before a report that may be whole is taken to be. */
@@ -172,7 +223,10 @@ const QUIET_MILLISECONDS = 1000;
 /** Reports as they come: one line each, as soon as its end is certain or after a quiet moment. */
 async function follow(options: AskedOptions, terminal: Terminal, tree: LinuxTree | null): Promise<number> {
   const { stdin, stdout } = terminal;
-  const { renderReportLine } = await import("../../render/reports/ndjson.ts");
+  const { renderBootLine, renderReportLine } = await import("../../render/reports/ndjson.ts");
+  const isPicked = picks(options);
+  /** Of all reports where boots are told, else of one. */
+  const seen: Pick<Report, "id" | "lines">[] = [];
   const source = new SourceTriage("-", 0, options.suspect);
   const summary = new Summary(options.issues !== undefined);
   let failed = false;
@@ -182,7 +236,9 @@ async function follow(options: AskedOptions, terminal: Terminal, tree: LinuxTree
     if (!(await addMaintainers(tree, reports, terminal))) failed = true;
     for (const report of reports) {
       summary.add(report);
-      await write(stdout, renderReportLine(report, source.summary([report], true)));
+      const { id, lines } = report;
+      if (options.boots || seen.length === 0) seen.push({ id, lines });
+      if (isPicked(report)) await write(stdout, renderReportLine(report, source.soFar(report)));
     }
   };
   // one after another: a tree takes its time
@@ -204,7 +260,12 @@ async function follow(options: AskedOptions, terminal: Terminal, tree: LinuxTree
   clearTimeout(quiet);
   if (failure !== null) throw failure as Error;
   await print(await source.end());
-  return failed ? 2 : statusOf(summary.value, options);
+  const whole = source.summary(seen, true);
+  if (options.boots)
+    for (const { boot, reports } of reportsOfBoots(whole.boots, seen))
+      await write(stdout, renderBootLine(whole, boot, reports));
+  await tellUnread(whole, terminal);
+  return failed ? 2 : statusOf(summary.value, [whole], options, terminal);
 }
 
 /** @returns whether all that can be known of the tree is known */
@@ -220,7 +281,7 @@ async function addMaintainers(
 
 /** What is known of the reports is told, and what is not becomes known where that was asked. */
 async function settleKnown(
-  reports: readonly Omit<KeptReport, "piece">[],
+  reports: readonly BriefReport[],
   { issues, writeKnown: file }: AskedOptions,
   terminal: Terminal,
 ): Promise<void> {
@@ -239,6 +300,11 @@ async function settleKnown(
   await writeKnown(file, [...added.values()]);
 }
 
-function statusOf({ reports, known = 0 }: Document["summary"], { exitCode }: AskedOptions): number {
-  return exitCode && reports > known ? 1 : 0;
+async function statusOf(
+  found: Document["summary"],
+  sources: readonly Source[],
+  { exitCode }: AskedOptions,
+  terminal: Terminal,
+): Promise<number> {
+  return exitCode ? conclusionOf(found, sources, terminal) : 0;
 }

@@ -6,8 +6,10 @@ import { type FormatOf, reportFormat } from "../../render/formats.ts";
 import type { Document, Report } from "../../report/schema.ts";
 import { documentOf } from "../../triage/document.ts";
 import { readSource, type SourceRead } from "../../triage/read-source.ts";
+import { tellUnread } from "./conclusion.ts";
 import { tellFailure } from "./errors.ts";
 import { readEach } from "./read-each.ts";
+import { picks, type Selection, selectionOf } from "./selection.ts";
 import type { Spool } from "./spool.ts";
 import type { GivenReport } from "./threads.ts";
 import type { Terminal } from "./terminal.ts";
@@ -21,6 +23,9 @@ export interface ReadOptions {
   /** Reports are held against these. */
   readonly issues?: KnownIssues | undefined;
 }
+
+/** What is asked where only the texts of reports are kept. */
+type TextOptions = ReadOptions & Selection;
 
 export interface AllRead<Kept> {
   readonly reads: readonly SourceRead<Kept>[];
@@ -47,6 +52,7 @@ export async function readReports(
   const all = await readAllInto<Report>(args, options, terminal, {
     keep: (report) => report,
     format: null,
+    selection: {},
     take: (given) => {
       if (given.type !== "report") throw new Error("a text in place of a report");
       return given.report;
@@ -60,21 +66,23 @@ export async function readReports(
 /** Triages all inputs, and keeps of their reports the texts in a format. */
 export async function readTexts(
   args: readonly string[],
-  options: ReadOptions,
+  options: TextOptions,
   terminal: Terminal,
   format: FormatOf<"reports">,
   spool: Spool,
 ): Promise<AllRead<KeptReport>> {
   const { report: print } = await reportFormat(format);
+  const isPicked = picks(options);
   return readAllInto(args, options, terminal, {
     keep: async (report) => {
-      return { ...briefOf(report), piece: await spool.keep(textOf(report, print)) };
+      return { ...briefOf(report), piece: isPicked(report) ? await spool.keep(textOf(report, print)) : null };
     },
     format,
+    selection: options,
     take: async (given) => {
       if (given.type !== "text") throw new Error("a report in place of a text");
       const { text, brief } = given;
-      return { ...brief, piece: await spool.keep(text) };
+      return { ...brief, piece: text === null ? null : await spool.keep(text) };
     },
   });
 }
@@ -83,6 +91,7 @@ export async function readTexts(
 interface Keeping<Kept> {
   readonly keep: (report: Report) => Kept | Promise<Kept>;
   readonly format: FormatOf<"reports"> | null;
+  readonly selection: Selection;
   readonly take: (given: GivenReport) => Kept | Promise<Kept>;
 }
 
@@ -93,9 +102,11 @@ async function readAllInto<Kept>(
   keeping: Keeping<Kept>,
 ): Promise<AllRead<Kept>> {
   const files = await filesForThreads(args, options);
-  return files === null
+  const all = await (files === null
     ? readHere(args, options, terminal, keeping)
-    : readByThreads(files, options, terminal, keeping);
+    : readByThreads(files, options, terminal, keeping));
+  for (const { source } of all.reads) await tellUnread(source, terminal);
+  return all;
 }
 
 async function readHere<Kept>(
@@ -146,7 +157,12 @@ async function readByThreads<Kept>(
   const results = await readInThreads(
     files,
     Math.min(jobsOf(options), files.length),
-    { asked: options.suspect ?? [], known: options.issues?.list ?? null, format: keeping.format },
+    {
+      asked: options.suspect ?? [],
+      known: options.issues?.list ?? null,
+      format: keeping.format,
+      selection: selectionOf(keeping.selection),
+    },
     async (given) => keeping.take(given),
   );
   const reads: SourceRead<Kept>[] = [];

@@ -6,6 +6,7 @@ import { reportFormat } from "../../render/formats.ts";
 import type { Report } from "../../report/schema.ts";
 import { readSource } from "../../triage/read-source.ts";
 import type { Answer, Task } from "./threads.ts";
+import { picks } from "./selection.ts";
 import { briefOf, textOf } from "./write-reports.ts";
 
 /** The other side of threads.ts: reads one file after another, and gives each report as soon as it is known. */
@@ -28,16 +29,21 @@ async function give(message: Answer): Promise<void> {
   });
 }
 
-async function read({ path, asked, known, format }: Task): Promise<void> {
+async function read({ path, asked, known, format, selection }: Task): Promise<void> {
   const formatted = format === null ? null : await reportFormat(format);
   const issues = known === null ? null : new KnownIssues(known);
+  const isPicked = picks(selection);
   let count = 0;
   const keep = async (found: Report): Promise<number> => {
     const report = issues?.mark(found) ?? found;
     await give(
       formatted === null
         ? { type: "report", report }
-        : { type: "text", text: textOf(report, formatted.report), brief: briefOf(report) },
+        : {
+            type: "text",
+            text: isPicked(report) ? textOf(report, formatted.report) : null,
+            brief: briefOf(report),
+          },
     );
     return count++;
   };

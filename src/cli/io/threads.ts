@@ -5,7 +5,8 @@ import type { FoundFile } from "../../read/inputs/index.ts";
 import type { FormatOf } from "../../render/formats.ts";
 import type { Safe } from "../../render/words/safe.ts";
 import type { Report, Source } from "../../report/schema.ts";
-import type { KeptReport } from "./write-reports.ts";
+import type { Selection } from "./selection.ts";
+import type { BriefReport } from "./write-reports.ts";
 
 /** What a thread is asked to do. */
 export interface Task {
@@ -15,11 +16,13 @@ export interface Task {
   readonly known: KnownList | null;
   /** null: reports are wanted, not their texts. */
   readonly format: FormatOf<"reports"> | null;
+  /** Of others, no text is wanted. */
+  readonly selection: Selection;
 }
 
 export type GivenReport =
   | { readonly type: "report"; readonly report: Report }
-  | { readonly type: "text"; readonly text: Safe; readonly brief: Omit<KeptReport, "piece"> };
+  | { readonly type: "text"; readonly text: Safe | null; readonly brief: BriefReport };
 
 /** What a thread says. */
 export type Answer =

@@ -6,7 +6,7 @@ import { own, printable, type Safe, safe } from "../words/safe.ts";
 
 /** Why a boot says nothing, after "because". Every reason has its words; a missing one is a type error. */
 export const UNOBSERVED_PROSE = {
-  unread: "there are lines like a report's that could not be read",
+  unread: "lines like a report's could not be read",
   "no-kernel": "there is no kernel boot in the log",
   "lockdep-not-on": "nothing shows that lockdep was on and proved locking",
   "lockdep-off": "lockdep was off",

@@ -347,22 +347,22 @@ function suspectBlock(report: Report, suspect: Suspect): Block {
 function lockdepSection(document: Document): Section | null {
   const { sources } = document;
   if (sources.length === 0) return null;
-  const blocks = sources.map((source, index): Block => {
-    const parts = sources.length === 1 ? offParts(source, index, document) : null;
+  const blocks = sources.map((source): Block => {
+    const parts = sources.length === 1 ? offParts(source, document) : null;
     if (parts !== null) return text(...parts);
     return {
       type: "entry",
       head: [name(sourceName(source))],
-      body: offParts(source, index, document),
+      body: offParts(source, document),
     };
   });
   return { title: "Lockdep afterwards", blocks };
 }
 
-function offParts(source: Source, index: number, document: Document): Part[] {
+function offParts(source: Source, document: Document): Part[] {
   const { state, offAt } = source.lockdep;
   if (state !== "off" || offAt === null)
-    return [...verdictParts(verdictOf(source, index, document), source, document), plain(".")];
+    return [...verdictParts(verdictOf(source), source, document), plain(".")];
   const report = offAt.report === null ? undefined : document.reports[offAt.report];
   const which = report === undefined || document.reports.length === 1 ? [] : say` (${quiet(report.id)})`;
   const what =

@@ -9,6 +9,7 @@ import {
   sourceName,
   sourceParts,
   summaryParts,
+  unreadRows,
   verdictOf,
   verdictParts,
   type Group,
@@ -95,9 +96,15 @@ function stacks(report: Report): Safe[] {
 }
 
 function logs(document: Document): Safe {
-  const lines = document.sources.map((source, index) => {
-    const verdict = verdictParts(verdictOf(source, index, document), source, document);
-    const told = inMarkdown([...sourceParts(source), plain("; "), ...verdict], printable);
+  const lines = document.sources.map((source) => {
+    const verdict = verdictParts(verdictOf(source), source, document);
+    const unread = unreadRows(source).flatMap(({ head, body }) => [
+      plain("; "),
+      ...head,
+      plain(head.length > 0 ? ": " : ""),
+      ...body,
+    ]);
+    const told = inMarkdown([...sourceParts(source), plain("; "), ...verdict, ...unread], printable);
     return safe`- ${codeSpan(sourceName(source))}: ${told}`;
   });
   return join(lines, "\n");

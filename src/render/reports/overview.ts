@@ -1,4 +1,4 @@
-import type { Document, Report, Source } from "../../report/schema.ts";
+import { BECAUSE, type Because, type Document, type Report, type Source } from "../../report/schema.ts";
 import {
   bad,
   caution,
@@ -118,7 +118,7 @@ export function firstPlace({ reports }: Group, sources: readonly Source[]): Part
 }
 
 /** `321 lines, console, 6.12.117 #1` */
-export function sourceParts({ lines, transport, kernels, boots }: Source): Part[] {
+export function sourceParts({ lines, transport, kernels, boots, result }: Source): Part[] {
   const releases = kernels.map(({ release, build }) => [
     name(build === null ? release : `${release} ${build}`),
   ]);
@@ -127,14 +127,16 @@ export function sourceParts({ lines, transport, kernels, boots }: Source): Part[
       [plain(counted(lines, "line"))],
       [name(transport)],
       ...(releases.length === 0 ? [[quiet("kernel not named")]] : releases),
-      ...(boots.length > 1 ? [[plain(`${boots.length} boots; of the last one:`)]] : []),
+      ...(boots.length > 1
+        ? [[plain(`${boots.length} boots${result === "reported" ? "; of the last one:" : ""}`)]]
+        : []),
     ],
     plain(", "),
   );
 }
 
-/** What may be true of a source, the doubtful first. */
-export const VERDICTS = ["empty", "silent-unknown", "silent-off", "unknown", "off", "on", "clean"] as const;
+/** What may be true of a source, the doubtful first: why it proves nothing, or of one with reports lockdep's state. */
+export const VERDICTS = ["empty", ...BECAUSE, "not-on", "off", "on", "clean"] as const;
 
 /** What a source proves, in the words for all sources of which the same is true. */
 export interface Verdict {
@@ -145,42 +147,67 @@ export interface Verdict {
   readonly since: string;
 }
 
-/** Whether lockdep still looked for deadlocks, and so what the silence of the rest of a log means. */
-export function verdictOf(source: Source, index: number, { reports }: Document): Verdict {
-  const { state, offAt } = source.lockdep;
-  const found = reports.some((report) => report.source === index);
-  if (source.lines === 0) return { key: "empty", role: "caution", text: "empty: nothing to read", since: "" };
+/** Whether the source is clean, and what the silence of the rest of it means where something was reported. */
+export function verdictOf(source: Source): Verdict {
+  const { lines, result, because, lockdep } = source;
+  const { state, offAt } = lockdep;
+  const since = offAt === null ? "" : `${offAt.reason === "message" ? "by" : "since"} line ${offAt.line}`;
+  if (lines === 0) return { key: "empty", role: "caution", text: "empty: nothing to read", since: "" };
+  if (result === "clean")
+    return {
+      key: "clean",
+      role: "good",
+      text: "no report, and lockdep was on to the end of the log: clean",
+      since: "",
+    };
+  if (because === "lockdep-off")
+    return {
+      key: because,
+      role: "caution",
+      text: "no report, but lockdep off: later deadlocks were not looked for",
+      since,
+    };
+  if (because !== null)
+    return { key: because, role: "caution", text: `no report, but ${SILENT[because]}`, since: "" };
   switch (state) {
     case "on":
-      return found
-        ? { key: "on", role: "good", text: "lockdep was on to the end of the log", since: "" }
-        : {
-            key: "clean",
-            role: "good",
-            text: "no report, and lockdep was on to the end of the log: clean",
-            since: "",
-          };
+      return { key: "on", role: "good", text: "lockdep was on to the end of the log", since: "" };
     case "off":
-      return {
-        key: found ? "off" : "silent-off",
-        role: "caution",
-        text: found
-          ? "lockdep off: later deadlocks were not looked for"
-          : "no report, but lockdep off: later deadlocks were not looked for",
-        since: offAt === null ? "" : `${offAt.reason === "message" ? "by" : "since"} line ${offAt.line}`,
-      };
+      return { key: "off", role: "caution", text: "lockdep off: later deadlocks were not looked for", since };
     case "unknown":
-      return found
-        ? { key: "unknown", role: "caution", text: "no sign that lockdep was on", since: "" }
-        : {
-            key: "silent-unknown",
-            role: "caution",
-            text: "no report, but no sign that lockdep was on either: that proves nothing",
-            since: "",
-          };
+      return { key: "not-on", role: "caution", text: "no sign that lockdep was on", since: "" };
     default:
       return state satisfies never;
   }
+}
+
+const PROVES_NOTHING = ": that proves nothing";
+
+/** Why no report proves nothing. Every reason has its words; a missing one is a type error. */
+const SILENT = {
+  unread: "lines like a report's could not be read",
+  "no-kernel": `no kernel's boot in it${PROVES_NOTHING}`,
+  panic: `the kernel panicked${PROVES_NOTHING}`,
+  dropped: `messages were dropped on their way to the log${PROVES_NOTHING}`,
+  cut: `the log is cut off${PROVES_NOTHING}`,
+  "lockdep-not-on": `no sign that lockdep was on either${PROVES_NOTHING}`,
+  "no-userspace": `the boot did not get to userspace${PROVES_NOTHING}`,
+} as const satisfies Record<Exclude<Because, "lockdep-off">, string>;
+
+/** More are only counted. */
+const MOST_UNREAD = 3;
+
+/** The lines that only reports have and that were not read: the first of them, and how many more there are. */
+export function unreadRows({ unread, moreUnread }: Source): Row[] {
+  const shown = unread.slice(0, MOST_UNREAD);
+  const more = unread.length - shown.length + moreUnread;
+  return [
+    ...shown.map(({ line, text }): Row => ({
+      head: [caution(`not read: line ${line}`)],
+      body: [words(text)],
+    })),
+    ...(more > 0 ? [{ head: [], body: [caution(`and ${counted(more, "more line", "more lines")}`)] }] : []),
+  ];
 }
 
 /** The verdict with why lockdep is off. */

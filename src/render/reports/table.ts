@@ -10,6 +10,7 @@ import {
   sourceName,
   sourceParts,
   summaryParts,
+  unreadRows,
   verdictOf,
   verdictParts,
   VERDICTS,
@@ -42,7 +43,7 @@ export function renderTable(document: Document, options: Paper): Safe {
       : groups.map((group) => told(group, sources, paper))),
     ...(sources.length > MOST_SOURCES
       ? sortedSources(document, paper)
-      : sources.map((source, index) => oneSource(source, index, document, paper))),
+      : sources.map((source) => oneSource(source, document, paper))),
   ];
   return page(sections);
 }
@@ -110,29 +111,33 @@ function listed(group: Group, sources: readonly Source[]): Row[] {
   ];
 }
 
-function oneSource(source: Source, index: number, document: Document, paper: Paper): Safe[] {
-  const verdict = verdictOf(source, index, document);
+function oneSource(source: Source, document: Document, paper: Paper): Safe[] {
+  const verdict = verdictOf(source);
   return [
     ...indented(0, [name(sourceName(source)), plain(": "), ...sourceParts(source)], paper),
     ...indented(INDENT, verdictParts(verdict, source, document), paper),
+    ...rowLines(unreadRows(source), INDENT, paper),
   ];
 }
 
 /** Many sources, those of which the same is true together. */
 function sortedSources(document: Document, paper: Paper): Safe[][] {
-  const judged = document.sources.map((source, index) => ({
+  const judged = document.sources.map((source) => ({
     source,
-    verdict: verdictOf(source, index, document),
+    verdict: verdictOf(source),
   }));
   return VERDICTS.flatMap((key) => {
     const same = judged.filter(({ verdict }) => verdict.key === key);
     const [first] = same;
     if (first === undefined) return [];
     const { role, text } = first.verdict;
-    const rows = same.map(({ source, verdict: { since } }): Row => ({
-      head: [name(sourceName(source))],
-      body: joined([...(since === "" ? [] : [[plain(`off ${since}`)]]), sourceParts(source)], plain("; ")),
-    }));
+    const rows = same.flatMap(({ source, verdict: { since } }): Row[] => [
+      {
+        head: [name(sourceName(source))],
+        body: joined([...(since === "" ? [] : [[plain(`off ${since}`)]]), sourceParts(source)], plain("; ")),
+      },
+      ...unreadRows(source),
+    ]);
     return [
       [
         ...wrap(

@@ -66,6 +66,13 @@ function offAt(line: number, report: number | null): Lockdep {
   return { state: "off", offAt: { line, reason: report === null ? "message" : "report", report } };
 }
 
+/** Of a source without a report; where there is one, only lockdep's state is told. */
+const OUTCOMES = {
+  on: { result: "clean", because: null },
+  off: { result: "unknown", because: "lockdep-off" },
+  unknown: { result: "unknown", because: "lockdep-not-on" },
+} as const;
+
 function sourceOf(lockdep: Lockdep, name = "a.log", lines = 100): Source {
   const kernels = [{ release: "6.12.1", build: "#1", taint: null }];
   return {
@@ -76,8 +83,7 @@ function sourceOf(lockdep: Lockdep, name = "a.log", lines = 100): Source {
     kernels,
     boots: [],
     lockdep,
-    result: "reported",
-    because: null,
+    ...OUTCOMES[lockdep.state],
     unread: [],
     moreUnread: 0,
   };
@@ -92,7 +98,11 @@ function documentOf(sources: Source[], reports: Report[]): Document {
     damaged: reports.filter(({ complete }) => !complete).length,
     byKind,
   };
-  return { schema: "splat-triage/1", summary, sources, reports };
+  const found = new Set(reports.map(({ source }) => source));
+  const told = sources.map((source, index): Source =>
+    found.has(index) ? { ...source, result: "reported", because: null } : source,
+  );
+  return { schema: "splat-triage/1", summary, sources: told, reports };
 }
 
 function plainTable(document: Document, width = 80): string {

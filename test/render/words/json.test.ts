@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { jsonFormat } from "../../../src/render/reports/json.ts";
 import { ndjsonFormat, renderReportLine } from "../../../src/render/reports/ndjson.ts";
-import type { Document, Report, Source } from "../../../src/report/schema.ts";
+import { BriefSource, type Document, type Report, type Source } from "../../../src/report/schema.ts";
 import { written } from "../../support/written.ts";
 import { reportOf } from "../../support/reports.ts";
 
@@ -52,15 +52,16 @@ describe("json", () => {
 });
 
 describe("ndjson", () => {
-  test("spells out the source of each report on its line", async () => {
+  test("spells out the source of each report on its line, without what may be long", async () => {
     const other = { ...source, name: "b.log" };
+    const brief = BriefSource.strip().parse(source);
     const reports = [titled(HOSTILE, 0), titled("a", 1)];
     const text = await written(ndjsonFormat, documentOf([source, other], reports));
     expect(text.endsWith("\n")).toBe(true);
     const lines = text.slice(0, -1).split("\n");
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-      { ...reports[0], source },
-      { ...reports[1], source: other },
+      { ...reports[0], source: brief },
+      { ...reports[1], source: { ...brief, name: "b.log" } },
     ]);
   });
 

@@ -1,12 +1,11 @@
 import { Option } from "commander";
 import type { Target } from "../../../compare/target.ts";
 import { own, safe } from "../../../render/words/safe.ts";
-import type { Document } from "../../../report/schema.ts";
 import { ABORT_STATUS } from "../../bisect/abort.ts";
+import { dumpsOf } from "../../io/dumps.ts";
 import { tellFailure } from "../../io/errors.ts";
 import { isClosedPipe, write } from "../../io/output.ts";
 import { readAll } from "../../io/read-all.ts";
-import { readEach } from "../../io/read-each.ts";
 import type { Terminal } from "../../io/terminal.ts";
 import type { AddCommand } from "../command.ts";
 import { wholeFrom } from "./numbers.ts";
@@ -79,7 +78,7 @@ async function judgeLogs(
 ): Promise<number> {
   const { document, failed } = await readAll(logs, {}, terminal);
   const wanted = options.endCheck ? target : { ...target, endsOrderly: false, time: null };
-  const dumps = await dumpsOf(document, terminal);
+  const dumps = await dumpsOf(document.sources, terminal);
   const { verdictOn } = await import("../../../compare/verdict.ts");
   const { verdictText } = await import("../../../render/bisect/verdict-prose.ts");
   const judged = verdictOn(document, wanted, { ...(options.enough && { enough: options.enough }), dumps });
@@ -88,18 +87,4 @@ async function judgeLogs(
   const text = unread ? own("cannot tell: not all logs could be read") : verdictText(judged, target.name);
   await write(terminal.stderr, safe`splat-triage: ${text}\n`);
   return unread ? STATUS.unusable : STATUS[judged.result];
-}
-
-/** The inputs that are no logs: a directory of logs may have copies of /proc/lockdep beside them. */
-async function dumpsOf({ sources }: Document, terminal: Terminal): Promise<Set<string>> {
-  const names = sources
-    .filter(({ name, boots }) => boots.length === 0 && name !== "-")
-    .map(({ name }) => name);
-  const dumps = new Set<string>();
-  if (names.length === 0) return dumps;
-  const { isDump } = await import("../../../lock-graph/boot-files.ts");
-  await readEach(names, terminal, async (input) => {
-    if (await isDump(input)) dumps.add(input.name);
-  });
-  return dumps;
 }

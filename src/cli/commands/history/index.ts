@@ -1,0 +1,12 @@
+import type { AddCommand } from "../command.ts";
+import { addAdd } from "./add.ts";
+import { addExport } from "./export.ts";
+import { addList } from "./list.ts";
+
+/** `splat-triage history`: a store of boots and reports. */
+export const addHistory: AddCommand = (parent, session) => {
+  const history = parent
+    .command("history")
+    .description("a store of boots and reports: first seen, last seen, rate for each build");
+  for (const add of [addAdd, addList, addExport]) add(history, session);
+};

@@ -1,0 +1,63 @@
+import { IDENTITY_VERSION } from "../../../identity/identity.ts";
+import type { History } from "../../../history/schema.ts";
+import { readStore } from "../../../history/store/reader.ts";
+import { Tally } from "../../../history/tally.ts";
+import { render } from "../../../render/formats.ts";
+import { tell, tellFailure, UsageError } from "../../io/errors.ts";
+import { formatFor, paperFor, write } from "../../io/output.ts";
+import type { Terminal } from "../../io/terminal.ts";
+import type { AddCommand } from "../command.ts";
+import { type Asked, formatOption } from "../options.ts";
+
+interface ListOptions {
+  readonly format: Asked<"history">;
+  readonly since?: string;
+  readonly job?: string;
+  readonly id?: string;
+}
+
+/** `splat-triage history list STORE`: 2 where a part of the store could not be read. */
+export const addList: AddCommand = (parent, { terminal, finish }) => {
+  parent
+    .command("list")
+    .description(
+      "tell of each bug when it was first and last seen, and in how many boots of those that could show it",
+    )
+    .argument("<store>", "a store of `history add`")
+    .option("--since <build>", "what is new from this build on, and what is gone?")
+    .option("--job <name>", "only the boots of this job")
+    .option("--id <id>", "only this bug")
+    .addOption(formatOption("history"))
+    .action(async (store: string, options: ListOptions) => {
+      finish(await list(store, options, terminal));
+    });
+};
+
+async function list(store: string, options: ListOptions, terminal: Terminal): Promise<number> {
+  const { history, failed } = await ask(store, options, terminal);
+  const format = formatFor(options.format, terminal);
+  await write(terminal.stdout, await render("history", format, history, paperFor(terminal)));
+  return failed ? 2 : 0;
+}
+
+async function ask(
+  store: string,
+  { since, job, id }: ListOptions,
+  terminal: Terminal,
+): Promise<{ readonly history: History; readonly failed: boolean }> {
+  const tally = new Tally({ since: since ?? null, job: job ?? null, id: id ?? null });
+  const damages: Error[] = [];
+  let strange = 0;
+  for await (const row of readStore(store, (error) => damages.push(error)))
+    if (row.identity === IDENTITY_VERSION) tally.add(row);
+    else strange++;
+  for (const damage of damages) await tellFailure(damage, terminal);
+  if (strange > 0)
+    await tell(
+      `${store}: ${strange} boots left out: another version gave their ids, which mean something else. Add their logs to a new store`,
+      terminal,
+    );
+  const { history } = tally;
+  if (history === null) throw new UsageError(`${store}: no boot of build ${since ?? ""}`);
+  return { history, failed: damages.length > 0 };
+}

@@ -1,0 +1,212 @@
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { parquetMetadataAsync, parquetReadObjects, asyncBufferFromFile } from "hyparquet";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BOOT_COLUMNS, REPORT_COLUMNS } from "../../src/history/columns.ts";
+import { BootRow, History } from "../../src/history/schema.ts";
+import { bootLog } from "../support/boot-logs.ts";
+import { FIXTURES } from "../support/fixtures.ts";
+
+/** `history` as a CI job and its operator call it. */
+
+const COMMAND = fileURLToPath(new URL("../../bin/splat-triage.js", import.meta.url));
+const ABBA = join(FIXTURES, "circular/abba/dmesg.txt");
+
+let directory = "";
+let store = "";
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "splat-triage-"));
+  store = join(directory, "store");
+  for (const [build, shows] of [
+    ["v6.11", [false, false, false]],
+    ["v6.12", [false, true, true]],
+  ] as const) {
+    mkdirSync(join(directory, build));
+    for (const [i, shown] of shows.entries())
+      writeFileSync(join(directory, build, `${i}.log`), bootLog(i + (build === "v6.12" ? 10 : 0), shown));
+    const day = build === "v6.11" ? "2026-03-01" : "2026-03-08T12:00";
+    add(join(directory, build), "--build", build, "--job", "boot", "--time", day);
+  }
+});
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+
+function history(...args: readonly string[]): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [COMMAND, "history", ...args], {
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"] },
+  });
+}
+
+function add(...args: readonly string[]): SpawnSyncReturns<string> {
+  return history("add", store, ...args);
+}
+
+describe("list", () => {
+  test("tells of each bug when it was seen, and in how many boots of each build", () => {
+    const result = history("list", store, "--since", "v6.12");
+    expect(result).toMatchObject({ status: 0, stderr: "" });
+    const told = History.parse(JSON.parse(result.stdout));
+    expect(told).toMatchObject({
+      boots: 6,
+      since: "v6.12",
+      builds: [
+        {
+          build: "v6.11",
+          kernels: ["6.12.117"],
+          first: "2026-03-01T00:00:00.000Z",
+          boots: 3,
+          clean: 3,
+          reported: 0,
+        },
+        { build: "v6.12", first: "2026-03-08T12:00:00.000Z", boots: 3, clean: 1, reported: 2 },
+      ],
+      bugs: [
+        {
+          id: "c824fc67dcd5",
+          status: "new",
+          hits: 2,
+          observed: 6,
+          builds: [
+            { build: "v6.11", hits: 0, observed: 3 },
+            { build: "v6.12", hits: 2, observed: 3 },
+          ],
+        },
+      ],
+    });
+  });
+
+  test("draws the rate in the terminal and as SVG", () => {
+    const table = history("list", store, "--since", "v6.12", "-f", "table").stdout;
+    expect(table).toMatch(/6 boots of 2 builds, 1 bug; since v6\.12: 1 new/);
+    expect(table).toMatch(/rate +v6\.11 +0 of 3\n +v6\.12 +2 of 3 +█{13}\n/);
+    const svg = history("list", store, "-f", "svg").stdout;
+    expect(svg).toMatch(/^<svg [^>]+>\n[^]*<title>v6\.12: 2 of 3<\/title>[^]*<\/svg>\n$/);
+  });
+
+  test("of a build, or a store, that is not there ends with 2", () => {
+    expect(history("list", store, "--since", "v9")).toMatchObject({
+      status: 2,
+      stderr: `splat-triage: ${store}: no boot of build v9\n`,
+    });
+    expect(history("list", directory)).toMatchObject({ status: 2, stdout: "" });
+  });
+});
+
+describe("add", () => {
+  test("of a log that is there changes nothing, packed or not, whatever its name", () => {
+    const before = history("list", store).stdout;
+    const packed = join(directory, "again.log.gz");
+    writeFileSync(packed, gzipSync(readFileSync(join(directory, "v6.12", "1.log"))));
+    const result = add(packed, "--build", "other");
+    expect(result).toMatchObject({ status: 0, stderr: expect.stringContaining("0 logs added") as string });
+    expect(history("list", store).stdout).toBe(before);
+  });
+
+  test("names a boot after its kernel, and dates it by its log, where nothing else is said", () => {
+    const other = join(directory, "other");
+    const log = join(directory, "dated.log");
+    writeFileSync(log, readFileSync(ABBA));
+    utimesSync(log, 1_767_225_600, 1_767_225_600);
+    expect(history("add", other, log).status).toBe(0);
+    const line = history("export", other).stdout;
+    expect(BootRow.parse(JSON.parse(line))).toMatchObject({
+      build: "6.12.117 #1",
+      job: null,
+      time: "2026-01-01T00:00:00.000Z",
+      path: log,
+      reports: [{ id: "c824fc67dcd5", line: 242, lacks: [] }],
+    });
+  });
+
+  test("leaves out half a log, what is no kernel's, and says so", () => {
+    const other = join(directory, "damaged");
+    const cut = join(directory, "cut.log.gz");
+    const prose = join(directory, "prose.txt");
+    writeFileSync(cut, gzipSync(readFileSync(ABBA)).subarray(0, 2000));
+    writeFileSync(prose, "Hello.\n");
+    const result = history("add", other, cut, prose);
+    expect(result.status).toBe(2);
+    expect(result.stderr).toContain(`${cut}: the gzip archive is truncated\n`);
+    expect(result.stderr).toContain(`${prose}: not added: nothing in it is a kernel's\n`);
+    expect(history("export", other)).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  test("takes no time that is none", () => {
+    for (const time of ["yesterday", "2026-13-01", "12:00"]) expect(add(ABBA, "--time", time).status).toBe(2);
+  });
+});
+
+/** Dates and bigints as JSON has them. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;
+
+describe("export", () => {
+  test("writes Parquet that another reader reads, the same as what is in the store", async () => {
+    const to = join(directory, "tables");
+    expect(history("export", store, "-f", "parquet", "--to", to)).toMatchObject({ status: 0, stdout: "" });
+    expect(readdirSync(to).toSorted()).toEqual(["boots.parquet", "reports.parquet"]);
+    const rows = history("export", store)
+      .stdout.trimEnd()
+      .split("\n")
+      .map((line) => BootRow.parse(JSON.parse(line)));
+    expect(rows).toHaveLength(6);
+    const [boots, reports] = await Promise.all(
+      ["boots.parquet", "reports.parquet"].map(async (name) => {
+        const file = await asyncBufferFromFile(join(to, name));
+        return {
+          read: await parquetReadObjects({ file }),
+          schema: (await parquetMetadataAsync(file)).schema,
+        };
+      }),
+    );
+    expect(plain(boots?.read)).toEqual(
+      plain(rows.map((row) => Object.fromEntries(BOOT_COLUMNS.map(({ name, of }) => [name, of(row)])))),
+    );
+    expect(plain(reports?.read)).toEqual(
+      plain(
+        rows.flatMap((row) =>
+          row.reports.map((report) =>
+            Object.fromEntries(REPORT_COLUMNS.map(({ name, of }) => [name, of({ row, report })])),
+          ),
+        ),
+      ),
+    );
+    expect(reports?.read[0]).toMatchObject({
+      id: "c824fc67dcd5",
+      classes: ["lock_a", "lock_b"],
+      edges: ["lock_a -> lock_b", "lock_b -> lock_a"],
+      takers: ["take_ab", "take_ba"],
+      complete: true,
+    });
+    expect(boots?.schema.find(({ name }) => name === "time")).toMatchObject({
+      converted_type: "TIMESTAMP_MILLIS",
+    });
+  });
+
+  test("writes no Parquet to a terminal, and names a place that cannot be written", () => {
+    expect(history("export", store, "-f", "parquet").status).toBe(2);
+    expect(history("export", store, "-f", "parquet", "--to", "/proc/nowhere")).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^splat-triage: \/proc\/nowhere: .+\n$/) as string,
+    });
+  });
+});
+
+test("every column stands in docs/history.md, with its type", () => {
+  const docs = readFileSync(fileURLToPath(new URL("../../docs/history.md", import.meta.url)), "utf8");
+  for (const { name, type, meaning } of [...BOOT_COLUMNS, ...REPORT_COLUMNS])
+    expect(docs.replace(/\s{2,}/g, " ")).toContain(`| \`${name}\` | ${type} | ${meaning} |`);
+});
