@@ -741,9 +741,16 @@ export const BODY = [
   {
     name: "RtmutexOwner",
     pattern:
-      /^\.\. (?:->owner: \S+|held by: +(?<comm>\S.{0,80}): *(?<pid>\d{1,15}) \[[0-9a-f]+, *\d{1,15}\])$/,
+      /^\.\. (?:->owner: \S+|held by:(?: +(?<comm>\S.{0,80}): *(?<pid>\d{1,15}) \[[0-9a-f]+, *\d{1,15}\])?)$/,
     printedBy: "printk_lock() in kernel/locking/rtmutex-debug.c",
     example: ".. held by:            tester:   12 [ffff88003a1b2c3d, 120]",
+  },
+  {
+    name: "RtmutexTask",
+    // since v4.9 printk_task() begins a line of its own, as it lacks KERN_CONT
+    pattern: /^(?:<none>|(?<comm>\S.{0,80}): *(?<pid>\d{1,15}) \[[0-9a-f]{8,16}, *\d{1,15}\])$/,
+    printedBy: "printk_task() in kernel/locking/rtmutex-debug.c",
+    example: "tester:   12 [ffff88003a1b2c3d, 120]",
   },
   {
     name: "Stackdump",

@@ -56,7 +56,7 @@ const CATEGORIES = {
   BecomingLead: ["ConnectsSafe", "ToUnsafe", "Registered", "TookUnsafe", "TakenBySafe"],
   DependenciesLead: ["DependenciesOfSafe", "DependenciesOfWanted", "ShortestDependencies"],
   CollisionLead: ["CollisionHeld", "CollisionCached"],
-  RtmutexLine: ["RtmutexLock", "RtmutexOwner"],
+  RtmutexLine: ["RtmutexLock", "RtmutexOwner", "RtmutexTask"],
   /** What only makes sense under a line that was lost. */
   Stray: [
     "Frame",

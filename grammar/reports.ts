@@ -176,6 +176,7 @@ export const REPORTS = {
       "RtmutexBlocks",
       "RtmutexLock",
       "RtmutexOwner",
+      "RtmutexTask",
       "Stackdump",
       "TurningOffRtmutex",
       "LockdepIsOff",

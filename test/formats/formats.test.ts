@@ -26,7 +26,9 @@ function words(source: string): string[] {
 function run(...trees: string[]): { readonly status: number | null; readonly stderr: string } {
   const options = { bundle: true, platform: "node", format: "esm", write: false } as const;
   const entry = fileURLToPath(new URL("../../scripts/formats/main.ts", import.meta.url));
-  const [{ text: input = "" } = {}] = buildSync({ ...options, entryPoints: [entry] }).outputFiles;
+  const input = buildSync({ ...options, entryPoints: [entry] })
+    .outputFiles.map(({ text }) => text)
+    .join("");
   return spawnSync(process.execPath, ["--input-type=module", "-", ...trees], { encoding: "utf8", input });
 }
 

@@ -78,6 +78,7 @@ const PARTS: Record<string, Record<string, string | undefined>> = {
   RtmutexWants: { number: "1", comm: "tester", pid: "13" },
   RtmutexLock: { address: "ffff88003a1b2c3d", name: "&lock->mutex" },
   RtmutexOwner: { comm: "tester", pid: "12" },
+  RtmutexTask: { comm: "tester", pid: "12" },
   Stackdump: { comm: "tester", pid: "12", which: "blocked" },
   OtherWarning: { file: "kernel/locking/ww_mutex.h", line: "190", at: "__ww_mutex_lock+0x21a/0x94d" },
   PossibleReason: { reason: "unannotated irqs-on." },
