@@ -136,8 +136,8 @@ describe("the prose", () => {
     const tried = new Set(findings.map(({ code }) => code));
     expect(Object.keys(RULES).filter((code) => !tried.has(code))).toEqual([]);
     const prose: [string, Prose][] = Object.entries(FINDING_PROSE);
-    for (const [code, { title, explanation, questions, fixes, doubts = [] }] of prose)
-      for (const sentence of [title, ...explanation, ...questions, ...fixes, ...doubts])
+    for (const [code, { title, explanation, questions, fixes, silences = [], doubts = [] }] of prose)
+      for (const sentence of [title, ...explanation, ...questions, ...fixes, ...silences, ...doubts])
         for (const [, name = ""] of sentence.matchAll(/\{(\w+)\}/g))
           expect({ code, name, given: given.get(code)?.has(name) }).toEqual({
             code,

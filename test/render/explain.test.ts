@@ -117,6 +117,21 @@ describe("memory reclaim and MMU notifiers", () => {
   });
 });
 
+describe("advice", () => {
+  test("keeps what silences lockdep apart from what mends", async () => {
+    const text = await explained("circular/xfs-ilock-next");
+    expect(section(text, "What would only silence lockdep, if the alarm is false")).toContain(
+      "__GFP_NOLOCKDEP",
+    );
+    expect(section(text, "What would mend it")).not.toContain("__GFP_NOLOCKDEP");
+  });
+
+  test("silences nothing that is certain", async () => {
+    for (const certain of ["circular/shrinker", "circular/mmap-lock"])
+      expect(await explained(certain)).not.toContain("silence lockdep");
+  });
+});
+
 describe("cycles of locks", () => {
   test("draws two CPUs that wait for each other", async () => {
     const text = await explained("circular/abba");

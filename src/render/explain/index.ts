@@ -180,6 +180,7 @@ function sectionsOf(report: Report): Section[] {
     { title: "What the names stand for", blocks: meaningBlocks(report) },
     { title: "What the rules conclude", blocks: findingBlocks(report) },
     { title: "What would mend it", blocks: items(fixes(report)) },
+    { title: "What would only silence lockdep, if the alarm is false", blocks: items(silences(report)) },
     { title: "What to ask next", blocks: items(questions(report)) },
     { title: "Why it may be a false alarm", blocks: items(doubts(report)) },
     { title: "What was suspected", blocks: report.suspects.map((suspect) => suspectBlock(report, suspect)) },
@@ -299,6 +300,12 @@ function items(all: readonly (readonly Part[])[]): Block[] {
 
 function fixes(report: Report): Part[][] {
   return gathered(report, (prose) => prose.fixes);
+}
+
+/** Nothing is silenced that is certain. */
+function silences(report: Report): Part[][] {
+  const isCertain = report.findings.some(({ certainty }) => certainty === "certain");
+  return isCertain ? [] : gathered(report, (prose) => prose.silences ?? []);
 }
 
 function questions(report: Report): Part[][] {

@@ -12,6 +12,8 @@ export interface Prose {
   readonly questions: readonly string[];
   /** What would mend it. */
   readonly fixes: readonly string[];
+  /** What only silences lockdep: right where the alarm is false, and never where a finding is certain. */
+  readonly silences?: readonly string[];
   /** Why it may be a false alarm. */
   readonly doubts?: readonly string[];
 }
@@ -91,7 +93,8 @@ export const FINDING_PROSE = {
       "Does the allocating side hold a reference to its inode (it nearly always does)?",
       "Is the allocation within a transaction, so that no edge should be recorded?",
     ],
-    fixes: ["__GFP_NOLOCKDEP on that allocation, as XFS uses it", "allocate before {lock} is taken"],
+    fixes: ["allocate before {lock} is taken"],
+    silences: ["__GFP_NOLOCKDEP on that allocation, as XFS uses it"],
     doubts: ["As a rule such reports are false: XFS's maintainers answer them with __GFP_NOLOCKDEP."],
   },
   "alloc-under-reclaim-lock": {
@@ -111,8 +114,8 @@ export const FINDING_PROSE = {
       "allocate before {lock} is taken",
       "GFP_NOFS, or memalloc_nofs_save() around the part under {lock}",
       "let the shrinker only try the lock",
-      "__GFP_NOLOCKDEP where the objects can never be the same",
     ],
+    silences: ["__GFP_NOLOCKDEP where the objects can never be the same"],
     doubts: ["Reclaim only frees objects that nobody uses: if the locked one is in use, both never meet."],
   },
   "alloc-under-reclaim-state": {
@@ -122,10 +125,8 @@ export const FINDING_PROSE = {
       "Where the drawing says <Interrupt>, read: reclaim.",
     ],
     questions: ["Which of the two came first (see where the state was registered)?"],
-    fixes: [
-      "GFP_NOFS under {lock}",
-      "__GFP_NOLOCKDEP from v4.12 on, where the objects can never be the same",
-    ],
+    fixes: ["GFP_NOFS under {lock}"],
+    silences: ["__GFP_NOLOCKDEP from v4.12 on, where the objects can never be the same"],
   },
   "device-opened-under-lock": {
     title: "a block device is opened under a lock",
@@ -171,8 +172,8 @@ export const FINDING_PROSE = {
     fixes: [
       "copy through a kernel buffer: under {lock} into it, afterwards to user space",
       "fault the pages in before {lock} is taken and use copies that do not fault under it",
-      "a class of its own for objects that are never mapped",
     ],
+    silences: ["a class of its own for objects that are never mapped"],
   },
   "flush-under-lock": {
     title: "work is waited for under a lock that the work takes",
@@ -407,10 +408,8 @@ export const FINDING_PROSE = {
       "Is the depth bounded?",
       "Do the numbers behind the names differ (then they are different classes already)?",
     ],
-    fixes: [
-      "lockdep_set_class() for each level, or a key for each object",
-      "forbid stacking something on itself",
-    ],
+    fixes: ["forbid stacking something on itself"],
+    silences: ["lockdep_set_class() for each level, or a key for each object"],
     doubts: ["As long as nothing is stacked on itself it cannot deadlock."],
   },
   "wrong-nesting-order": {
@@ -428,10 +427,8 @@ export const FINDING_PROSE = {
       "Reclaim frees what nobody refers to, and the locked object is in use: they are two objects.",
     ],
     questions: ["Is the allocation under the lock meant to enter file systems (GFP_NOFS)?"],
-    fixes: [
-      "GFP_NOFS, or memalloc_nofs_save() under {lock}",
-      "a class of its own for objects that are being freed",
-    ],
+    fixes: ["GFP_NOFS, or memalloc_nofs_save() under {lock}"],
+    silences: ["a class of its own for objects that are being freed"],
     doubts: [
       "As a rule such reports are false; but deep recursion through reclaim may still run out of stack.",
     ],
@@ -446,11 +443,8 @@ export const FINDING_PROSE = {
       "Is there an order: by depth, by address, by index?",
       "Can two tasks take the two in different orders?",
     ],
-    fixes: [
-      "a subclass (SINGLE_DEPTH_NESTING and its like), if the order is certain",
-      "lock_set_cmp_fn()",
-      "a class of its own for one of the two sorts",
-    ],
+    fixes: ["a subclass (SINGLE_DEPTH_NESTING and its like), if the order is certain", "lock_set_cmp_fn()"],
+    silences: ["a class of its own for one of the two sorts"],
   },
   "journal-order": {
     title: "the order of a journal handle",
@@ -536,7 +530,8 @@ export const FINDING_PROSE = {
       "It is in the cycle twice: of two objects, or of two levels ({twice}).",
     ],
     questions: ["Which object stands behind each edge? Can they be one?"],
-    fixes: ["a class of its own for the special objects"],
+    fixes: [],
+    silences: ["a class of its own for the special objects"],
   },
   "cgroup-order": {
     title: "cgroup_mutex in two orders",
@@ -558,8 +553,9 @@ export const FINDING_PROSE = {
       "All edges were taken under {gate}, as {frames} shows: no two of them run at the same time.",
     ],
     questions: ["Can one of these paths also run without it?"],
-    fixes: [
-      "none for a deadlock; lockdep does not see gates, so a class of its own or another order silences it",
+    fixes: [],
+    silences: [
+      "a class of its own for one of the locks, or one order everywhere: lockdep does not see gates",
     ],
   },
   "lock-order-inversion": {
