@@ -9,12 +9,18 @@ export interface BootWithReports {
   readonly reports: readonly Report[];
 }
 
+/** The same within a document. */
+export interface DocumentBoot extends BootWithReports {
+  /** Index of the log. */
+  readonly source: number;
+}
+
 /** All boots of all logs, in their order; a log without any counts as one of which nothing is known. */
-export function bootsOf({ sources, reports }: Document): BootWithReports[] {
-  return sources.flatMap(({ name, boots }, index): BootWithReports[] => {
+export function bootsOf({ sources, reports }: Document): DocumentBoot[] {
+  return sources.flatMap(({ name, boots }, index): DocumentBoot[] => {
     const own = reports.filter(({ source }) => source === index);
-    if (boots.length === 0) return [{ name, boot: null, reports: [] }];
-    return reportsOfBoots(boots, own).map((boot) => ({ name, ...boot }));
+    if (boots.length === 0) return [{ name, source: index, boot: null, reports: [] }];
+    return reportsOfBoots(boots, own).map((boot) => ({ name, source: index, ...boot }));
   });
 }
 

@@ -51,3 +51,17 @@ export function documentWith(document: Document, reports: readonly Report[]): Do
   const sources = document.sources.map((source) => placedSource(source, indexOf));
   return { ...document, summary: summary.value, sources, reports: [...reports] };
 }
+
+/** Two documents as one: the sources and reports of the first, then those of the second. */
+export function joinedDocument(first: Document, second: Document): Document {
+  const summary = new Summary(first.summary.known !== undefined);
+  const offset = first.sources.length;
+  const moved = second.reports.map((report) => ({ ...report, source: report.source + offset }));
+  const reports = [...first.reports, ...moved];
+  for (const report of reports) summary.add(report);
+  const sources = [
+    ...first.sources,
+    ...second.sources.map((source) => placedSource(source, (index) => first.reports.length + index)),
+  ];
+  return { schema: "splat-triage/1", summary: summary.value, sources, reports };
+}
