@@ -52,6 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "bisect",
     "cli-table3",
     "@viz-js/viz",
+    "node",
   ],
   cli: [
     "read",

@@ -165,7 +165,7 @@ function blockLines(block: Block, before: Block | undefined, { width, color }: E
   }
 }
 
-function sectionsOf(report: Report): Section[] {
+export function sectionsOf(report: Report): Section[] {
   const matters = consequence(report);
   const deadlock = deadlockBlocks(report);
   const sections: Section[] = [

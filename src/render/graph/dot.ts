@@ -27,9 +27,9 @@ export function renderGraphDot(view: GraphView): Safe {
 export function renderDot(picture: Picture): Safe {
   return safeLines([
     "digraph locks {",
-    `  graph [label=${quoted([...picture.title, " "], LEFT)} labelloc=t labeljust=l rankdir=${picture.isFan ? "LR" : "TB"} fontname="Helvetica" fontsize=12 fontcolor="${COLORS.ink}" bgcolor="#ffffff" pad=0.3 nodesep=${picture.isFan ? "0.18" : "0.45"} ranksep=${picture.isFan ? "1.2" : "0.6"}];`,
-    `  node [shape=box style="rounded,filled" fontname="Helvetica" fontsize=12 fontcolor="${COLORS.ink}" color="${COLORS.quiet}" fillcolor="${COLORS.lock}" margin="0.16,0.08"];`,
-    `  edge [fontname="Helvetica" fontsize=10 fontcolor="${COLORS.ink}" color="${COLORS.edge}" arrowsize=0.7];`,
+    `  graph [label=${quoted([...picture.title, " "], LEFT)} labelloc=t labeljust=l rankdir=${picture.isFan ? "LR" : "TB"} fontname="Courier" fontsize=12 fontcolor="${COLORS.ink}" bgcolor="#ffffff" pad=0.3 nodesep=${picture.isFan ? "0.18" : "0.45"} ranksep=${picture.isFan ? "1.2" : "0.6"}];`,
+    `  node [shape=box style="rounded,filled" fontname="Courier" fontsize=12 fontcolor="${COLORS.ink}" color="${COLORS.quiet}" fillcolor="${COLORS.lock}" margin="0.16,0.08"];`,
+    `  edge [fontname="Courier" fontsize=10 fontcolor="${COLORS.ink}" color="${COLORS.edge}" arrowsize=0.7];`,
     ...picture.nodes.map((node) => `  ${node.id} [${attributes(nodeAttributes(node))}];`),
     ...picture.edges.map((edge) => `  ${edge.from} -> ${edge.to} [${attributes(edgeAttributes(edge))}];`),
     "}",
@@ -83,7 +83,7 @@ const LEFT = "\\l";
 const ENTITY = /&(?=#?\w{1,10};)/g;
 
 /** A string of DOT: nothing in it ends it, and no `\N` or `&lt;` in it is replaced. */
-function quoted(lines: readonly string[], lineBreak = CENTRED): string {
+export function quoted(lines: readonly string[], lineBreak = CENTRED): string {
   const escaped = lines.map((line) =>
     line.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replace(ENTITY, "&amp;"),
   );

@@ -86,14 +86,14 @@ function summary(
   ];
 }
 
-function standing({ strength, span, reported }: GraphCycle): Part[] {
+export function standing({ strength, span, reported }: GraphCycle): Part[] {
   const word =
     strength === "possible" ? quiet(strength) : strength === "certain" ? bad(strength) : caution(strength);
   const ids = reported.length === 0 ? plain("") : plain(`, reported as ${reported.join(", ")}`);
   return [word, quiet(`, ${SPANS[span]}`), ids];
 }
 
-function sign(speaks: "for" | "against" | "neither"): Part {
+export function sign(speaks: "for" | "against" | "neither"): Part {
   if (speaks === "neither") return quiet("· ");
   return speaks === "for" ? bad("+ ") : good("- ");
 }
@@ -104,7 +104,7 @@ const EVIDENCE = {
   chain: "as both stand in a chain",
 } as const;
 
-function edgeParts({ sources: all }: GraphDocument, edge: CycleEdge): Part[] {
+export function edgeParts({ sources: all }: GraphDocument, edge: CycleEdge): Part[] {
   const { from, to, by, evidence, sources: seen, over, site, contexts } = edge;
   const boots =
     all.length < 2

@@ -8,7 +8,22 @@ export interface Paper {
   /** Columns of the terminal. */
   readonly width: number;
   readonly color: boolean;
+  /** What a submission is called at the place that collects them, where it goes to one. */
+  readonly submission?: SubmissionNames;
 }
+
+/** Names of KCIDB, each `origin:name` but for the first. */
+export interface SubmissionNames {
+  /** The CI system that submits, `[a-z0-9_]+`. */
+  readonly origin: string;
+  /** A build that is known there already; else one is made for each kernel of the logs. */
+  readonly build: string | null;
+  /** The test run: of several boots the second has `.2` behind it, and so on. */
+  readonly test: string | null;
+}
+
+/** Where nobody says who submits. */
+export const ANONYMOUS: SubmissionNames = { origin: "splat_triage", build: null, test: null };
 
 const NARROWEST = 24;
 /** What stands at the right edge is not found any more on a very wide terminal. */
