@@ -3,10 +3,10 @@ import type { Plan } from "../bisect/plan.ts";
 import type { RunSummary } from "../bisect/run-summary.ts";
 import type { Suspects } from "../bisect/suspects-schema.ts";
 import type { CatalogueDocument } from "../catalogue/index.ts";
-import type { Diff } from "../compare/diff-schema.ts";
 import type { History } from "../history/schema.ts";
 import type { GraphDiff } from "../lock-graph/diff-schema.ts";
 import type { Document } from "../report/schema.ts";
+import type { DiffView } from "./diff/view.ts";
 import type { GraphView } from "./graph/view.ts";
 import { jsonFormat } from "./reports/json.ts";
 import type { ReportFormat } from "./reports/report-format.ts";
@@ -18,7 +18,7 @@ import type { Safe } from "./words/safe.ts";
 export interface Documents {
   reports: Document;
   explanation: Document;
-  diff: Diff;
+  diff: DiffView;
   graph: GraphView;
   "graph-diff": GraphDiff;
   plan: Plan;
@@ -49,15 +49,30 @@ export const FORMATS = {
     ndjson: async () => (await import("./reports/ndjson.ts")).ndjsonFormat,
     markdown: async () => (await import("./reports/markdown.ts")).renderMarkdown,
     kernel: async () => (await import("./reports/kernel.ts")).kernelFormat,
+    html: async () => (await import("./html/reports.ts")).renderHtml,
+    mail: async () => (await import("./reports/mail.ts")).renderMail,
+    kcidb: async () => (await import("./reports/kcidb.ts")).renderKcidb,
+    junit: async () => (await import("./reports/junit.ts")).renderJunit,
+    ktap: async () => (await import("./reports/ktap.ts")).renderKtap,
+    github: async () => (await import("./reports/github.ts")).renderGithub,
+    sarif: async () => (await import("./reports/sarif.ts")).renderSarif,
   },
   explanation: {
     text: async () => (await import("./explain/index.ts")).renderExplanation,
     markdown: async () => (await import("./explain/index.ts")).renderExplanationMarkdown,
   },
   diff: {
-    table: async () => (await import("./diff/table.ts")).renderDiffTable,
-    json,
-    markdown: async () => (await import("./diff/markdown.ts")).renderDiffMarkdown,
+    table: async () => {
+      const { renderDiffTable } = await import("./diff/table.ts");
+      return ({ diff }, paper) => renderDiffTable(diff, paper);
+    },
+    json: () => Promise.resolve(({ diff }) => jsonDocument(diff)),
+    markdown: async () => {
+      const { renderDiffMarkdown } = await import("./diff/markdown.ts");
+      return ({ diff }) => renderDiffMarkdown(diff);
+    },
+    html: async () => (await import("./html/diff.ts")).renderDiffHtml,
+    sarif: async () => (await import("./reports/sarif.ts")).renderDiffSarif,
   },
   graph: {
     table: async () => (await import("./graph/table.ts")).renderGraphTable,
@@ -65,6 +80,7 @@ export const FORMATS = {
     dot: async () => (await import("./graph/dot.ts")).renderGraphDot,
     mermaid: async () => (await import("./graph/mermaid.ts")).renderGraphMermaid,
     svg: async () => (await import("./graph/svg.ts")).renderGraphSvg,
+    html: async () => (await import("./html/graph.ts")).renderGraphHtml,
   },
   "graph-diff": {
     table: async () => (await import("./graph/diff-table.ts")).renderGraphDiffTable,

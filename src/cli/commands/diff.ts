@@ -7,6 +7,7 @@ import { InputError, openInputs } from "../../read/inputs/index.ts";
 import { render } from "../../render/formats.ts";
 import type { Document } from "../../report/schema.ts";
 import { diffConclusionOf } from "../io/conclusion.ts";
+import { joinedDocument } from "../../triage/document.ts";
 import { UsageError } from "../io/errors.ts";
 import { readKnown, tellIdle } from "../io/known-file.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
@@ -83,7 +84,8 @@ async function compare(logs: readonly string[], options: DiffOptions, terminal: 
   const { diff } = await import("../../compare/diff.ts");
   const format = formatFor(options.format, terminal);
   const result = diff(before, after);
-  await write(terminal.stdout, await render("diff", format, result, paperFor(terminal)));
+  const view = { diff: result, both: joinedDocument(before.document, after.document) };
+  await write(terminal.stdout, await render("diff", format, view, paperFor(terminal)));
   const { reports, sources } = after.document;
   if (issues !== undefined) await tellIdle(issues, [...before.document.reports, ...reports], terminal);
   if (failed) return 2;

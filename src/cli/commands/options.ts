@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { KINDS } from "../../report/schema.ts";
 import { SORTS } from "../io/selection.ts";
 import { type DocumentName, type FormatOf, formatsOf } from "../../render/formats.ts";
+import { ANONYMOUS, type SubmissionNames } from "../../render/words/page.ts";
 
 /** Arguments and options that several commands have, each with one meaning. */
 
@@ -66,4 +67,45 @@ export function selectionOptions(): Option[] {
       "the most frequent bugs first, or by time or title (default: as in the logs)",
     ).choices(SORTS),
   ];
+}
+
+/** Names of a submission to KCIDB, as they are given. */
+export interface SubmissionOptions {
+  readonly kcidbOrigin?: string;
+  readonly kcidbBuild?: string;
+  readonly kcidbTest?: string;
+}
+
+/** kcidb-io's schema: an origin, and the ids of what it submits. */
+const ORIGIN = /^[a-z0-9_]+$/;
+const ID = /^[a-z0-9_]+:[^\p{Cc}]+$/u;
+
+function submissionOption(flags: string, text: string, pattern: RegExp, form: string): Option {
+  return new Option(flags, text).argParser((value) => {
+    if (!pattern.test(value)) throw new InvalidArgumentError(`It is ${form}.`);
+    return value;
+  });
+}
+
+export function submissionOptions(): Option[] {
+  const id = "an origin, a colon and a name: mylab:build-12";
+  return [
+    submissionOption(
+      "--kcidb-origin <name>",
+      "name the CI system that submits (-f kcidb)",
+      ORIGIN,
+      "of a-z, 0-9 and _",
+    ),
+    submissionOption("--kcidb-build <id>", "name the build that was tested (-f kcidb)", ID, id),
+    submissionOption("--kcidb-test <id>", "name the test run (-f kcidb)", ID, id),
+  ];
+}
+
+/** What the options say, with the rest as it is without them. */
+export function submissionOf({ kcidbOrigin, kcidbBuild, kcidbTest }: SubmissionOptions): SubmissionNames {
+  return {
+    origin: kcidbOrigin ?? ANONYMOUS.origin,
+    build: kcidbBuild ?? ANONYMOUS.build,
+    test: kcidbTest ?? ANONYMOUS.test,
+  };
 }

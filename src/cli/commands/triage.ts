@@ -17,11 +17,22 @@ import { LinuxTree } from "../io/linux-tree.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
 import { type AllRead, readAll, type ReadOptions, readReports, readTexts } from "../io/read-all.ts";
 import { questionsOf } from "../io/questions.ts";
+import { addStepSummary } from "../io/step-summary.ts";
 import { Spool } from "../io/spool.ts";
 import type { Terminal } from "../io/terminal.ts";
 import { type BriefReport, briefOf, type KeptReport, textsOf, writeReports } from "../io/write-reports.ts";
 import type { AddCommand } from "./command.ts";
-import { type Asked, formatOption, INPUTS, jobsOption, selectionOptions, suspectOption } from "./options.ts";
+import {
+  type Asked,
+  formatOption,
+  INPUTS,
+  jobsOption,
+  selectionOptions,
+  submissionOf,
+  type SubmissionOptions,
+  submissionOptions,
+  suspectOption,
+} from "./options.ts";
 
 const EXAMPLES = `
 Examples:
@@ -48,7 +59,7 @@ was off or never on, or the log is cut, lost messages, or holds lines like a rep
 --kind, --class, --id and --limit choose what is printed and counted; the exit status is of all that was found.
 Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …`;
 
-interface TriageOptions extends Omit<ReadOptions, "suspect">, Selection {
+interface TriageOptions extends Omit<ReadOptions, "suspect">, Selection, SubmissionOptions {
   /** Annotations, lock classes, commits, and files with patches. */
   readonly suspect: readonly string[];
   readonly format: Asked<"reports">;
@@ -76,6 +87,7 @@ type AskedOptions = Omit<TriageOptions, "suspect"> & Pick<ReadOptions, "issues" 
  * read.
  */
 export const addTriage: AddCommand = (program, { terminal, finish }) => {
+  for (const option of submissionOptions()) program.addOption(option);
   program
     .argument(...INPUTS)
     .addOption(formatOption("reports"))
@@ -123,10 +135,23 @@ async function triage(named: readonly string[], asked: TriageOptions, terminal: 
   if (options.follow) return follow(options, terminal, tree);
   const name = formatFor(options.format, terminal);
   if (options.boots && name !== "ndjson") throw new UsageError("--boots goes with -f ndjson");
+  refuseGaps(name, options);
   const format = await FORMATS.reports[name]();
   return typeof format === "function"
     ? writeWhole(args, format, options, terminal, tree)
     : writeByReport(args, name, format, options, terminal, tree);
+}
+
+/** They say of each boot what it did not show, too: a report that is left out would stand there as absent. */
+const TELLS_ABSENCE: ReadonlySet<FormatOf<"reports">> = new Set(["junit", "ktap", "kcidb", "html"]);
+
+function refuseGaps(name: FormatOf<"reports">, { kind, class: classes, id, limit }: TriageOptions): void {
+  if (!TELLS_ABSENCE.has(name)) return;
+  const chosen = Object.entries({ kind, class: classes, id, limit }).find(([, value]) => value !== undefined);
+  if (chosen !== undefined)
+    throw new UsageError(
+      `--${chosen[0]}: -f ${name} tells what was not reported, too, so it takes all reports`,
+    );
 }
 
 /** What --files-from names. */
@@ -169,7 +194,10 @@ async function writeWhole(
   const { document, failed } = await readAll(args, options, terminal);
   const hasPeople = await addMaintainers(tree, document.reports, terminal);
   const picked = arranged(document.reports.filter(picks(options)), options);
-  await write(terminal.stdout, await render(documentWith(document, picked), paperFor(terminal)));
+  const shown = documentWith(document, picked);
+  const paper = { ...paperFor(terminal), submission: submissionOf(options) };
+  await write(terminal.stdout, await render(shown, paper));
+  if (options.format === "github") await addStepSummary(shown, terminal.env);
   await settleKnown(document.reports.map(briefOf), options, terminal);
   if (failed || !hasPeople) return 2;
   return statusOf(document.summary, document.sources, options, terminal);

@@ -14,6 +14,7 @@ import type { SuspectCode } from "../../analyze/index.ts";
 import type { Finding, LookAt, Suspect } from "../../report/analysis-schema.ts";
 import { EDGE_REASON_PROSE, fillIn, findingTitle, SUSPECT_PROSE } from "./findings-prose.ts";
 import { at, callers, tellingBacktrace, tellingFrames } from "../words/frames.ts";
+import { asksOfReport } from "./asks.ts";
 import {
   arrow,
   bad,
@@ -322,6 +323,11 @@ export function factsOf(report: Report): Fact[] {
     ...heldFacts(report),
     ...analysisFacts(report),
   ];
+}
+
+/** What to ask of whoever sent the log, where it does not tell all. */
+export function askFacts(report: Report): Fact[] {
+  return asksOfReport(report).map((ask) => fact("ask", row(plain(ask))));
 }
 
 /** What the analyzer adds: rules that fit, the edge to look at, and the answers to --suspect. */

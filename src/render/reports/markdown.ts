@@ -1,5 +1,5 @@
 import type { Document, Report, Source } from "../../report/schema.ts";
-import { cycleParts, damageParts, edgeName, factsOf } from "./facts.ts";
+import { askFacts, cycleParts, damageParts, edgeName, factsOf } from "./facts.ts";
 import { frameText, tellingBacktrace, tellingFrames } from "../words/frames.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
 import {
@@ -68,6 +68,9 @@ function reportBlocks(group: Group, sources: readonly Source[]): Safe[] {
     ...(shown.damage.length > 0
       ? [safe`| ${shown.complete ? "note" : "damaged"} | ${cell(damageParts(shown.damage))} |`]
       : []),
+    ...askFacts(shown).map(
+      ({ label, rows }) => safe`| ${printable(label)} | ${join(rows.map(rowText), "; ")} |`,
+    ),
   ];
   return [
     safe`## ${markdownText(shown.title)} (${codeSpan(id)})`,

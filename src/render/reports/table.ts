@@ -1,5 +1,6 @@
 import type { Document, Kind, Source } from "../../report/schema.ts";
-import { damageParts, factsOf, gistParts, taskName } from "./facts.ts";
+import { askOfSilence } from "./asks.ts";
+import { askFacts, damageParts, factsOf, gistParts, taskName } from "./facts.ts";
 import { bold, wrap } from "../words/layout.ts";
 import {
   firstPlace,
@@ -67,6 +68,7 @@ function told(group: Group, sources: readonly Source[], paper: Paper): Safe[] {
     ...factsOf(shown),
     fact("log", row(...placesParts(group, sources))),
     ...(damage.length > 0 ? [fact(damaged > 0 ? "damaged" : "note", row(...damage))] : []),
+    ...askFacts(shown),
   ];
   const label = [plain(`${shown.kind}  `), quiet(id)];
   const times = reports.length > 1 ? [plain(`${reports.length} times  `)] : [];
@@ -117,6 +119,9 @@ function oneSource(source: Source, document: Document, paper: Paper): Safe[] {
     ...indented(0, [name(sourceName(source)), plain(": "), ...sourceParts(source)], paper),
     ...indented(INDENT, verdictParts(verdict, source, document), paper),
     ...rowLines(unreadRows(source), INDENT, paper),
+    ...(source.because === null
+      ? []
+      : indented(INDENT, [quiet("ask: "), plain(askOfSilence(source.because))], paper)),
   ];
 }
 

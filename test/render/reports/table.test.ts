@@ -391,7 +391,7 @@ describe("a real log", () => {
     const loaded = await FORMATS.reports[format]();
     const text =
       typeof loaded === "function"
-        ? loaded(document, { width: 80, color: false })
+        ? await loaded(document, { width: 80, color: false })
         : await written(loaded, document);
     expect(text).toContain("raw_a");
     expect(text.endsWith("\n")).toBe(true);

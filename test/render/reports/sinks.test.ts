@@ -1,0 +1,314 @@
+import { Ajv } from "ajv";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { validateXML } from "xmllint-wasm";
+import { beforeAll, describe, expect, test } from "vitest";
+import { diff } from "../../../src/compare/diff.ts";
+import { githubSummary, renderGithub } from "../../../src/render/reports/github.ts";
+import { renderJunit } from "../../../src/render/reports/junit.ts";
+import { renderKcidb } from "../../../src/render/reports/kcidb.ts";
+import { renderKtap } from "../../../src/render/reports/ktap.ts";
+import { renderMail } from "../../../src/render/reports/mail.ts";
+import { renderDiffSarif, renderSarif } from "../../../src/render/reports/sarif.ts";
+import type { Document } from "../../../src/report/schema.ts";
+import { joinedDocument } from "../../../src/triage/document.ts";
+import { fixtures, logLines, triageBytes, triageLines } from "../../support/fixtures.ts";
+
+/** The receivers' own schemas, which may not be copied here. */
+const SCHEMAS = fileURLToPath(new URL("../../../../shared/schemas/", import.meta.url));
+const hasSchemas = existsSync(SCHEMAS);
+const PAPER = { width: 80, color: false };
+
+/** Names that each receiver takes for something of its own. */
+const HOSTILE = "::error::owned %0A::set-output name=x::y <![CDATA[</failure>&\"' # SKIP\u202e not ok 1";
+
+async function logOf(fixture: string, change = (line: string): string => line): Promise<Document> {
+  const document = await triageLines(logLines(fixture).map(change));
+  return { ...document, sources: document.sources.map((source) => ({ ...source, name: `${fixture}.log` })) };
+}
+
+/** It stops in the middle of a line, long before the machine does. */
+async function cutLog(): Promise<Document> {
+  const text = logLines("clean/kernfs").slice(0, -20).join("\n");
+  return triageBytes(Buffer.from(text.slice(0, -10), "latin1"));
+}
+
+/** A report of each kind there is a fixture of, a clean boot, a masked one, a cut one, and hostile names. */
+async function everything(): Promise<Document> {
+  const hostile = await logOf("circular/abba", (line) =>
+    line.replaceAll("splat ba:1", `x${HOSTILE}`).replaceAll("(lock_a)", `(lock${HOSTILE})`),
+  );
+  const all = [
+    ...(await Promise.all(fixtures().map(({ name }) => logOf(name)))),
+    await cutLog(),
+    { ...hostile, sources: hostile.sources.map((source) => ({ ...source, name: HOSTILE })) },
+  ];
+  const [first, ...rest] = all;
+  if (first === undefined) throw new Error("there are fixtures");
+  return rest.reduce(joinedDocument, first);
+}
+
+let document: Document;
+beforeAll(async () => {
+  document = await everything();
+});
+
+/** @returns what a value lacks, null where it fits */
+function validator(name: string): (value: unknown) => unknown {
+  const ajv = new Ajv({ strict: false, validateFormats: false, meta: false });
+  const schema = JSON.parse(readFileSync(SCHEMAS + name, "utf8")) as Record<string, unknown>;
+  // their drafts differ in nothing that they use
+  const own = Object.entries(schema).filter(([key]) => key !== "$schema" && key !== "id");
+  const check = ajv.compile(Object.fromEntries(own));
+  return (value) => (check(value) ? null : check.errors);
+}
+
+describe("junit", () => {
+  test.skipIf(!hasSchemas)("fits the schema of Ant's task (../shared/schemas, where it lies)", async () => {
+    const { valid, errors } = await validateXML({
+      xml: [{ fileName: "out.xml", contents: renderJunit(document) }],
+      schema: [readFileSync(`${SCHEMAS}junit-windyroad.xsd`, "utf8")],
+      initialMemoryPages: 1024,
+      maxMemoryPages: 8192,
+    });
+    expect({ valid, errors: errors.slice(0, 3) }).toEqual({ valid: true, errors: [] });
+  });
+
+  test("a kind that was reported fails; what lockdep's silence hides is skipped with the reason", async () => {
+    const xml = renderJunit(await logOf("circular/abba"));
+    expect(xml).toMatch(
+      /<testcase name="circular"[^>]*><failure type="circular" message="possible deadlock in take_ba \(/,
+    );
+    expect(xml).toContain("-&gt; #1 (lock_b){+.+.}-{4:4}:");
+    expect(xml).toMatch(
+      /<testcase name="recursive"[^>]*><skipped message="lockdep was off since line 242, after possible deadlock in take_ba \([0-9a-f]+\)"\/>/,
+    );
+    // a kernel prints it whether lockdep is on or off
+    expect(xml).toMatch(/<testcase name="sleeping"[^>]*\/>/);
+  });
+
+  test("in a clean log every kind passes", async () => {
+    const xml = renderJunit(await logOf("clean/kernfs"));
+    expect(xml).toContain('failures="0" errors="0" skipped="0"');
+  });
+
+  test("a known report is no failure", async () => {
+    const log = await logOf("circular/abba");
+    const known = { entry: 0, note: "being worked on" };
+    const xml = renderJunit({ ...log, reports: log.reports.map((report) => ({ ...report, known })) });
+    expect(xml).toContain('<skipped message="known: being worked on"/>');
+    expect(xml).toContain('failures="0"');
+  });
+});
+
+/** Results of KTAP version 1, read as its documentation says. */
+function ktapOf(text: string): {
+  plan: number;
+  results: { ok: boolean; name: string; directive: string | null }[];
+} {
+  const [version, plan, ...rest] = text.split("\n");
+  expect(version).toBe("KTAP version 1");
+  const results = rest.flatMap((line) => {
+    const [, not, number, name = "", directive] = /^(not )?ok (\d+) ([^#]*?)(?: # (.*))?$/.exec(line) ?? [];
+    return number === undefined
+      ? []
+      : [{ number: Number(number), ok: not === undefined, name, directive: directive ?? null }];
+  });
+  expect(results.map(({ number }) => number)).toEqual(results.map((_, index) => index + 1));
+  for (const line of rest) expect(line).toMatch(/^(?:$|# |(?:not )?ok \d+ )/);
+  return { plan: Number(/^1\.\.(\d+)$/.exec(plan ?? "")?.[1]), results };
+}
+
+describe("ktap", () => {
+  test("a test for each boot; nothing of a log is a result or a directive", () => {
+    const { plan, results } = ktapOf(renderKtap(document));
+    expect(results).toHaveLength(plan);
+    expect(plan).toBe(document.sources.reduce((sum, { boots }) => sum + Math.max(1, boots.length), 0));
+    expect(results.at(-1)).toMatchObject({ ok: false, directive: null });
+  });
+
+  test("reported, clean, and what proves nothing", async () => {
+    const cut = await cutLog();
+    const logs = joinedDocument(
+      joinedDocument(await logOf("circular/abba"), await logOf("clean/kernfs")),
+      cut,
+    );
+    const { results } = ktapOf(renderKtap(logs));
+    expect(results.map(({ ok, directive }) => [ok, directive?.split(" ")[0] ?? null])).toEqual([
+      [false, null],
+      [true, null],
+      [true, "SKIP"],
+    ]);
+  });
+});
+
+describe("github", () => {
+  test("ten annotations at most, each on one line, and nothing of a log commands the runner", () => {
+    const lines = renderGithub(document).trimEnd().split("\n");
+    expect(lines.filter((line) => line.startsWith("::error "))).toHaveLength(10);
+    expect(lines[9]).toMatch(/^::error title=splat-triage::and \d+ more bugs, in the summary of this step$/);
+    for (const line of lines) {
+      const [, properties = "", data = ""] = /^::(?:error|warning) (.*?)::(.*)$/.exec(line) ?? [];
+      for (const one of properties.split(",")) expect(one).toMatch(/^(?:file|line|endLine|title)=[^:,]*$/);
+      expect(data).not.toContain("\u202e");
+      // the runner takes %0A for a line break: only ours is one
+      for (const text of data.split("%0A")) expect(text).not.toMatch(/^::/);
+    }
+  });
+
+  test("what is known is no error", async () => {
+    const log = await logOf("circular/abba");
+    const known = { entry: 0, note: "known" };
+    expect(renderGithub({ ...log, reports: log.reports.map((report) => ({ ...report, known })) })).toBe("");
+  });
+
+  test("the summary stays within GitHub's bound, and ends between two sections", async () => {
+    const { reports, ...rest } = await logOf("circular/abba");
+    const many = Array.from({ length: 3000 }, (_, i) =>
+      reports.map((report) => ({ ...report, id: String(i).padStart(12, "0") })),
+    ).flat();
+    const summary = githubSummary({ ...rest, reports: many });
+    expect(Buffer.byteLength(summary)).toBeLessThan(2 ** 20);
+    expect(summary).toMatch(/There is no room here for \d+ more sections\.\n$/);
+    expect((summary.match(/^```/gm) ?? []).length % 2).toBe(0);
+  });
+});
+
+describe("sarif", () => {
+  test.skipIf(!hasSchemas)("fits the schema of SARIF 2.1.0 (../shared/schemas, where it lies)", () => {
+    expect(validator("sarif-schema-2.1.0.json")(JSON.parse(renderSarif(document)))).toBeNull();
+  });
+
+  test("the id is the fingerprint, the cycle a graph, the scenario a flow", async () => {
+    const log = await logOf("circular/abba");
+    const { runs } = JSON.parse(renderSarif(log)) as {
+      runs: [{ results: [Record<string, unknown> & { graphs: [{ nodes: unknown[]; edges: unknown[] }] }] }];
+    };
+    const [result] = runs[0].results;
+    expect(result).toMatchObject({
+      ruleId: "circular",
+      level: "error",
+      message: { text: "possible deadlock in take_ba: lock_a → lock_b → lock_a" },
+      partialFingerprints: { "splatTriageId/v1": log.reports[0]?.id },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: "circular/abba.log" },
+            region: { startLine: 242, endLine: 319 },
+          },
+          logicalLocations: [{ fullyQualifiedName: "take_ba" }],
+        },
+      ],
+      codeFlows: [{ threadFlows: [{ id: "CPU0" }, { id: "CPU1" }] }],
+    });
+    expect(result.graphs[0].nodes).toHaveLength(2);
+    expect(result.graphs[0].edges).toHaveLength(2);
+  });
+
+  test.skipIf(!hasSchemas)("of a comparison it says what is new and what is gone", async () => {
+    const [old, fresh] = [await logOf("circular/abba"), await logOf("clean/kernfs")];
+    const compared = diff(
+      { document: old, config: null, graph: null },
+      { document: fresh, config: null, graph: null },
+    );
+    const sarif = JSON.parse(renderDiffSarif({ diff: compared, both: joinedDocument(old, fresh) })) as {
+      runs: [{ results: { baselineState?: string }[] }];
+    };
+    expect(validator("sarif-schema-2.1.0.json")(sarif)).toBeNull();
+    expect(sarif.runs[0].results.map(({ baselineState }) => baselineState)).toEqual(
+      compared.changes.map(
+        ({ status }) => ({ new: "new", gone: "absent", both: "unchanged", masked: undefined })[status],
+      ),
+    );
+  });
+});
+
+describe("kcidb", () => {
+  interface Submission {
+    readonly tests: { id: string; build_id: string; status: string }[];
+    readonly issues: { id: string }[];
+    readonly incidents: { issue_id: string; test_id: string; present: boolean }[];
+    readonly builds?: { id: string }[];
+  }
+  const submitted = (of: Document, submission = {}): Submission =>
+    JSON.parse(renderKcidb(of, { ...PAPER, ...submission })) as Submission;
+
+  test.skipIf(!hasSchemas)("fits KCIDB's schema 5.3 (../shared/schemas, where it lies)", () => {
+    expect(validator("kcidb-io.schema.v5.3.json")(submitted(document))).toBeNull();
+    expect(JSON.stringify(submitted(document))).not.toContain("null");
+  });
+
+  test("an issue for each bug, and an incident only where something is known", async () => {
+    const [abba, clean, other] = [
+      await logOf("circular/abba"),
+      await logOf("clean/kernfs"),
+      await logOf("circular/fsreclaim"),
+    ];
+    const id = abba.reports[0]?.id ?? "";
+    const { tests, issues, incidents } = submitted(joinedDocument(joinedDocument(abba, clean), other));
+    expect(tests.map(({ status }) => status)).toEqual(["FAIL", "PASS", "FAIL"]);
+    expect(issues).toHaveLength(2);
+    // the third boot says nothing of the first bug: lockdep was off
+    expect(
+      incidents
+        .filter(({ issue_id }) => issue_id === `splat_triage:${id}`)
+        .map(({ test_id, present }) => [test_id, present]),
+    ).toEqual([
+      [tests[0]?.id, true],
+      [tests[1]?.id, false],
+    ]);
+  });
+
+  test("is called as the options say", async () => {
+    const submission = { submission: { origin: "lab", build: "lab:b1", test: "lab:t1" } };
+    const { tests, issues, builds } = submitted(await logOf("circular/abba"), submission);
+    expect(builds).toBeUndefined();
+    expect(tests).toMatchObject([{ id: "lab:t1", build_id: "lab:b1" }]);
+    expect(issues[0]?.id).toMatch(/^lab:[0-9a-f]+$/);
+  });
+});
+
+describe("mail", () => {
+  test("a bug report as one would write it: the subject is the title, the text the kernel's", async () => {
+    const mail = renderMail(await logOf("circular/abba"));
+    const [head = "", ...body] = mail.split("\n\n");
+    expect(head).toContain("Subject: [BUG] possible deadlock in take_ba\n");
+    expect(body.join("\n\n")).toContain("-> #1 (lock_b){+.+.}-{4:4}:\n");
+    expect(mail).toContain("The cycle: lock_a → lock_b → lock_a");
+    expect(mail).toContain("Lockdep was off afterwards");
+    expect(mail).not.toMatch(/^RIP:|^RAX:/m);
+  });
+
+  test("names of maintainers are encoded, and stand in To", async () => {
+    const log = await logOf("circular/abba");
+    const [report] = log.reports;
+    if (report?.lookAt === null || report === undefined) throw new Error("it has an edge to look at");
+    const section = {
+      section: "S",
+      status: null,
+      people: ["Jörg Müller <j@example.org>"],
+      lists: ["linux-mm@kvack.org"],
+    };
+    const mail = renderMail({
+      ...log,
+      reports: [{ ...report, lookAt: { ...report.lookAt, maintainers: [section] } }],
+    });
+    expect(mail).toMatch(
+      /^To: =\?UTF-8\?B\?SsO2cmcgTcO8bGxlcg==\?= <j@example\.org>\nCc: linux-mm@kvack\.org\n/,
+    );
+  });
+
+  test("several are an mbox, in which no line of a log begins a mail", () => {
+    const mbox = renderMail(document);
+    const starts = mbox.split("\n").filter((line) => line.startsWith("From "));
+    expect(starts).toHaveLength(new Set(document.reports.map(({ id }) => id)).size);
+    expect(new Set(starts)).toEqual(new Set(["From splat-triage Thu Jan  1 00:00:00 1970"]));
+  });
+
+  test("asks for what is missing", async () => {
+    const lines = logLines("circular/abba");
+    const cut = await triageLines(lines.slice(0, 290));
+    expect(cut.reports[0]?.complete).toBe(false);
+    expect(renderMail(cut).replaceAll("\n", " ")).toContain("Please send the whole log as a file");
+  });
+});
