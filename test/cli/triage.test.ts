@@ -227,3 +227,26 @@ test("compressed logs are read as they are", () => {
   writeFileSync(packed, readFileSync(join(FIXTURES, "selftest/6-12/dmesg.txt.gz")));
   expect(documentOf(run([packed])).summary.reports).toBe(251);
 });
+
+test.each(["junit", "ktap", "kcidb", "html"])(
+  "-f %s tells of absence, so no report may be left out",
+  (format) => {
+    expect(run(["-f", format, "--kind", "rcu", ABBA])).toMatchObject({
+      status: 2,
+      stderr: `splat-triage: --kind: -f ${format} tells what was not reported, too, so it takes all reports\n`,
+    });
+  },
+);
+
+test("-f github adds its summary to the file that the runner names", () => {
+  const file = join(directory, "summary.md");
+  writeFileSync(file, "before\n");
+  const result = run(["-f", "github", ABBA], { env: { GITHUB_STEP_SUMMARY: file } });
+  expect(result).toMatchObject({ status: 0, stderr: "" });
+  expect(readFileSync(file, "utf8")).toMatch(/^before\n1 report: circular\n/);
+  const nowhere = run(["-f", "github", ABBA], {
+    env: { GITHUB_STEP_SUMMARY: join(directory, "no/such/file") },
+  });
+  expect(nowhere.status).toBe(2);
+  expect(nowhere.stderr).toContain("no/such/file");
+});

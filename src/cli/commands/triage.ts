@@ -145,7 +145,7 @@ async function triage(named: readonly string[], asked: TriageOptions, terminal: 
 /** They say of each boot what it did not show, too: a report that is left out would stand there as absent. */
 const TELLS_ABSENCE: ReadonlySet<FormatOf<"reports">> = new Set(["junit", "ktap", "kcidb", "html"]);
 
-function refuseGaps(name: FormatOf<"reports">, { kind, class: classes, id, limit }: TriageOptions): void {
+function refuseGaps(name: FormatOf<"reports">, { kind, class: classes, id, limit }: Selection): void {
   if (!TELLS_ABSENCE.has(name)) return;
   const chosen = Object.entries({ kind, class: classes, id, limit }).find(([, value]) => value !== undefined);
   if (chosen !== undefined)
