@@ -111,6 +111,16 @@ const OTHER = "fedcba0987654321fedcba0987654321fedcba09";
 const JOURNAL = ["--journal", "journal", "--commit", COMMIT];
 
 describe("a commit", () => {
+  test("where the fix is looked for, a commit that shows the report is old, one that does not is new", () => {
+    const find = ["--find", "fix", "--hit-rate", "0.9", "--", "cat"];
+    const still = run([...find, ABBA]);
+    expect(still.status).toBe(0);
+    expect(still.stderr).toContain("splat-triage: old, not mended: run 1 shows");
+    const mended = run([...find, CLEAN]);
+    expect(mended.status).toBe(1);
+    expect(mended.stderr).toContain("splat-triage: new, mended: in none of");
+  });
+
   test("is bad at the first hit: exit 1, and no run more", () => {
     const result = run(["--hit-rate", "0.3", "--", inTurn(CLEAN, CLEAN, ABBA, CLEAN)]);
     expect(result).toMatchObject({ status: 1, stdout: "" });

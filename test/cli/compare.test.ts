@@ -141,6 +141,17 @@ describe("schema", () => {
 });
 
 describe("bisect verdict tells git bisect run", () => {
+  test("old and new, where the fix is looked for", () => {
+    const find = ["bisect", "verdict", "--find", "fix", "--target", ABBA];
+    const still = run([...find, ABBA]);
+    expect(still.status).toBe(0);
+    expect(still.stderr).toContain("splat-triage: old, not mended: ");
+    const clean = run([...find, "--no-end-check", CLEAN]);
+    expect(clean.status).toBe(1);
+    expect(clean.stderr).toContain("splat-triage: new, mended: ");
+    expect(run(["bisect", "verdict", "--find", "both", "--target", ABBA, ABBA]).status).toBe(2);
+  });
+
   test.each([
     ["1: the target is there", [ABBA], 1, "bad: "],
     ["0: it is not, and lockdep was on to the end", [CLEAN], 0, "good: "],

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { JournalHead, JournalRun } from "../../bisect/journal.ts";
 import { type Rate, runsNeeded } from "../../compare/rates.ts";
 import { type FormatOf, render } from "../../render/formats.ts";
+import type { Search } from "../../render/bisect/verdict-prose.ts";
 import { summaryText } from "../../render/bisect/run-prose.ts";
 import { printable, type Safe, safe } from "../../render/words/safe.ts";
 import { IDENTITY_VERSION } from "../../identity/identity.ts";
@@ -13,11 +14,13 @@ import type { Terminal } from "../io/terminal.ts";
 import { ABORT_STATUS, AbortBisection } from "./abort.ts";
 import { type CommitTest, NO_COMMIT, type RunLedger, testCommit } from "./commit-test.ts";
 import { JournalFile } from "./journal-file.ts";
+import { statusOf } from "../commands/bisect/options.ts";
 import { givenRate, type RateOptions } from "../commands/bisect/rate-option.ts";
 import { namedCommit, testedCommit } from "./tested-commit.ts";
 
 export interface RunOptions extends RateOptions {
   readonly target: string;
+  readonly find: Search;
   readonly confidence: number;
   readonly journal?: string;
   readonly log?: string;
@@ -29,8 +32,6 @@ export interface RunOptions extends RateOptions {
   readonly format?: FormatOf<"run">;
 }
 
-/** What `git bisect run` is told. */
-const STATUS = { good: 0, bad: 1, unknown: 125 } as const;
 const USAGE_STATUS = 2;
 
 /** Ctrl-C, what a system sends that shuts down, and what is left of a terminal that was closed. */
@@ -97,8 +98,8 @@ export async function runCommit(
       const text = await render("run", options.format, summary, paperFor(terminal));
       await write(terminal.stdout, text).catch(() => undefined);
     }
-    await say(safe`splat-triage: ${summaryText(summary)}`);
-    return STATUS[summary.result];
+    await say(safe`splat-triage: ${summaryText(summary, options.find)}`);
+    return statusOf(summary.result, options.find);
   } catch (error) {
     if (caught !== undefined) {
       await say(safe`splat-triage: ended by ${caught}`);

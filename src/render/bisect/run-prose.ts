@@ -4,6 +4,7 @@ import type { RunSummary } from "../../bisect/run-summary.ts";
 import type { Progress, StopReason } from "../../bisect/sequence.ts";
 import { counted } from "../words/parts.ts";
 import { percent } from "../words/percent.ts";
+import { type Search, TERMS } from "./verdict-prose.ts";
 import { join, own, printable, type Safe, safe } from "../words/safe.ts";
 
 /** What `bisect run` says of its runs on standard error, a line each. */
@@ -48,10 +49,10 @@ function duration(seconds: number): Safe {
 }
 
 /** The last line. */
-export function summaryText(summary: RunSummary): Safe {
+export function summaryText(summary: RunSummary, search: Search = "bug"): Safe {
   const { reason, result, runs, usable, unusable, needed } = summary;
   const last = printable(runs.at(-1)?.reason ?? "");
-  const label = ({ bad: "bad", good: "good", unknown: "cannot tell" } as const)[result];
+  const label = { ...TERMS[search], unknown: own("cannot tell") }[result];
   const texts: Record<StopReason, () => Safe> = {
     hit: () => {
       const hit = runs.find((run) => run.result === "bad");

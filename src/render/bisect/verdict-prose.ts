@@ -39,18 +39,32 @@ function bootVerdictText({ boot, report, unobserved }: BootVerdict): Safe {
   return safe`${name}: ${unobservedText(unobserved, boot.boot?.lockdep.offAt?.line ?? null)}`;
 }
 
+/** What a bisection looks for: the commit that brought a report, or the one that mended it. */
+export type Search = "bug" | "fix";
+
+/** What a kernel with the report is called, and one without: git's own terms, or old and new where the fix is looked for. */
+export const TERMS = {
+  bug: { good: own("good"), bad: own("bad") },
+  fix: { good: own("new, mended"), bad: own("old, not mended") },
+} as const satisfies Record<Search, { readonly good: Safe; readonly bad: Safe }>;
+
 /** The verdict and why, in one line: for standard error. */
-export function verdictText({ result, boots, decisive }: Verdict, target: string): Safe {
+export function verdictText(
+  { result, boots, decisive }: Verdict,
+  target: string,
+  search: Search = "bug",
+): Safe {
+  const terms = TERMS[search];
   const name = printable(target);
   const [only, ...more] = boots;
   if (only === undefined) return own("cannot tell: no log was read");
   const unusable = boots.filter((boot) => boot.result === "unusable").length;
-  if (result === "bad") return safe`bad: ${bootVerdictText(decisive ?? only)}`;
+  if (result === "bad") return safe`${terms.bad}: ${bootVerdictText(decisive ?? only)}`;
   if (result === "unusable") {
     const many = more.length > 0 ? safe` (${unusable} of ${boots.length} boots say nothing)` : own("");
     return safe`cannot tell: ${bootVerdictText(decisive ?? only)}${many}`;
   }
-  if (more.length === 0) return safe`good: ${bootVerdictText(only)}: ${name}`;
+  if (more.length === 0) return safe`${terms.good}: ${bootVerdictText(only)}: ${name}`;
   const aside = unusable > 0 ? safe`; ${counted(unusable, "more boot")} could not show it` : own("");
-  return safe`good: in none of ${counted(boots.length - unusable, "boot")}: ${name}${aside}`;
+  return safe`${terms.good}: in none of ${counted(boots.length - unusable, "boot")}: ${name}${aside}`;
 }

@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import type { Search } from "../../../render/bisect/verdict-prose.ts";
 import { confidenceOf, hitRateOf, wholeFrom } from "./numbers.ts";
 
 /** Options that several commands of `bisect` have, each with one meaning. */
@@ -26,4 +27,19 @@ export function hitsOption(): Option {
 
 export function runsOption(): Option {
   return new Option("--runs <count>", "all runs of it").argParser(wholeFrom(0));
+}
+
+export function searchOption(): Option {
+  return new Option(
+    "--find <what>",
+    "the commit that brought the report, or the one that mended it (then 0 says old, not mended yet, and 1 new, mended)",
+  )
+    .choices(["bug", "fix"] satisfies Search[])
+    .default("bug");
+}
+
+/** What `git bisect run` is told: 0 good or old, 1 bad or new, 125 cannot tell. */
+export function statusOf(result: "good" | "bad" | "unusable" | "unknown", search: Search): number {
+  if (result !== "good" && result !== "bad") return 125;
+  return (result === "bad") === (search === "bug") ? 1 : 0;
 }

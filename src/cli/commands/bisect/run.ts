@@ -3,11 +3,19 @@ import { formatsOf } from "../../../render/formats.ts";
 import type { RunOptions } from "../../bisect/run-commit.ts";
 import type { AddCommand } from "../command.ts";
 import { wholeFrom } from "./numbers.ts";
-import { confidenceOption, hitRateOption, hitsOption, runsOption, targetOption } from "./options.ts";
+import {
+  confidenceOption,
+  hitRateOption,
+  hitsOption,
+  runsOption,
+  searchOption,
+  targetOption,
+} from "./options.ts";
 
 const EXAMPLES = `
 Examples:
   git bisect run splat-triage bisect run --target bad.log --hit-rate 0.3 -- ./build-and-boot
+  git bisect run splat-triage bisect run --find fix --target bad.log --hit-rate 0.3 -- ./build-and-boot
   splat-triage bisect run --target bad.log --journal ../bisect.ndjson --timeout 600 --log console.txt -- make boot
 
 COMMAND boots the kernel and prints its log, or writes it to --log. It runs without a shell, in a process group of its
@@ -45,6 +53,7 @@ export const addRun: AddCommand = (parent, { terminal, finish }) => {
     .argument("<command...>", "boots the kernel, and prints its log or writes it to --log")
     .passThroughOptions()
     .addOption(targetOption())
+    .addOption(searchOption())
     .addOption(confidenceOption())
     .addOption(hitRateOption())
     .addOption(hitsOption())

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import type { Target } from "../../../compare/target.ts";
+import type { Search } from "../../../render/bisect/verdict-prose.ts";
 import { own, safe } from "../../../render/words/safe.ts";
 import { ABORT_STATUS } from "../../bisect/abort.ts";
 import { dumpsOf } from "../../io/dumps.ts";
@@ -9,12 +10,13 @@ import { readAll } from "../../io/read-all.ts";
 import type { Terminal } from "../../io/terminal.ts";
 import type { AddCommand } from "../command.ts";
 import { wholeFrom } from "./numbers.ts";
-import { targetOption } from "./options.ts";
+import { searchOption, statusOf, targetOption } from "./options.ts";
 
 export const EXAMPLES = `
 Examples:
   git bisect run sh -c './boot.sh > log; splat-triage bisect verdict --target bad.log log'
   splat-triage bisect verdict --target 'possible deadlock in take_ba' boot-*.log
+  git bisect start --term-old=broken --term-new=fixed; git bisect run sh -c './boot.sh > log; splat-triage bisect verdict --find fix --target bad.log log'
 
 A target is an id, a title, a lock class, (part of) a headline with * for any text, or a log that holds the report.
 Put id:, title:, class:, headline: or log: before it where it could be taken for another of these.
@@ -22,14 +24,12 @@ Try the command on the log that shows the bug before you start: it must say bad.
 
 interface VerdictOptions {
   readonly target: string;
+  readonly find: Search;
   /** So many good boots are enough. */
   readonly enough?: number;
   /** Whether a log must end with a shutdown where the target's does; commander's --no-end-check. */
   readonly endCheck: boolean;
 }
-
-/** What `git bisect run` is told. */
-const STATUS = { good: 0, bad: 1, unusable: 125 } as const;
 
 /**
  * `splat-triage bisect verdict --target T LOG...`: 0 good, 1 bad, 125 cannot tell, as where a log cannot be read; 128, at
@@ -41,6 +41,7 @@ export const addVerdict: AddCommand = (parent, { terminal, finish }) => {
     .description("what do logs of a kernel's boots say: exit 0 good, 1 bad, 125 cannot tell")
     .argument("[log...]", "logs or directories of logs of one kernel (default: standard input)")
     .addOption(targetOption())
+    .addOption(searchOption())
     .addOption(
       new Option("--enough <boots>", "so many good boots are enough (default: all must be good)").argParser(
         wholeFrom(1),
@@ -84,7 +85,9 @@ async function judgeLogs(
   const judged = verdictOn(document, wanted, { ...(options.enough && { enough: options.enough }), dumps });
   // what could not be read was told already
   const unread = failed && judged.result !== "bad";
-  const text = unread ? own("cannot tell: not all logs could be read") : verdictText(judged, target.name);
+  const text = unread
+    ? own("cannot tell: not all logs could be read")
+    : verdictText(judged, target.name, options.find);
   await write(terminal.stderr, safe`splat-triage: ${text}\n`);
-  return unread ? STATUS.unusable : STATUS[judged.result];
+  return statusOf(unread ? "unusable" : judged.result, options.find);
 }
