@@ -9,6 +9,7 @@ import { History } from "../history/schema.ts";
 import { GraphDiff } from "../lock-graph/diff-schema.ts";
 import { GraphDocument } from "../lock-graph/schema.ts";
 import { Document } from "../report/schema.ts";
+import { Seen } from "../seen/schema.ts";
 import type { JsonName } from "../render/formats.ts";
 
 /** Everything that is written as JSON: its `schema`, and how it looks. */
@@ -23,6 +24,7 @@ const SCHEMAS = {
   suspects: ["splat-triage-suspects/1", Suspects],
   catalogue: ["splat-triage-catalogue/1", CatalogueDocument],
   history: ["splat-triage-history/1", History],
+  seen: ["splat-triage-seen/1", Seen],
 } as const satisfies Record<JsonName, readonly [title: string, schema: z.ZodType]>;
 
 /** The JSON Schema (draft 2020-12), made from the types themselves. */

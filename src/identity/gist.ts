@@ -31,6 +31,7 @@ export function gistOf(report: Report): Gist {
     })),
     held: held.filter((name) => !classes.includes(name)).slice(0, MOST_CLASSES),
     functions: functionsOf(report),
+    marks: marksOf(report),
     release: kernel?.release ?? null,
     complete,
     lacks: lacksOf(report),
@@ -42,6 +43,28 @@ const ADDRESS = /^(?:0x)?[0-9a-f]{8,16}$/;
 
 function unique(classes: readonly string[]): string[] {
   return [...new Set(classes.filter((name) => !ADDRESS.test(name)).map(comparableClass))];
+}
+
+/** Up to these, work queues' and processors' numbers. */
+const COMM_NUMBERS = /[\d:]+.*$/;
+
+/** What tells a bug where no lock and no function does: the line of the check, what it says, and whose task it was. */
+function marksOf({ rcu, sleeping, warning, spinlock, leaked, limit, preemptible, task }: Report): string[] {
+  const places = [rcu, sleeping, warning].flatMap((at) =>
+    at?.file ? [`${at.file}:${at.line ?? ""}`, at.file] : [],
+  );
+  const comm = task?.comm.replace(COMM_NUMBERS, "") ?? "";
+  const marks = [
+    ...places,
+    rcu?.message,
+    warning?.message,
+    spinlock?.object?.symbol,
+    leaked?.function,
+    limit?.name,
+    preemptible?.operation,
+    comm === "" ? null : `comm ${comm}`,
+  ];
+  return [...new Set(marks.flatMap((mark) => mark ?? []))];
 }
 
 function plainName(symbol: string | null): string | null {

@@ -7,6 +7,7 @@ import type { History } from "../history/schema.ts";
 import type { GraphDiff } from "../lock-graph/diff-schema.ts";
 import type { Document } from "../report/schema.ts";
 import type { DiffView } from "./diff/view.ts";
+import type { Seen } from "../seen/schema.ts";
 import type { GraphView } from "./graph/view.ts";
 import { jsonFormat } from "./reports/json.ts";
 import type { ReportFormat } from "./reports/report-format.ts";
@@ -27,6 +28,7 @@ export interface Documents {
   suspects: Suspects;
   catalogue: CatalogueDocument;
   history: History;
+  seen: Seen;
 }
 
 /** Makes the text of a document, all of it, with a line break at its end. */
@@ -105,6 +107,10 @@ export const FORMATS = {
     table: async () => (await import("./history/table.ts")).renderHistory,
     json,
     svg: async () => (await import("./history/svg.ts")).renderHistorySvg,
+  },
+  seen: {
+    table: async () => (await import("./seen/table.ts")).renderSeen,
+    json,
   },
 } as const satisfies { [Name in keyof Documents]: Record<string, () => Promise<Loaded<Name>>> };
 

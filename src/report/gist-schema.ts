@@ -23,6 +23,7 @@ export const Gist = z.strictObject({
   ),
   held: z.array(z.string()).describe("other lock classes that were held"),
   functions: z.array(z.string()).describe("of its stacks, the telling ones, each once"),
+  marks: z.array(z.string()).describe("what else it names: the line that checks, RCU's message, the task"),
   release: z.string().nullable(),
   complete: z.boolean(),
   lacks: z.array(Lack).describe("what its id rests on, and the log does not hold"),

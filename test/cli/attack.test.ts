@@ -150,6 +150,7 @@ const ATTACKED: Record<DocumentName, (format: string, log: string) => Attack> = 
     run(["history", "add", store, log, "--build", NASTY, "--job", NASTY]);
     return { args: ["history", "list", "-f", format, store] };
   },
+  seen: (format, log) => ({ args: ["seen", "-f", format, log, "--in", join(directory, "nasty")] }),
   catalogue: (format) => ({ args: ["catalogue", "-f", format, NASTY], isOurs: format === "table" }),
 };
 

@@ -6,6 +6,7 @@ import { addExplain } from "./explain.ts";
 import { addGraph } from "./graph.ts";
 import { addHistory } from "./history/index.ts";
 import { addSame } from "./same.ts";
+import { addSeen } from "./seen.ts";
 import { addSchema } from "./schema.ts";
 
 /** Every command but the one that needs no name, in the order of the help. */
@@ -15,6 +16,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addSame,
   addBisect,
   addHistory,
+  addSeen,
   addGraph,
   addCatalogue,
   addSchema,

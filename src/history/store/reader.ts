@@ -7,7 +7,7 @@ import { FRESH_SUFFIX, PACK_SUFFIX, StoreLayout } from "./layout.ts";
 import { codeOf, StoreError } from "./store-error.ts";
 
 /** Whether a directory is a store. */
-async function isStore(path: string): Promise<boolean> {
+export async function isStore(path: string): Promise<boolean> {
   try {
     await readFile(new StoreLayout(path).marker);
     return true;

@@ -1,0 +1,64 @@
+import { InvalidArgumentError, Option } from "commander";
+import { render } from "../../render/formats.ts";
+import { UsageError } from "../io/errors.ts";
+import { lookUpIn } from "../io/look-up.ts";
+import { formatFor, paperFor, write } from "../io/output.ts";
+import { readAll } from "../io/read-all.ts";
+import type { Terminal } from "../io/terminal.ts";
+import type { AddCommand } from "./command.ts";
+import { type Asked, formatOption, INPUTS } from "./options.ts";
+
+interface SeenOptions {
+  readonly format: Asked<"seen">;
+  readonly in?: readonly string[];
+  readonly limit: number;
+}
+
+const EXAMPLES = `
+Examples:
+  splat-triage seen boot.log --in ~/lore/linux-btrfs.git
+  splat-triage seen -f table boot.log --in mail.mbox.gz ~/linux boots.store
+
+A place is a store of \`history\`, a directory of logs or mails, an mbox, a maildir, a public-inbox repository or a kernel's git
+repository. What was read of it is kept in the cache directory, so that only what is new is read the next time.`;
+
+/** `splat-triage seen [LOG]... --in PLACE...`: 2 where an input or a part of a place could not be read. */
+export const addSeen: AddCommand = (parent, { terminal, finish }) => {
+  parent
+    .command("seen")
+    .description("has anyone met this before, and was it mended?")
+    .argument(...INPUTS)
+    .option("--in <place...>", "where to look: mails, commits, logs, a store (several, behind the logs)")
+    .addOption(
+      new Option("--limit <n>", "so many matches of each report")
+        .argParser((text) => {
+          if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It is a number from 1 to 9999.");
+          return Number(text);
+        })
+        .default(10),
+    )
+    .addOption(formatOption("seen"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (logs: string[], options: SeenOptions) => {
+      finish(await seen(logs, options, terminal));
+    });
+};
+
+async function seen(logs: readonly string[], options: SeenOptions, terminal: Terminal): Promise<number> {
+  const { in: places = [], limit } = options;
+  if (places.length === 0) throw new UsageError("seen looks in a place: --in says which");
+  const read = await readAll(logs, {}, terminal);
+  const { seenDocument, wantedOf } = await import("../../seen/document.ts");
+  const asked = wantedOf(read.document);
+  const found = await lookUpIn(
+    asked.map(({ wanted }) => wanted),
+    places,
+    limit,
+    terminal,
+  );
+  const reports = asked.map(({ report }) => report);
+  const document = seenDocument(read.document, reports, found);
+  const format = formatFor(options.format, terminal);
+  await write(terminal.stdout, await render("seen", format, document, paperFor(terminal)));
+  return read.failed || found.failed ? 2 : 0;
+}

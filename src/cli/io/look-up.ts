@@ -1,0 +1,38 @@
+import type { LookedUp } from "../../seen/looked-up.ts";
+import type { Wanted } from "../../seen/search.ts";
+import { tell, tellFailure } from "./errors.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** How often it is told how far a place was read. */
+const TOLD_MILLISECONDS = 5000;
+
+/**
+ * Looks for reports in places, tells on standard error how far that came, and what could not be read.
+ *
+ * @throws InputError where a place cannot be read at all
+ */
+export async function lookUpIn(
+  wanted: readonly Wanted[],
+  places: readonly string[],
+  most: number,
+  terminal: Terminal,
+): Promise<LookedUp & { readonly failed: boolean }> {
+  const { lookUp } = await import("../../seen/looked-up.ts");
+  const { cacheDirectory } = await import("../../seen/places/index-file.ts");
+  const damages: Error[] = [];
+  let told = Date.now();
+  const found = await lookUp(wanted, places, {
+    cache: cacheDirectory(terminal.env),
+    most,
+    onDamage: (error) => damages.push(error),
+    onProgress: (place, items) => {
+      if (Date.now() - told < TOLD_MILLISECONDS) return;
+      told = Date.now();
+      void tell(`${place}: ${items} read`, terminal);
+    },
+  });
+  // places are read twice, and damaged ones complain twice
+  for (const damage of new Map(damages.map((error) => [error.message, error])).values())
+    await tellFailure(damage, terminal);
+  return { ...found, failed: damages.length > 0 };
+}

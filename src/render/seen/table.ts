@@ -1,0 +1,92 @@
+import type { Match, Seen } from "../../seen/schema.ts";
+import { wrap } from "../words/layout.ts";
+import { heading, indented, page, type Paper, paperOf } from "../words/page.ts";
+import {
+  caution,
+  counted,
+  fn,
+  good,
+  joined,
+  lock,
+  name,
+  type Part,
+  plain,
+  quiet,
+  words,
+} from "../words/parts.ts";
+import { own, type Safe } from "../words/safe.ts";
+import { edgeName } from "../reports/facts.ts";
+
+const MOST_SHARED = 4;
+
+/** Where each report was met before, for a person. */
+export function renderSeen({ places, reports }: Seen, options: Paper): Safe {
+  const paper = paperOf(options);
+  if (reports.length === 0) return own("no report to look for\n");
+  return page([
+    places.flatMap(({ place, type, entries }) =>
+      wrap([name(place), plain(`: ${type}, ${entries} entries`)], paper.width, paper.color),
+    ),
+    ...reports.map(({ report, matches }) => [
+      ...heading(report.title, [plain(`${report.kind}  `), quiet(report.id)], paper),
+      ...indented(
+        2,
+        [name(`${report.source === "-" ? "standard input" : report.source}:${report.line}`)],
+        paper,
+      ),
+      ...(matches.length === 0
+        ? indented(2, [plain("not met there")], paper)
+        : matches.flatMap((match) => matchLines(match, paper))),
+    ]),
+  ]);
+}
+
+const CERTAINTY = {
+  certain: good("same"),
+  likely: good("likely the same"),
+  possible: caution("perhaps"),
+} as const satisfies Record<Match["certainty"], Part>;
+
+const MENDS = { mail: "with a patch", commit: "mended", log: "" } as const;
+
+function matchLines(match: Match, paper: Paper): Safe[] {
+  const { where, certainty, score } = match;
+  const day = where.date?.slice(0, "YYYY-MM-DD".length) ?? "no date";
+  const ref = where.type === "commit" ? where.ref.slice(0, 12) : where.ref;
+  const mended = where.mends ? MENDS[where.type] : "";
+  return [
+    ...indented(
+      2,
+      [
+        CERTAINTY[certainty],
+        ...(certainty === "certain" ? [] : [plain(` (${score.toFixed(2)})`)]),
+        plain(`  ${day}  `),
+        ...(where.subject === null ? [] : [words(where.subject), plain("  ")]),
+        ...(mended === "" ? [] : [good(mended)]),
+        ...(where.release === null ? [] : [plain(" in "), name(where.release)]),
+      ],
+      paper,
+    ),
+    ...indented(4, [quiet(`${where.type} `), name(ref)], paper),
+    ...(match.relation === "same" ? [] : sharedLines(match, paper)),
+  ];
+}
+
+function sharedLines({ shares }: Match, paper: Paper): Safe[] {
+  const items = [
+    ...shares.edges.map(edgeName),
+    ...(shares.edges.length > 0 ? [] : shares.classes.map((text) => [lock(text)])),
+    ...shares.functions.map((text) => [fn(text)]),
+  ];
+  if (items.length === 0) return [];
+  const left = items.length - MOST_SHARED;
+  return indented(
+    4,
+    [
+      plain("both have "),
+      ...joined(items.slice(0, MOST_SHARED), plain(", ")),
+      ...(left > 0 ? [plain(` and ${counted(left, "more name")}`)] : []),
+    ],
+    paper,
+  );
+}

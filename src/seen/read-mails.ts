@@ -1,0 +1,56 @@
+import { createRecoder } from "../read/recode/index.ts";
+import type { Recoded } from "../read/recode/recoder.ts";
+import type { Mail } from "../report/schema.ts";
+
+/** One mail, and all its texts as they read once decoded. */
+export interface ReadMail {
+  readonly mail: Mail;
+  readonly text: Buffer;
+}
+
+/** More of one mail is not looked at: it is an attached log of a whole day. */
+const MOST_BYTES = 16 << 20;
+
+/**
+ * Reads the mails of a file, decoded as logs in mails are.
+ *
+ * @returns null where the file is none and holds none
+ */
+export async function* readMails(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<ReadMail | null, void, undefined> {
+  let recoder: Awaited<ReturnType<typeof createRecoder>> = null;
+  let isBegun = false;
+  let mail: Mail | null = null;
+  let pieces: Uint8Array[] = [];
+  let size = 0;
+  function* take(recoded: readonly Recoded[]): Generator<ReadMail, void, undefined> {
+    for (const piece of recoded) {
+      if (piece instanceof Uint8Array) {
+        size += piece.length;
+        if (size <= MOST_BYTES) pieces.push(piece, NEWLINE);
+      } else if (piece.mail !== mail) {
+        if (mail !== null) yield { mail, text: Buffer.concat(pieces) };
+        mail = piece.mail;
+        pieces = [];
+        size = 0;
+      }
+    }
+  }
+  for await (const chunk of chunks) {
+    if (!isBegun) {
+      isBegun = true;
+      recoder = await createRecoder(chunk);
+      if (recoder === null) {
+        yield null;
+        return;
+      }
+    }
+    if (recoder !== null) yield* take(await recoder.push(chunk));
+  }
+  if (recoder === null) return;
+  yield* take(await recoder.end());
+  if (mail !== null) yield { mail, text: Buffer.concat(pieces) };
+}
+
+const NEWLINE = Buffer.from("\n");
