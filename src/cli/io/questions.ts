@@ -1,10 +1,9 @@
 import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { Question } from "../../analyze/index.ts";
-import { type Patch, readPatch } from "../../patch/patch.ts";
+import type { Patch } from "../../patch/patch.ts";
 import { InputError, openInputs } from "../../read/inputs/index.ts";
 import { createRecoder } from "../../read/recode/index.ts";
-import { GitRepository } from "../bisect/git.ts";
 
 /** Larger files are no patch that a person wrote. */
 const LARGEST_PATCH = 64 << 20;
@@ -38,6 +37,7 @@ async function isPatchFile(text: string): Promise<boolean> {
 }
 
 async function patchOf(path: string): Promise<Patch> {
+  const { readPatch } = await import("../../patch/patch.ts");
   const patch = readPatch(await textOf(path));
   if (patch === null) throw new InputError(path, "no patch: there is no hunk of a diff in it");
   return patch;
@@ -65,6 +65,8 @@ async function textOf(path: string): Promise<string> {
 async function commitOf(text: string, linux: string | null): Promise<Patch | null> {
   const { commitsBySha, isHash } = await import("../../catalogue/index.ts");
   if (linux === null || !isHash(text) || commitsBySha(text).length > 0) return null;
+  const { GitRepository } = await import("../bisect/git.ts");
+  const { readPatch } = await import("../../patch/patch.ts");
   const repository = await GitRepository.open(linux).catch(noRepository);
   const shown = (await repository?.show(text)) ?? null;
   return shown === null ? null : readPatch(shown);
