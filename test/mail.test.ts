@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Document, Mail } from "../src/report/schema.ts";
 import { logLines, triageBytes, withoutPlace } from "./support/fixtures.ts";
 
 const LOG = logLines("circular/abba");
@@ -8,6 +9,11 @@ const REPORT = LOG.slice(REPORT_AT, REPORT_AT + 80).map((line) => line.replace(/
 const mail = (id: string, header: string, body: string): string =>
   `From mboxrd@z Sun Nov 22 12:20:06 2026\nMessage-ID: <${id}@x>\nSubject: ${id}\n${header}\n${body}\n\n`;
 
+/** The mail of each report. */
+function mailsOf({ reports, sources: [source] }: Document): (Mail | undefined)[] {
+  return reports.map(({ lines }) => source?.boots.findLast((boot) => boot.lines.first <= lines.first)?.mail);
+}
+
 async function reportsOf(mbox: string): ReturnType<typeof triageBytes> {
   return triageBytes(Buffer.from(mbox), 1000);
 }
@@ -15,14 +21,16 @@ async function reportsOf(mbox: string): ReturnType<typeof triageBytes> {
 test("each report says in which mail it stands, and lines are those of the decoded text", async () => {
   const body = REPORT.join("\n");
   const base64 = Buffer.from(body).toString("base64").replace(/.{76}/g, "$&\n");
-  const { reports, sources } = await reportsOf(
+  const document = await reportsOf(
     mail("one", "In-Reply-To: <zero@x>\n", body) +
       mail("two", "", "nothing\n") +
       mail("three", "Content-Transfer-Encoding:base64\n", `${base64}\n`),
   );
-  expect(reports.map(({ mail: stands }) => stands?.messageId)).toEqual(["one@x", "three@x"]);
-  expect(reports[0]?.mail).toMatchObject({ subject: "one", inReplyTo: "zero@x", hasDiff: false });
-  const [one, three] = withoutPlace(reports).map((report) => ({ ...(report as object), mail: null }));
+  const { reports, sources } = document;
+  const mails = mailsOf(document);
+  expect(mails.map((found) => found?.messageId)).toEqual(["one@x", "three@x"]);
+  expect(mails[0]).toMatchObject({ subject: "one", inReplyTo: "zero@x", hasDiff: false });
+  const [one, three] = withoutPlace(reports);
   expect(one).toMatchObject({ kind: "circular", complete: true, unparsed: 0 });
   expect(three).toEqual(one);
   // From, three headers, a blank line
@@ -33,9 +41,11 @@ test("each report says in which mail it stands, and lines are those of the decod
 test("no report runs on from one mail into the next", async () => {
   const cut = REPORT.slice(0, 16).join("\n");
   const rest = REPORT.slice(16).join("\n");
-  const { reports } = await reportsOf(mail("one", "", cut) + mail("two", "", rest));
+  const document = await reportsOf(mail("one", "", cut) + mail("two", "", rest));
+  const { reports } = document;
   expect(reports).toHaveLength(1);
-  expect(reports[0]).toMatchObject({ complete: false, backtrace: [], mail: { messageId: "one@x" } });
+  expect(mailsOf(document)[0]?.messageId).toBe("one@x");
+  expect(reports[0]).toMatchObject({ complete: false, backtrace: [] });
   expect(reports[0]?.lines.last).toBeLessThanOrEqual(5 + 16);
 });
 
@@ -52,7 +62,7 @@ test("no kernel, and no lockdep that is off, leaks from one mail into the next",
 
 test("a mailbox of very many mails keeps no boot for those that hold none", async () => {
   const prose = mail("prose", "", "Hello.\n").repeat(4200);
-  const { reports, sources } = await reportsOf(prose + mail("last", "", REPORT.join("\n")));
-  expect(reports.map(({ mail: stands }) => stands?.messageId)).toEqual(["last@x"]);
-  expect(sources[0]?.boots).toHaveLength(1);
+  const document = await reportsOf(prose + mail("last", "", REPORT.join("\n")));
+  expect(mailsOf(document).map((found) => found?.messageId)).toEqual(["last@x"]);
+  expect(document.sources[0]?.boots).toHaveLength(1);
 });

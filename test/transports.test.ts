@@ -10,7 +10,7 @@ const files = readdirSync(directory).filter((name) => name.endsWith(".txt"));
 async function reportsOf(file: string): Promise<string> {
   const { reports } = await triageBytes(readFileSync(join(directory, file)));
   return JSON.stringify(
-    reports.map(({ source: _source, lines, time: _time, caller: _caller, mail: _mail, ...rest }) => ({
+    reports.map(({ source: _source, lines, time: _time, caller: _caller, ...rest }) => ({
       ...rest,
       unparsed: lines.unparsed,
     })),

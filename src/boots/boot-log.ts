@@ -1,4 +1,4 @@
-import type { Boot, Kernel, Report } from "../report/schema.ts";
+import type { Boot, Kernel, Mail, Report } from "../report/schema.ts";
 import { Coverage } from "./coverage.ts";
 import { kernelFlags } from "./kernel.ts";
 import { LockdepState } from "./lockdep-state.ts";
@@ -18,6 +18,7 @@ const EARLY_LINES = 8;
 /** One boot, as its part of a log tells it. */
 export class BootLog {
   readonly first: number;
+  readonly #mail: Mail | null;
   #kernel: Kernel | null = null;
   #flags: readonly string[] = [];
   readonly #lockdep = new LockdepState();
@@ -33,8 +34,10 @@ export class BootLog {
   /**
    * @param line the first of the boot
    * @param kernel that it names
+   * @param mail in which its lines stand
    */
-  constructor(line: ObservedLine, kernel: Kernel | null) {
+  constructor(line: ObservedLine, kernel: Kernel | null, mail: Mail | null = null) {
+    this.#mail = mail;
     this.first = line.number;
     this.#last = line.number;
     if (kernel !== null) this.#name(line, kernel);
@@ -103,6 +106,7 @@ export class BootLog {
   summary(reports: readonly Pick<Report, "lines">[], cut: boolean): Boot {
     const facts = {
       lines: { first: this.first, last: this.#last },
+      ...(this.#mail === null ? {} : { mail: this.#mail }),
       kernel: this.#kernel,
       times: this.#times,
       userspace: this.#coverage.userspace,

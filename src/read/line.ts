@@ -34,6 +34,10 @@ export interface Line {
   /** "T43" (task) or "C1" (processor), null where the line has none. */
   readonly caller: string | null;
   readonly transport: Transport;
+  /** No transport's prefix stood before it, but quotes: it may be the rest of the line before. */
+  readonly bare?: true;
+  /** Columns of the physical line, where a terminal may have broken it. */
+  readonly columns?: number;
   /** The physical line, where more than colours was taken out of its middle: a terminal would obey that. */
   readonly raw?: string;
 }

@@ -93,6 +93,8 @@ const LONGEST_RECORD = 96;
 
 /** A line longer than this is cut: memory stays bounded whatever the input. */
 const LONGEST_LINE = 1 << 20;
+/** Not so where it may be a whole log as one JSON value or Python literal. */
+const LONGEST_LITERAL = 16 << 20;
 
 /** Lines at the start of a log that are read to learn its transport. */
 const SAMPLE_LINES = 8;
@@ -218,11 +220,12 @@ export class LogReader {
     const start = this.#start;
     const end = lineEnd(window, start, complete);
     const last = window[end - 1] === NEWLINE ? end - 1 : end;
-    const text = decodeLine(window, start, Math.min(last, start + LONGEST_LINE));
+    const longest = isLiteral(window, start) ? LONGEST_LITERAL : LONGEST_LINE;
+    const text = decodeLine(window, start, Math.min(last, start + longest));
     const lines = this.#decoder.push(text, this.#number);
     this.#start = end;
     this.#number++;
-    this.#gaveNothing = lines.length === 0;
+    this.#gaveNothing = lines.length === 0 || this.#decoder.isHolding;
     return lines;
   }
 
@@ -231,7 +234,8 @@ export class LogReader {
     const at = this.#start;
     let keep = at >= complete ? at : contextStart(window, Math.max(at, complete - 1), at, CONTEXT_FIELDS);
     // a line without end: only its tail can still hold a marker
-    if (window.length - keep > LONGEST_LINE + CONTEXT_BYTES) keep = window.length - LONGEST_LINE;
+    const longest = isLiteral(window, keep) ? LONGEST_LITERAL : LONGEST_LINE;
+    if (window.length - keep > longest + CONTEXT_BYTES) keep = window.length - LONGEST_LINE;
     this.#skipTo(keep);
     // a marker is only looked at once its line is whole
     this.#searched = Math.max(keep, Math.min(complete, window.length - LONGEST_MARKER));
@@ -307,6 +311,11 @@ const FIELD = /^\s*(?:"(?:msg|MESSAGE)"|MESSAGE(?:=|$))/;
 function isField(window: Buffer, at: number): boolean {
   const start = window.lastIndexOf(NEWLINE, at) + 1;
   return at - start < 64 && FIELD.test(window.toString("latin1", start, at));
+}
+
+/** Whether a line begins as a JSON object, array or string does, or as Python's bytes. */
+function isLiteral(window: Buffer, start: number): boolean {
+  return /^(?:\{|"|\[[{["]|b['"])/.test(window.toString("latin1", start, start + 2));
 }
 
 /** The end of the line that holds `at`, its newline included. */

@@ -334,7 +334,7 @@ export const Known = z.strictObject({
   link: z.string().optional(),
 });
 
-/** The mail in which a report stands, by its headers. */
+/** A mail that holds a log, or a part of one, by its headers. */
 export const Mail = z.strictObject({
   messageId: z.string().nullable().describe("without angles"),
   inReplyTo: z.string().nullable(),
@@ -358,7 +358,6 @@ export const Report = z.strictObject({
     .string()
     .nullable()
     .describe("T43 or C1; null where the log has none, or the report has more than one"),
-  mail: Mail.optional().describe("where the report stands in one"),
   kernel: Kernel.nullable(),
   task: Task.nullable(),
   lock: Lock.nullable().describe("the lock that the report is about"),
@@ -430,6 +429,7 @@ export const UnreadLine = z.strictObject({
 /** One boot of a machine, as far as a log holds it. */
 export const Boot = z.strictObject({
   lines: z.strictObject({ first: z.int(), last: z.int() }).describe("1-based, inclusive"),
+  mail: Mail.optional().describe("in a mailbox, the mail in which the boot's lines stand"),
   kernel: Kernel.nullable().describe("of the boot's first line; null where the log begins later"),
   times: z
     .strictObject({ first: z.number().nullable(), last: z.number().nullable() })

@@ -1,9 +1,14 @@
 import { resolve } from "node:path";
 import { gistOf } from "../identity/gist.ts";
-import type { Document, Report } from "../report/schema.ts";
+import type { Document, Mail, Report, Source } from "../report/schema.ts";
 import type { LookedUp } from "./looked-up.ts";
 import type { Seen } from "./schema.ts";
 import type { Wanted } from "./search.ts";
+
+/** The mail in which a report stands: that of the boot of which its lines are. */
+function mailOf(sources: readonly Source[], { source, lines }: Report): Mail | undefined {
+  return sources[source]?.boots.findLast((boot) => boot.lines.first <= lines.first)?.mail;
+}
 
 /** Each bug once, of those of the same mail or log: the first that has all its parts. */
 export function wantedOf({
@@ -12,13 +17,13 @@ export function wantedOf({
 }: Document): { readonly report: Report; readonly wanted: Wanted }[] {
   const first = new Map<string, Report>();
   for (const report of reports) {
-    const key = JSON.stringify([report.source, report.mail?.messageId ?? null, report.id]);
+    const key = JSON.stringify([report.source, mailOf(sources, report)?.messageId ?? null, report.id]);
     const before = first.get(key);
     if (before === undefined || (report.complete && !before.complete)) first.set(key, report);
   }
   return [...first.values()].map((report) => {
     const name = sources[report.source]?.name ?? "-";
-    const { mail } = report;
+    const mail = mailOf(sources, report);
     const refs = [
       ...(typeof mail?.messageId === "string" ? [mail.messageId] : []),
       ...(name === "-" ? [] : [resolve(name)]),

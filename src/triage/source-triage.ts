@@ -1,5 +1,6 @@
 import { isHeadline } from "../../grammar/tokenize.ts";
 import type { Question } from "../analyze/index.ts";
+import { Unwrap } from "../blocks/unwrap.ts";
 import { BootLog } from "../boots/boot-log.ts";
 import { bootKernel } from "../boots/kernel.ts";
 import { sourceResult } from "../boots/result.ts";
@@ -47,6 +48,7 @@ export class SourceTriage {
   #isFresh = true;
   #begun = false;
   #inputBytes = 0;
+  readonly #unwrap = new Unwrap();
   #splats: Splats | null = null;
   #recent: Line[] = [];
   /** The latest time stamps, in seconds since boot. */
@@ -106,6 +108,10 @@ export class SourceTriage {
 
   async #endLog(): Promise<Report[]> {
     const reports = await this.#read(this.#reader.end());
+    for (const line of this.#unwrap.end()) {
+      if (this.#splats === null) await this.#await(line);
+      else this.#feed(this.#splats, line);
+    }
     this.#splats?.end();
     this.#unread.settle();
     reports.push(...this.#take());
@@ -118,6 +124,7 @@ export class SourceTriage {
    * @returns those reports
    */
   settle(): readonly Report[] {
+    if (this.#splats !== null) for (const line of this.#unwrap.end()) this.#feed(this.#splats, line);
     this.#splats?.settle();
     return this.#take();
   }
@@ -162,23 +169,32 @@ export class SourceTriage {
 
   async #read(lines: Iterable<Line>): Promise<Report[]> {
     const reports: Report[] = [];
-    for (const line of lines) {
-      this.#observe(line);
-      this.#unread.line(line);
-      if (this.#splats === null) await this.#await(line);
-      else this.#splats.feed(line);
-      if (this.#splats !== null) {
+    for (const read of lines) {
+      for (const line of this.#unwrap.feed(read, this.#isReporting)) {
+        if (this.#splats === null) await this.#await(line);
+        else this.#feed(this.#splats, line);
         for (const report of this.#take()) reports.push(report);
+        if (!this.#isReporting) this.#unread.settle();
       }
-      const isIdle = this.#splats?.idle ?? true;
-      if (isIdle) this.#unread.settle();
-      this.#reader.watching = !isIdle || this.#tableSizes > 0;
+      this.#reader.watching = this.#isReporting || this.#tableSizes > 0 || this.#unwrap.isHolding;
     }
     return reports;
   }
 
+  get #isReporting(): boolean {
+    return this.#splats?.idle === false;
+  }
+
+  #feed(splats: Splats, line: Line): void {
+    this.#observe(line);
+    this.#unread.line(line);
+    splats.feed(line);
+  }
+
   /** Before the first headline: the parser is not even loaded. */
   async #await(line: Line): Promise<void> {
+    this.#observe(line);
+    this.#unread.line(line);
     if (!isHeadline(line.text)) {
       this.#recent.push(line);
       if (this.#recent.length > RECENT_LINES) this.#recent.shift();
@@ -219,7 +235,7 @@ export class SourceTriage {
     this.#isFresh = false;
     if (this.#boots.length < MOST_BOOTS && !isSame) {
       before?.end(line.number - 1);
-      this.#boots.push(new BootLog(line, kernel));
+      this.#boots.push(new BootLog(line, kernel, this.#mail));
     }
     this.#times = [];
     if (kernel !== null) this.#addKernel(kernel);
@@ -228,9 +244,7 @@ export class SourceTriage {
   }
 
   #take(): readonly Report[] {
-    const mail = this.#mail;
-    const taken = this.#splats?.take() ?? NOTHING;
-    const reports = mail === null ? taken : taken.map((report) => ({ ...report, mail }));
+    const reports = this.#splats?.take() ?? NOTHING;
     for (const report of reports) {
       // a boot ends the report that it cuts off, so it may be of the one before
       this.#bootOf(report.lines.first)?.report(report);

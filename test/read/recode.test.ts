@@ -56,12 +56,21 @@ describe("UTF-16", () => {
   });
 });
 
+test("no-break blanks are blanks, wherever chunks end", async () => {
+  const bytes = Buffer.from(REPORT.replaceAll(" ", "\u00a0"));
+  for (const size of [bytes.length, 4096]) expect(await recode(bytes, size)).toBe(REPORT);
+  const recoder = await createRecoder(bytes);
+  const pieces = [];
+  for (const byte of bytes) pieces.push(...((await recoder?.push(Uint8Array.of(byte))) ?? []));
+  expect(Buffer.concat(pieces.filter((piece) => piece instanceof Uint8Array)).toString()).toBe(REPORT);
+});
+
 describe("mail", () => {
   const head = "From: tester@example.org\nSubject: splat\n";
 
   test.each([
     ["not encoded", "Content-Transfer-Encoding: 8bit\n\n> ä=3D\n--\nsig\n", "> ä=3D\n--\nsig\n"],
-    ["a header without a blank", "ARC-Seal:i=1; a=rsa\nContent-Transfer-Encoding:base64\n\nYWJj\n", "abc"],
+    ["a header without a blank", "ARC-Seal:i=1; a=rsa\nContent-Transfer-Encoding:base64\n\nYWJj\n", "abc\n"],
     [
       "quoted-printable, softly broken",
       "Content-Transfer-Encoding: quoted-printable\n\n[    6.3] class=3D=C3=A4 at: file_sta=\nrt_write+0x20/=\n0x23\nend=20\n",
@@ -110,7 +119,7 @@ describe("mail", () => {
       "--outer\nContent-Type: application/octet-stream; name=dmesg\nContent-Transfer-Encoding: base64\n\nWyAgIDFd\n" +
       "--outer\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgoAAAA=\n" +
       "--outer--\nfooter\n";
-    expect(await texts(mail)).toEqual(["1=1\n", "2=2\n", "[   1]", "preamble\n"]);
+    expect(await texts(mail)).toEqual(["1=1\n", "2=2\n", "[   1]\n", "preamble\n"]);
   });
 
   test("what is no mail comes out as it is", async () => {

@@ -5,7 +5,7 @@ import { createLineDecoder } from "../../src/read/transports/index.ts";
 function decode(...physical: string[]): Line[] {
   const decoder = createLineDecoder();
   const lines = physical.flatMap((raw, index) => [...decoder.push(raw, index + 1)]);
-  return [...lines, ...decoder.flush()];
+  return [...lines, ...decoder.flush()].map(({ bare: _bare, columns: _columns, ...line }) => line);
 }
 
 /** A line of `journalctl -o json`. */

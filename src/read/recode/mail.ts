@@ -1,6 +1,7 @@
 import { TextDecoder } from "node:util";
 import PostalMime, { decodeWords } from "postal-mime";
 import type { Mail } from "../../report/schema.ts";
+import { withBlanks } from "./blanks.ts";
 import { unflowed } from "./flowed.ts";
 import { htmlText } from "./html.ts";
 import { headerSize } from "./mail-header.ts";
@@ -60,7 +61,12 @@ export function createMailRecoder(): Recoder {
         mail = read.mail;
         let line = raw.line + read.headerLines;
         for (const text of read.texts) {
-          recoded.push({ mail, line }, text);
+          // a log that ends within a line is a cut one, and this is not
+          const isEnded = text.at(-1) === NEWLINE;
+          recoded.push(
+            { mail, line },
+            withBlanks(isEnded ? text : Buffer.concat([text, Buffer.of(NEWLINE)])),
+          );
           // a reader counts on from there: only the first is known by its line
           line = 0;
         }

@@ -11,6 +11,39 @@ const SEQUENCES =
 /** Colours as `cat -v` writes them. */
 const CARET_COLOURS = /\^\[\[[0-9;]{0,16}[mK]/g;
 
+/** Colours that lost their escape on the way, and are not behind an escape's octal or hexadecimal number. */
+const LOST_COLOURS = /(?<![3bB[])\[\d{1,2}(?:;\d{1,3}){0,4}m/g;
+/** A carriage return as editors and `cat -v` show it, and the breaks of web pages. */
+const VISIBLE_END = /(?:\^M|<br ?\/?>|<\/(?:p|pre|div)>)+$/i;
+const VISIBLE_BEGINNING = /^(?:<(?:p|pre|div)>)+/i;
+/** What mailers and web forms make of three dots, arrows and quotes. */
+const TYPOGRAPHY = /[\u2012-\u2015\u2018-\u201f\u2026\u2192\u27f6]/;
+const TYPED: readonly (readonly [RegExp, string])[] = [
+  [/\u2026/g, "..."],
+  [/[\u2192\u27f6]/g, "->"],
+  [/[\u2012-\u2015](?=>)/g, "--"],
+  [/[\u2018-\u201b]/g, "'"],
+  [/[\u201c-\u201f]/g, '"'],
+];
+
+/** Whether {@link asTyped} has something to do. */
+export function isMangled(text: string): boolean {
+  return /(?:\^M|>)$|\[\d[\d;]{0,9}m|^<|[\u00a0\u2012-\u27f6]/.test(text);
+}
+
+/** Undoes what was done to a line's characters on its way through mailers, editors and web pages. */
+export function asTyped(text: string): string {
+  let typed = text.includes("m") ? text.replace(LOST_COLOURS, "") : text;
+  if (typed.endsWith("^M") || typed.endsWith(">")) typed = typed.replace(VISIBLE_END, "");
+  if (typed.startsWith("<")) typed = typed.replace(VISIBLE_BEGINNING, "");
+  if (typed.includes("\u00a0")) typed = typed.replaceAll("\u00a0", " ");
+  // a byte of latin1 in a file that does not say so
+  if (typed.includes("\udca0")) typed = typed.replaceAll("\udca0", " ");
+  if (TYPOGRAPHY.test(typed))
+    for (const [characters, ascii] of TYPED) typed = typed.replace(characters, ascii);
+  return typed;
+}
+
 /** Removes colours and other terminal control sequences. */
 export function withoutTerminalSequences(text: string): string {
   const plain = text.includes(ESC) ? text.replace(SEQUENCES, "") : text;
@@ -97,4 +130,27 @@ export function withoutHexEscapes(text: string): string {
     }
     return utf8.decode(bytes);
   });
+}
+
+const TAB_STOP = 8;
+/** Nobody indents a line of a log deeper. */
+const LAST_STOP = 512;
+
+/** Where lockdep prints several blanks in a row: before a line, in the picture's head, in `hardirqs last  enabled`. */
+const BLANKS = /(?:^|\])[ ]*\t|(?:CPU0|----|\blast) *\t/;
+
+/** Whether tabs stand where the kernel prints blanks; it prints tabs in listings of code. */
+export function hasTabsForBlanks(text: string): boolean {
+  return text.includes("\t") && BLANKS.test(text);
+}
+
+/** Tabs in place of blanks (`unexpand`, some mailers): the kernel's pictures are told by their columns. */
+export function withoutTabs(text: string): string {
+  let expanded = "";
+  for (const [index, part] of text.split("\t").entries()) {
+    if (index > 0)
+      expanded += expanded.length < LAST_STOP ? " ".repeat(TAB_STOP - (expanded.length % TAB_STOP)) : " ";
+    expanded += part;
+  }
+  return expanded;
 }

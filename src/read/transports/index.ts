@@ -2,15 +2,21 @@ import type { Line, Transport } from "../line.ts";
 import { type ConsoleStamp, readConsoleStamp } from "./console.ts";
 import { OpenRecord } from "./continuation.ts";
 import {
+  asTyped,
+  hasTabsForBlanks,
+  isMangled,
   withoutControlEscapes,
+  withoutTabs,
   withoutEntities,
   withoutOctalEscapes,
   hasControlSequences,
   withoutTerminalSequences,
 } from "./escapes.ts";
-import { GitLabJoin } from "./gitlab.ts";
+import { WriteJoin } from "./writes.ts";
 import { JournalFields } from "./journal-fields.ts";
 import { PrettyJson, readJsonLine } from "./json.ts";
+import { readPythonBytes } from "./python.ts";
+import { Csv } from "./csv.ts";
 import { Kmsg } from "./kmsg.ts";
 import { isStamped, linesOf, trimmedEnd, withoutLineEnd } from "./record.ts";
 import { type Stripped, strip } from "./strip.ts";
@@ -19,6 +25,8 @@ import { type Stripped, strip } from "./strip.ts";
 export interface LineDecoder {
   /** `raw` is one physical line without its newline; it yields no line, one, or several of the same number. */
   push(raw: string, number: number): readonly Line[];
+  /** Whether the last line waits for the next one. */
+  readonly isHolding: boolean;
   /** What was held back: call it after the last line. */
   flush(): readonly Line[];
 }
@@ -45,10 +53,11 @@ const LONGEST_JUNK = 80;
 class Decoder implements LineDecoder {
   private readonly stamp: ConsoleStamp = { time: 0, caller: null, start: 0 };
   private readonly record = new OpenRecord();
-  private readonly gitlab = new GitLabJoin();
+  private readonly writes = new WriteJoin();
   private readonly journal = new JournalFields();
   private readonly json = new PrettyJson();
   private readonly kmsg = new Kmsg();
+  private readonly csv = new Csv();
   /** What a "[ seconds ] text" without a caller is: both printk and dmesg write it, see `settle`. */
   private bare: Transport = "console";
   private blankAt: number | null = null;
@@ -65,12 +74,16 @@ class Decoder implements LineDecoder {
     }
     let lines = this.decode(raw, number);
     if (hasControlSequences(raw)) lines = lines.map((line) => ({ ...line, raw }));
-    this.busy = this.gitlab.open || this.journal.open || this.json.open || this.kmsg.open;
+    this.busy = this.writes.open || this.journal.open || this.json.open || this.kmsg.open;
     return lines;
   }
 
+  get isHolding(): boolean {
+    return this.writes.open;
+  }
+
   flush(): readonly Line[] {
-    const held = this.gitlab.flush().flatMap(({ text, number }) => this.decodeWhole(text, number));
+    const held = this.writes.flush().flatMap(({ text, number }) => this.decodeWhole(text, number));
     const lines = [...held, ...this.closeReaders()];
     this.busy = false;
     return lines;
@@ -82,6 +95,7 @@ class Decoder implements LineDecoder {
     const text = trimmedEnd(raw.slice(start));
     if (this.journalHost !== null && text.startsWith(this.journalHost)) return null;
     if (text.includes("\u001b") || text.includes("\r") || text.includes("^[[")) return null;
+    if (isMangled(text) || hasTabsForBlanks(raw)) return null;
     let transport: Transport = "console";
     this.coloured = false;
     if (caller === null) {
@@ -90,7 +104,7 @@ class Decoder implements LineDecoder {
     } else {
       this.record.beginWhole();
     }
-    return { number, text: withoutEntities(text), time, caller, transport };
+    return { number, text: withoutEntities(text), time, caller, transport, columns: start + text.length };
   }
 
   /**
@@ -112,16 +126,16 @@ class Decoder implements LineDecoder {
   private decode(raw: string, number: number): readonly Line[] {
     if (this.journal.readBinary(raw, number)) return NOTHING;
     const text = this.cleaned(raw);
-    const joined = this.gitlab.read(text, number);
+    const joined = this.writes.read(text, number);
     if (joined !== null) return joined.flatMap((line) => this.decodeWhole(line.text, line.number));
     return this.decodeWhole(text, number);
   }
 
   private cleaned(raw: string): string {
     this.coloured = raw.includes("\u001b[");
-    let text = withoutEntities(withoutTerminalSequences(withoutLineEnd(raw).replace(JUNK_BEFORE, "")));
-    if (text.includes("\u00a0")) text = text.replaceAll("\u00a0", " ");
-    return text;
+    const text = withoutTerminalSequences(withoutLineEnd(raw).replace(JUNK_BEFORE, ""));
+    const typed = isMangled(text) ? asTyped(text) : text;
+    return withoutEntities(hasTabsForBlanks(typed) ? withoutTabs(typed) : typed);
   }
 
   private decodeWhole(text: string, number: number): Line[] {
@@ -178,7 +192,11 @@ class Decoder implements LineDecoder {
     if (fields !== null) return [...fields];
     const pretty = this.json.read(trimmed, number);
     if (pretty !== null) return [...pretty];
-    const record = this.kmsg.read(text, number) ?? readJsonLine(text, number);
+    const record =
+      this.kmsg.read(text, number) ??
+      readJsonLine(text, number) ??
+      readPythonBytes(text, number) ??
+      this.csv.read(text, number);
     if (record === null) return null;
     this.record.beginWhole();
     return [...record];
@@ -200,12 +218,13 @@ class Decoder implements LineDecoder {
       this.bare = this.record.transport = "dmesg";
     }
     const { record } = this;
+    const columns = text.length;
     const continued = record.continuedBy(text);
     if (continued === null) {
-      return [{ number, text, time: null, caller: null, transport: wrapper ?? "plain" }];
+      return [{ number, text, time: null, caller: null, transport: wrapper ?? "plain", bare: true, columns }];
     }
     if (record.foreign) return [];
     const { time, caller, transport } = record;
-    return [{ number, text: continued, time, caller, transport }];
+    return [{ number, text: continued, time, caller, transport, bare: true, columns }];
   }
 }

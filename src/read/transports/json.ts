@@ -4,7 +4,7 @@ import { isStamped, linesOf } from "./record.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Keys under which a program keeps the message: journald, dmesg -J and LAVA, Docker, everyone else. */
-const MESSAGE_KEYS: ReadonlySet<string> = new Set(["MESSAGE", "msg", "log", "message"]);
+const MESSAGE_KEYS: ReadonlySet<string> = new Set(["MESSAGE", "msg", "log", "message", "line"]);
 /** What else tells something of a record: the rest of a pretty one is not kept. */
 const OTHER_KEYS: ReadonlySet<string> = new Set([
   "pri",
@@ -44,7 +44,7 @@ function linesOfFields(fields: Fields, number: number): readonly Line[] | null {
       microseconds(fields["_SOURCE_MONOTONIC_TIMESTAMP"]) ?? microseconds(fields["__MONOTONIC_TIMESTAMP"]);
     return linesOf({ text, number, time, caller: null, transport: "journal-json" });
   }
-  const text = messageText(fields["msg"] ?? fields["log"] ?? fields["message"]);
+  const text = messageText(fields["msg"] ?? fields["log"] ?? fields["message"] ?? fields["line"]);
   if (text === null) return null;
   const { time, caller } = fields;
   const transport: Transport =
@@ -60,20 +60,67 @@ function linesOfFields(fields: Fields, number: number): readonly Line[] | null {
   });
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** Values within values: who nests deeper has no log there. */
+const DEEPEST = 8;
+
+/** The log that stands somewhere in a value that is no record by itself; null where there is none. */
+function linesOfValue(value: unknown, number: number, depth = 0): readonly Line[] | null {
+  if (typeof value === "string") return isLog(value) ? linesOfText(value, number) : null;
+  if (depth > DEEPEST || typeof value !== "object" || value === null) return null;
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value;
+    // Loki: ["1795350006000000000", "text"]
+    if (
+      items.length === 2 &&
+      typeof items[0] === "string" &&
+      /^\d{10,20}$/.test(items[0]) &&
+      typeof items[1] === "string"
+    )
+      return linesOfText(items[1], number);
+    if (items.length > 1 && items.every((item) => typeof item === "string"))
+      return items.some((item) => isLog(item)) ? items.flatMap((item) => linesOfText(item, number)) : null;
+    return gathered(items.map((item) => linesOfValue(item, number, depth + 1)));
+  }
+  const fields = value as Fields;
+  const record = linesOfFields(fields, number);
+  if (record !== null) return record;
+  return gathered(
+    Object.entries(fields)
+      // Ansible: the same as one text, and line by line
+      .filter(([key]) => !(`${key}_lines` in fields))
+      .map(([, child]) => linesOfValue(child, number, depth + 1)),
+  );
+}
+
+function gathered(parts: readonly (readonly Line[] | null)[]): readonly Line[] | null {
+  const found = parts.filter((part) => part !== null);
+  return found.length === 0 ? null : found.flat();
+}
+
+/** Several lines, or one that the kernel stamped. */
+function isLog(text: string): boolean {
+  return text.includes("\n") || isStamped(text);
+}
+
+/** Chat programs put fences around it. */
+const FENCES = /^```|\n?(?:```)?\n?$/g;
+
+function linesOfText(text: string, number: number): readonly Line[] {
+  return linesOf({ text: text.replace(FENCES, ""), number, time: null, caller: null, transport: "ci" });
 }
 
 /**
- * One object on a line: `journalctl -o json`, json-seq (which begins with a record separator) and json-sse ("data: "),
- * `jq -c` on dmesg -J, LAVA's output.yaml ("- {"), Docker's json-file.
+ * One value on a line. An object: `journalctl -o json`, json-seq (which begins with a record separator) and json-sse
+ * ("data: "), dmesg -J and `jq -c` on it, LAVA's output.yaml ("- {"), Docker's json-file, Loki, fluentd, chats; a string:
+ * a line of an array of lines (Ansible), or a log as a whole.
  */
-export function readJsonLine(text: string, number: number): readonly Line[] | null {
-  const open = /^(?:data: |- |\u001e)?(?=\{ ?")/.exec(text); // eslint-disable-line no-control-regex
+export function readJsonLine(line: string, number: number): readonly Line[] | null {
+  const text = line.trimStart();
+  const open = /^(?:data: |- |\u001e)?(?=\{ ?["}]|\[ ?["{[]|")/.exec(text); // eslint-disable-line no-control-regex
   if (open === null) return null;
   try {
     const value: unknown = JSON.parse(text.slice(open[0].length).replace(/,$/, ""));
-    return isFields(value) ? linesOfFields(value, number) : null;
+    return typeof value === "string" ? linesOfText(value, number) : linesOfValue(value, number);
   } catch {
     return null;
   }

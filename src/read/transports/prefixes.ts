@@ -36,7 +36,9 @@ const NAME = String.raw`\d{0,2}\p{L}{1,9}\.?`;
 const BSD = String.raw`(?:${NAME},? )?${NAME} {1,2}\d{1,2} ${CLOCK}(?:${FRACTION})?(?: \d{4})?`;
 const FULL = String.raw`${NAME} ${DATE} ${CLOCK}(?:${FRACTION})? [\w+:-]{1,8}`;
 const UNIX = String.raw`\d{9,11}\.\d{3,6}`;
-const HOST = String.raw`(?<host>[^\s:\[<][^\s\[]{0,254})`;
+/** Lines of a report that look like a host, a program and a colon. */
+const NO_HOST = "(?!(?:[Cc]all [Tt]race|Hardware name|stack backtrace|Held locks):)";
+const HOST = String.raw`(?<host>${NO_HOST}[^\s:\[<](?:[^\s\[]{0,253}[^\s\[:])?)`;
 const FACILITY = String.raw`(?:[a-z]{2,8}\d?\.[a-z]{3,7} )?`;
 const PID = String.raw`\[\d{1,10}\]`;
 const TAG = String.raw`(?<tag>[A-Za-z(_][^\s:\[]{0,63})`;
@@ -73,7 +75,25 @@ const ROWS: readonly Row[] = [
     lead: "|",
     role: "wrapper",
     transport: "email",
-    form: String.raw`(?<=^ {0,4}|[>|] ?)\|(?= |$|\[)`,
+    form: String.raw`(?<=^ {0,4}|[>|] ?)\|`,
+  },
+  {
+    name: "colon",
+    example: ": text",
+    from: "older mail readers",
+    lead: ":",
+    role: "wrapper",
+    transport: "email",
+    form: String.raw`(?<=^ {0,4}|[>|:] ?):(?= |$)`,
+  },
+  {
+    name: "mail quote with a name",
+    example: "jd> text",
+    from: "supercite and its kind",
+    lead: "a",
+    role: "wrapper",
+    transport: "email",
+    form: String.raw`(?<=^|> )[A-Za-z]{1,6}>(?= |$)`,
   },
   {
     name: "code fence",
@@ -104,13 +124,59 @@ const ROWS: readonly Row[] = [
     form: `${DATE}T${CLOCK}(?:${FRACTION})?${ZONE} std(?:out|err) [FP]`,
   },
   {
+    name: "Python logging",
+    example: "2026-11-22 12:20:06,123 INFO serial: text",
+    from: "Python logging with asctime; avocado, tbot, labgrid, pexpect's log files",
+    lead: "9",
+    role: "wrapper",
+    transport: "ci",
+    form: String.raw`${DATE}[ T]${CLOCK}[,.]\d{3} (?:- )?(?:[\w.-]{1,40} +(?:- )?)?(?:L\d{1,6} +)?(?:DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL)(?:\||(?: -)?(?: +[\w.-]{1,40})?:| -)(?= |$)`,
+  },
+  {
+    name: "Python logging without time",
+    example: "INFO:serial:text",
+    from: "Python logging, BASIC_FORMAT",
+    lead: "a",
+    role: "wrapper",
+    transport: "ci",
+    form: String.raw`(?:DEBUG|INFO|WARNING|ERROR|CRITICAL):[A-Za-z][\w.-]{0,40}:`,
+  },
+  {
+    name: "fluentd",
+    example: '2026-11-22 12:20:06 +0000 kernel.log: {"message": "text"}',
+    from: "fluentd out_stdout, fluent-cat",
+    lead: "9",
+    role: "wrapper",
+    transport: "ci",
+    form: String.raw`${DATE} ${CLOCK}(?:\.\d{1,9})? [+-]\d{4} [\w.*-]{1,80}:(?= \{)`,
+  },
+  {
+    name: "LogQL",
+    example: '2026-11-22T12:20:06Z {host="testbox"} text',
+    from: "grafana logcli",
+    lead: "9",
+    role: "wrapper",
+    transport: "ci",
+    form: String.raw`${ISO} \{[^{}]{1,400}\}(?= |$)`,
+  },
+  {
+    name: "netconsole behind a relay",
+    example: "Nov 22 12:20:06 testbox 4,247,6320651,-,caller=T41;text",
+    from: "rsyslog, syslog-ng receiving netconsole",
+    lead: "9a",
+    role: "wrapper",
+    transport: "netconsole",
+    form: String.raw`(?:${ISO}|${BSD}) ${HOST} (?:[\w.-]{1,40}: ?)?(?=(?:\d\.[\w.+~-]{1,64},)?\d{1,4},\d{1,20},\d{1,16},[-c+][,;])`,
+    spaced: false,
+  },
+  {
     name: "logcat threadtime",
     example: "06-21 18:09:06.123  root     0     0 W kernel  : text",
     from: "Android liblog logprint.cpp",
     lead: "9",
     role: "wrapper",
     transport: "logcat",
-    form: String.raw`${LOGCAT_DATE} +(?:[a-z_]\w{0,31} +)?\d{1,7} +\d{1,7} [VDIWEFS] ${LOGCAT_TAG} *:`,
+    form: String.raw`${LOGCAT_DATE} +(?:[a-z_]\w{0,31} +)?\d{1,7} +\d{1,7} [VDIWEFS] ${LOGCAT_TAG}? *:`,
   },
   {
     name: "logcat time and brief",
@@ -232,6 +298,15 @@ const ROWS: readonly Row[] = [
     form: `(?:${CLOCK}(?:${FRACTION})?|${BSD}|${UNIX})${BEFORE_STAMP}`,
   },
   {
+    name: "wall clock of moreutils",
+    example: "Nov 22 12:20:06 text",
+    from: "moreutils ts without kernel stamps behind",
+    lead: "a",
+    role: "wrapper",
+    transport: null,
+    form: String.raw`[A-Z][a-z]{2} {1,2}\d{1,2} ${CLOCK}(?= |$)`,
+  },
+  {
     name: "facility and level",
     example: "kern  :warn  : text",
     from: "util-linux sys-utils/dmesg.c, dmesg -x",
@@ -249,7 +324,8 @@ const ROWS: readonly Row[] = [
     lead: "<",
     role: "stamp",
     transport: "raw",
-    form: String.raw`<\d{1,3}>`,
+    // `<48>` in the bytes of `Code:` is none: beyond the kernel's own levels, another stamp must follow
+    form: String.raw`<(?:[0-7]>|\d{1,3}>(?= ?\[| ?\p{L}{3} |\d))`,
     spaced: false,
   },
   {
@@ -278,7 +354,7 @@ const ROWS: readonly Row[] = [
     lead: "[",
     role: "stamp",
     transport: "dmesg-delta",
-    form: String.raw`\[ {0,8}${SECONDS} {0,8}< {0,8}(?:\d{1,10}[.,]\d{1,9})? {0,8}>\]`,
+    form: String.raw`\[ {0,8}${SECONDS} {0,8}< {0,8}(?:-?\d{1,10}[.,]\d{1,9})? {0,8}>\]`,
   },
   {
     name: "seconds since the record before",
@@ -287,7 +363,7 @@ const ROWS: readonly Row[] = [
     lead: "[",
     role: "stamp",
     transport: "dmesg-delta",
-    form: String.raw`\[ *(?:\+\d{1,10}[.,]\d{1,9}|< *\d{1,10}[.,]\d{1,9}>)\]`,
+    form: String.raw`\[ *(?:[+-]\d{1,10}[.,]\d{1,9}|< *-?\d{1,10}[.,]\d{1,9}>)\]`,
   },
   {
     name: "minute",
@@ -305,7 +381,16 @@ const ROWS: readonly Row[] = [
     lead: "[",
     role: "stamp",
     transport: "dmesg-ctime",
-    form: String.raw`\[${NAME} ${NAME} {1,2}\d{1,2} ${CLOCK} \d{4}(?: {0,8}< {0,8}\d{1,10}[.,]\d{1,9}>)?\]`,
+    form: String.raw`\[${NAME} ${NAME} {1,2}\d{1,2} ${CLOCK}(?: [A-Z]{2,5})? \d{4}(?: {0,8}< {0,8}-?\d{1,10}[.,]\d{1,9}>)?\]`,
+  },
+  {
+    name: "stamp that a person took away",
+    example: "[...] text",
+    from: "mails",
+    lead: "[",
+    role: "stamp",
+    transport: null,
+    form: String.raw`\[ ?\.{3} ?\](?= ?\S)`,
   },
   {
     name: "caller",

@@ -1,0 +1,257 @@
+import type { LineName } from "../../grammar/lines.ts";
+import { kindOf, type LineToken, mayBeHeadline, tokenize } from "../../grammar/tokenize.ts";
+import type { Line } from "../read/line.ts";
+
+/** No line of a report is so long that a mailer broke it into more. */
+const MOST_PIECES = 4;
+
+/** Nothing is put together that is longer. */
+const LONGEST = 4096;
+
+/** A terminal that was copied, or recorded, breaks lines at its last column, in the middle of a word. */
+const TERMINALS: ReadonlySet<number> = new Set([80, 100, 120, 132, 160]);
+
+/** A mailer breaks a line where its next word would stand behind this column, and no earlier. */
+const LEAST_MARGIN = 62;
+
+/** print_circular_lock_scenario() and print_irq_lock_scenario(): the column of CPU1. */
+const RIGHT_HALF = " ".repeat(31);
+
+/** Lines that stand behind so many blanks that a mailer may break them there. */
+const DEEP: ReadonlySet<LineName> = new Set<LineName>([
+  "Frame",
+  "UsageAt",
+  "ScenarioLock",
+  "ScenarioIrqsOff",
+  "ClassEnd",
+  "Key",
+  "AcquiredAt",
+]);
+
+/** What transports put before the text, when they do: a stamp and a caller. */
+const PREFIX_COLUMNS = 15;
+
+/** So little is told by these that pieces put together by chance could be one. */
+const VAGUE: ReadonlySet<LineName> = new Set<LineName>([
+  "Text",
+  "Blank",
+  "Frame",
+  "StackWords",
+  "Registers",
+  "ChainOfThree",
+  "DumpNote",
+  "OtherSplat",
+  "Code",
+  "Hardware",
+  "Workqueue",
+  "LeakedBy",
+  "PossibleReason",
+  "LocksWarnOn",
+]);
+
+/** Lines that end with a list or with free text: more of it is only told by where they break. */
+const OPEN_ENDED: ReadonlySet<LineName> = new Set<LineName>([
+  "DumpNote",
+  "Hardware",
+  "Workqueue",
+  "LocksWarnOn",
+  "Code",
+]);
+
+/** What is a line by itself, and still may be the end of one that tells more with it. */
+const ENDS: Readonly<Partial<Record<LineName, ReadonlySet<LineName>>>> = {
+  Kernel: new Set<LineName>(["Cpu"]),
+  Taint: new Set<LineName>(["Cpu", "Kernel"]),
+  Lock: new Set<LineName>(["Lock", "HeldLock"]),
+  Class: new Set<LineName>(["Lock", "HeldLock"]),
+  Registers: new Set<LineName>(["InAtomic", "Registers"]),
+  CollisionTask: new Set<LineName>(["HeldCount", "HeldOnCpu"]),
+  StackWords: new Set<LineName>(["Registers"]),
+  Frame: new Set<LineName>([
+    "LockdepWarning",
+    "OtherWarning",
+    "Lock",
+    "HeldLock",
+    "Key",
+    "IrqEvent",
+    "ChainLink",
+    "CallerIs",
+    "PreemptionOff",
+    "Frame",
+  ]),
+};
+
+const NOTHING: readonly Line[] = [];
+
+interface Held {
+  readonly line: Line;
+  /** Number of its last piece, and how wide that was. */
+  readonly last: number;
+  readonly columns: number;
+  token: LineToken | null | undefined;
+}
+
+/**
+ * Puts lines together that were broken on their way: by a mailer at a blank, by a terminal at its last column. What is
+ * joined is told by what the grammar knows: together the pieces are a line of a report, or say more than the first
+ * does alone, and the rest is none by itself. A line that may be broken is held back until the next one tells.
+ */
+export class Unwrap {
+  /** Lines that may go on, each directly behind the one before. */
+  #held: Held[] = [];
+
+  /** Whether a line waits for the next one. */
+  get isHolding(): boolean {
+    return this.#held.length > 0;
+  }
+
+  /**
+   * @param line the next one of the log
+   * @param isReporting whether a report is under way: else only what may be a headline is held
+   * @returns lines that are whole
+   */
+  feed(line: Line, isReporting: boolean): readonly Line[] {
+    const next: Held = { line, last: line.number, columns: line.columns ?? 0, token: undefined };
+    const join = line.bare === true ? this.#joinedWith(next) : null;
+    if (join !== null) {
+      const given = this.#give(join.taken);
+      this.#held = [join.held];
+      return given;
+    }
+    const isPiece = line.bare === true && this.#held.every(isNoToken) && isNoToken(next);
+    const given = this.#give(isPiece ? MOST_PIECES - 2 : 0);
+    const isBegun = given.some(({ text }) => isAwaited(text));
+    if (this.#held.length === 0 && !isReporting && !isBegun && !isAwaited(line.text)) return [...given, line];
+    this.#held.push(next);
+    return given;
+  }
+
+  /** All but the latest, which may go on yet. */
+  #give(kept: number): readonly Line[] {
+    const count = this.#held.length - kept;
+    return count > 0 ? this.#held.splice(0, count).map(({ line }) => line) : NOTHING;
+  }
+
+  /** What is held is all there is. */
+  end(): readonly Line[] {
+    return this.#held.splice(0).map(({ line }) => line);
+  }
+
+  #joinedWith(next: Held): { readonly held: Held; readonly taken: number } | null {
+    const last = this.#held.at(-1);
+    if (last === undefined || next.line.number !== last.last + 1) return null;
+    for (let taken = this.#held.length; taken > 0; taken--) {
+      const held = joined(this.#held.slice(-taken), next);
+      if (held !== null) return { held, taken };
+    }
+    return null;
+  }
+}
+
+/** A headline, or the banner that names the kernel: what goes on behind it is read for its sake. */
+function isAwaited(text: string): boolean {
+  return mayBeHeadline(text) || text.startsWith("Linux version ");
+}
+
+function tokenOf(held: Held): LineToken | null {
+  if (held.token === undefined) held.token = tokenize(held.line.text, held.line.number);
+  return held.token;
+}
+
+function isNoToken(held: Held): boolean {
+  return tokenOf(held) === null;
+}
+
+/** The line that these pieces and the next one are together, or null. */
+function joined(pieces: readonly Held[], next: Held): Held | null {
+  const [first] = pieces;
+  if (first === undefined) return null;
+  const { line } = first;
+  const rest = next.line.text.trim();
+  if (rest === "") return null;
+  const whole = { last: next.last, columns: next.columns };
+  // init/version.c's banner ends with the build's number
+  if (line.text.startsWith("Linux version ") && !line.text.includes(" #")) {
+    const text = `${line.text} ${rest}`;
+    return text.length > LONGEST ? null : { ...whole, line: { ...line, text }, token: null };
+  }
+  // a record's first line was empty, and its stamp stands alone
+  if (line.text === "" && line.bare !== true) {
+    // what of the picture did not fit into the line stood in its right half
+    const isRight = tokenOf(next)?.name === "ScenarioLock" && next.line.text.trimStart() === next.line.text;
+    // what is a line by itself may be one of a log that has no stamps else
+    const name = tokenOf(next)?.name;
+    const isDeep = name !== undefined && DEEP.has(name) && next.line.text.trimStart() === next.line.text;
+    if (name !== undefined && !isDeep) return null;
+    return {
+      ...whole,
+      line: { ...line, text: (isRight ? RIGHT_HALF : "") + next.line.text },
+      token: undefined,
+    };
+  }
+  const before = pieces.map((piece) => piece.line.text.trimEnd());
+  const isCutOff = pieces.every(({ columns }) => TERMINALS.has(columns) || TERMINALS.has(columns + 1));
+  // the last column may have been a blank, which is lost
+  const text = isCutOff
+    ? pieces.map(({ columns }, i) => (before[i] ?? "") + (TERMINALS.has(columns) ? "" : " ")).join("") +
+      next.line.text
+    : [...before, rest].join(" ");
+  if (text.length > LONGEST) return null;
+  const token = tokenize(text, line.number);
+  if (token === null || !isWhole(token, first, next, isCutOff)) return null;
+  return { ...whole, line: { ...line, text }, token };
+}
+
+/** Whether this is what was broken, and not two lines that together happen to look like one. */
+function isWhole(whole: LineToken, first: Held, next: Held, isCutOff: boolean): boolean {
+  const begin = tokenOf(first);
+  const end = tokenOf(next);
+  // half of a headline looks like one of another subsystem's
+  const isBegun = begin === null || (mayBeOther(begin) && kindOf(whole) !== null);
+  if (end !== null && kindOf(end) !== null) return false;
+  if (end !== null && ENDS[end.name]?.has(whole.name) !== true) return isCutOff && isBegun;
+  if (isBegun || (begin.name === "StackWords" && whole.lock !== null))
+    return isCutOff || isTelling(whole, first, next);
+  if (begin.name !== whole.name) return false;
+  // lines of registers follow each other, unless one alone has no stamp
+  if (whole.name === "Registers" && first.line.bare === true && end !== null) return false;
+  if (isCutOff) return weight(whole) >= weight(begin);
+  if (!OPEN_ENDED.has(whole.name)) return weight(whole) > weight(begin);
+  return reachesMargin(first, next);
+}
+
+function mayBeOther({ name }: LineToken): boolean {
+  return name === "OtherSplat" || name === "OtherWarning";
+}
+
+function isTelling({ name, frame }: LineToken, first: Held, next: Held): boolean {
+  if (!VAGUE.has(name)) return true;
+  // ARM's frames are two places each, and long
+  if (name === "Frame") return frame?.caller !== undefined && / from \[<[0-9a-f]+>\]$/.test(first.line.text);
+  if (name === "Registers") return first.line.text.endsWith(":");
+  return (
+    name === "ChainOfThree" && (first.line.text.endsWith("-->") || next.line.text.trim().startsWith("-->"))
+  );
+}
+
+/** Whether the next word would have stood beyond the margin. */
+function reachesMargin({ line }: Held, next: Held): boolean {
+  const word = next.line.text.trim().split(" ", 1)[0] ?? "";
+  const prefix = line.bare === true ? 0 : PREFIX_COLUMNS;
+  return prefix + line.text.length + 1 + word.length > LEAST_MARGIN;
+}
+
+/** How much a line tells. */
+function weight({ groups, lock, frame, values }: LineToken): number {
+  const told = Object.values(groups).filter((group) => group !== undefined && group !== "").length;
+  const place = lock?.at ?? frame;
+  return (
+    told +
+    Object.keys(values ?? {}).length +
+    (lock === null ? 0 : 1) +
+    (lock?.address ? 1 : 0) +
+    (place === null ? 0 : 1) +
+    (place?.symbol ? 1 : 0) +
+    (frame?.caller ? 1 : 0)
+  );
+}
