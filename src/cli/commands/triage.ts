@@ -65,6 +65,8 @@ interface TriageOptions extends Omit<ReadOptions, "suspect">, Selection, Submiss
   readonly format: Asked<"reports">;
   readonly follow?: boolean;
   readonly exitCode?: boolean;
+  /** A table leaves nothing out. */
+  readonly verbose?: boolean;
   /** ndjson: a line for each boot, too. */
   readonly boots?: boolean;
   /** A list of inputs. */
@@ -104,6 +106,7 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     )
     .option("--known <file>", "a list of known issues (YAML or JSON): such reports are marked")
     .option("--write-known <file>", "add each bug that is not known to such a list")
+    .option("-v, --verbose", "tell each bug in full, and name every log (-f table)")
     .option("--files-from <file>", "read the inputs that this file names, one a line (- for standard input)")
     .option("-0, --null", "in that file a NUL stands behind each name, as find -print0 writes it")
     .option("--boots", "with -f ndjson: a line for each boot, too, also where it shows nothing");
@@ -195,7 +198,11 @@ async function writeWhole(
   const hasPeople = await addMaintainers(tree, document.reports, terminal);
   const picked = arranged(document.reports.filter(picks(options)), options);
   const shown = documentWith(document, picked);
-  const paper = { ...paperFor(terminal), submission: submissionOf(options) };
+  const paper = {
+    ...paperFor(terminal),
+    submission: submissionOf(options),
+    verbose: options.verbose === true,
+  };
   await write(terminal.stdout, await render(shown, paper));
   if (options.format === "github") await addStepSummary(shown, terminal.env);
   await settleKnown(document.reports.map(briefOf), options, terminal);

@@ -29,8 +29,11 @@ const STATUS = {
   both: plain("in both"),
 } as const satisfies Record<Change["status"], Part>;
 
-export function statusPart({ status }: Change): Part {
-  return STATUS[status];
+/** Below this, that it is gone may be chance: so many clean boots are too few. */
+const SURE_ENOUGH = 0.95;
+
+export function statusPart({ status, probability }: Change): Part {
+  return status === "gone" && probability < SURE_ENOUGH ? caution("not seen") : STATUS[status];
 }
 
 /** `old: 4 boots of 6.1.192 #2, lockdep off in 1` */

@@ -1,3 +1,4 @@
+import { type Bug, bugsOf } from "../../compare/matrix.ts";
 import { rolesOfEdges } from "../../analyze/index.ts";
 import { annotationOf } from "../../catalogue/index.ts";
 import type { Finding, Suspect } from "../../report/analysis-schema.ts";
@@ -22,15 +23,7 @@ import { EDGE_REASON_PROSE, FINDING_PROSE, type Prose, SUSPECT_PROSE } from "../
 import { bold, wrap } from "../words/layout.ts";
 import type { Paper } from "../words/page.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
-import {
-  type Group,
-  groupReports,
-  placesParts,
-  sourceName,
-  summaryParts,
-  verdictOf,
-  verdictParts,
-} from "../reports/overview.ts";
+import { placesParts, sourceName, summaryParts, verdictOf, verdictParts } from "../reports/overview.ts";
 import { bad, caution, joined, lock, name, type Part, plain, quiet, words } from "../words/parts.ts";
 import {
   blanks,
@@ -71,7 +64,7 @@ export function renderExplanationMarkdown(document: Document): Safe {
 }
 
 function explanation(document: Document, paper: ExplainPaper): Safe {
-  const groups = groupReports(document.reports);
+  const groups = bugsOf(document.reports);
   const after = lockdepSection(document);
   const pieces = [
     ...(groups.length === 1 ? [] : [inWords(summaryParts(document), paper)]),
@@ -85,7 +78,7 @@ function inWords(parts: readonly Part[], { markdown, width, color }: ExplainPape
   return markdown ? inMarkdown(parts, ownMarkdown) : join(wrap(parts, width, color), "\n");
 }
 
-function told(group: Group, sources: readonly Source[], paper: ExplainPaper): Safe {
+function told(group: Bug, sources: readonly Source[], paper: ExplainPaper): Safe {
   const { shown, reports, id } = group;
   const about = joined(
     [

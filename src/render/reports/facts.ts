@@ -394,13 +394,6 @@ const TAKES_PART: Record<Suspect["takesPart"], Part> = {
   no: good("takes no part"),
 };
 
-/** The one line that tells a report from others of its kind. */
-export function gistParts({ cycle, lock: about, rcu, held }: Report): Part[] {
-  if (cycle.length > 0) return cycleParts(cycle);
-  if (about !== null) return lockAt(about);
-  if (rcu !== undefined) return [words(rcu.message), ...place(rcu.file, rcu.line)];
-  return lockList(held.flatMap(({ locks }) => locks));
-}
 
 /** The fields of a report that are named other than what they hold. */
 const MISSING: Record<string, string> = {

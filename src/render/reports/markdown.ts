@@ -1,9 +1,9 @@
+import { type Bug, bugsOf } from "../../compare/matrix.ts";
 import type { Document, Report, Source } from "../../report/schema.ts";
 import { askFacts, cycleParts, damageParts, edgeName, factsOf } from "./facts.ts";
 import { frameText, tellingBacktrace, tellingFrames } from "../words/frames.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
 import {
-  groupReports,
   knownRows,
   placesParts,
   sourceName,
@@ -12,7 +12,6 @@ import {
   unreadRows,
   verdictOf,
   verdictParts,
-  type Group,
 } from "./overview.ts";
 import { joined, plain, type Part, type Row } from "../words/parts.ts";
 import {
@@ -38,7 +37,7 @@ export function renderMarkdown(document: Document): Safe {
   const { sources } = document;
   const blocks = [
     inMarkdown(summaryParts(document), printable),
-    ...groupReports(document.reports).flatMap((group) => reportBlocks(group, sources)),
+    ...bugsOf(document.reports).flatMap((group) => reportBlocks(group, sources)),
     ...(sources.length === 0 ? [] : [own("## Logs"), logs(document)]),
   ];
   return safe`${join(blocks, "\n\n")}\n`;
@@ -48,7 +47,7 @@ function cell(parts: readonly Part[]): Safe {
   return inMarkdown(parts, printable, codeCell);
 }
 
-function reportBlocks(group: Group, sources: readonly Source[]): Safe[] {
+function reportBlocks(group: Bug, sources: readonly Source[]): Safe[] {
   const { shown, reports, id } = group;
   const facts = factsOf(shown).filter(({ label }) => !ELSEWHERE.has(label));
   const rowText = ({ head, body }: Row): Safe =>

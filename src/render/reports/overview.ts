@@ -1,4 +1,5 @@
-import { BECAUSE, type Because, type Document, type Report, type Source } from "../../report/schema.ts";
+import type { Bug } from "../../compare/matrix.ts";
+import { BECAUSE, type Because, type Document, type Source } from "../../report/schema.ts";
 import {
   bad,
   caution,
@@ -15,28 +16,6 @@ import {
   unit,
   words,
 } from "../words/parts.ts";
-
-/** All reports of one bug. */
-export interface Group {
-  readonly id: string;
-  readonly reports: readonly Report[];
-  /** The one to show: the first that has all its parts. */
-  readonly shown: Report;
-}
-
-/** Reports of one bug stand where the first of them was found. */
-export function groupReports(reports: readonly Report[]): Group[] {
-  const groups = new Map<string, Report[]>();
-  for (const report of reports) {
-    const group = groups.get(report.id);
-    if (group === undefined) groups.set(report.id, [report]);
-    else group.push(report);
-  }
-  return [...groups].flatMap(([id, found]) => {
-    const shown = found.find(({ complete }) => complete) ?? found[0];
-    return shown === undefined ? [] : [{ id, reports: found, shown }];
-  });
-}
 
 export function sourceName({ name: text }: Pick<Source, "name">): string {
   return text === "-" ? "standard input" : text;
@@ -63,7 +42,7 @@ export function summaryParts({ summary, sources }: Document): Part[] {
 }
 
 /** `of a driver that nobody builds (https://…)`: why reports of a bug are known; none where no entry fits any. */
-export function knownRows({ reports }: Group): Row[] {
+export function knownRows({ reports }: Bug): Row[] {
   const known = reports.flatMap((report) => report.known ?? []);
   const entries = new Map(known.map((one) => [one.entry, one]));
   return [...entries.values()].map(({ entry, note, link }) => {
@@ -77,7 +56,7 @@ export function knownRows({ reports }: Group): Row[] {
 }
 
 /** `known`, or `known in part` where an entry fits some of the reports. */
-export function knownMark({ reports }: Group): Part[] {
+export function knownMark({ reports }: Bug): Part[] {
   const count = reports.filter(({ known }) => known).length;
   if (count === 0) return [];
   return [count === reports.length ? good("known") : caution("known in part")];
@@ -86,7 +65,7 @@ export function knownMark({ reports }: Group): Part[] {
 const MOST_PLACES = 4;
 
 /** `lines 242-319`, or `a.log:242-319, b.log:230-301 and 3 more` */
-export function placesParts({ reports }: Group, sources: readonly Source[]): Part[] {
+export function placesParts({ reports }: Bug, sources: readonly Source[]): Part[] {
   const named = sources.length > 1;
   const items = reports.slice(0, MOST_PLACES).map(({ source: index, lines: { first, last } }): Part[] => {
     const range = first === last ? `${first}` : `${first}-${last}`;
@@ -106,7 +85,7 @@ export function placesParts({ reports }: Group, sources: readonly Source[]): Par
 }
 
 /** `line 242`, `a.log:242 and 3 more` */
-export function firstPlace({ reports }: Group, sources: readonly Source[]): Part[] {
+export function firstPlace({ reports }: Bug, sources: readonly Source[]): Part[] {
   const [first, ...more] = reports;
   if (first === undefined) return [];
   const source = sources.length > 1 ? sources[first.source] : undefined;

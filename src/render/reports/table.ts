@@ -1,10 +1,10 @@
-import type { Document, Kind, Source } from "../../report/schema.ts";
+import { type Bug, bugsOf } from "../../compare/matrix.ts";
+import type { Document, Source } from "../../report/schema.ts";
 import { askOfSilence } from "./asks.ts";
-import { askFacts, damageParts, factsOf, gistParts, taskName } from "./facts.ts";
-import { bold, wrap } from "../words/layout.ts";
+import { askFacts, damageParts, factsOf } from "./facts.ts";
+import { wrap } from "../words/layout.ts";
 import {
   firstPlace,
-  groupReports,
   knownMark,
   knownRows,
   placesParts,
@@ -15,7 +15,6 @@ import {
   verdictOf,
   verdictParts,
   VERDICTS,
-  type Group,
 } from "./overview.ts";
 import { factLines, heading, INDENT, indented, page, type Paper, paperOf, rowLines } from "../words/page.ts";
 import { bad, counted, fact, joined, name, plain, quiet, row, words, type Row } from "../words/parts.ts";
@@ -25,6 +24,8 @@ import type { Safe } from "../words/safe.ts";
 const MOST_TOLD = 8;
 /** More sources than this are sorted by what is true of them. */
 const MOST_SOURCES = 3;
+/** Sources named of those of which the same is true. */
+const MOST_LISTED = 5;
 
 /**
  * The glance at all reports: what, who, which locks, where, and what the logs cannot tell.
@@ -35,22 +36,23 @@ export function renderTable(document: Document, options: Paper): Safe {
   const paper = paperOf(options);
   const { width, color } = paper;
   const { sources } = document;
-  const groups = groupReports(document.reports);
+  const { verbose: isVerbose = false } = options;
+  const bugs = bugsOf(document.reports);
   const sections = [
     // a log without a report says so itself
-    ...(sources.length === 1 && groups.length === 0 ? [] : [wrap(summaryParts(document), width, color)]),
-    ...(groups.length > MOST_TOLD
-      ? listOfKinds(groups, sources, paper)
-      : groups.map((group) => told(group, sources, paper))),
+    ...(sources.length === 1 && bugs.length === 0 ? [] : [wrap(summaryParts(document), width, color)]),
+    ...(bugs.length > MOST_TOLD && !isVerbose
+      ? listOfBugs(bugs, sources, paper)
+      : bugs.map((bug) => told(bug, sources, paper))),
     ...(sources.length > MOST_SOURCES
-      ? sortedSources(document, paper)
+      ? sortedSources(document, paper, isVerbose ? document.sources.length : MOST_LISTED)
       : sources.map((source) => oneSource(source, document, paper))),
   ];
   return page(sections);
 }
 
 /** One bug in full. */
-function told(group: Group, sources: readonly Source[], paper: Paper): Safe[] {
+function told(group: Bug, sources: readonly Source[], paper: Paper): Safe[] {
   const { shown, reports, id } = group;
   const damaged = reports.filter(({ complete }) => !complete).length;
   const others = [...new Set(reports.map(({ title }) => title))].filter((title) => title !== shown.title);
@@ -78,39 +80,25 @@ function told(group: Group, sources: readonly Source[], paper: Paper): Safe[] {
   ];
 }
 
-/** Many bugs, two lines each, those of one kind together. */
-function listOfKinds(groups: readonly Group[], sources: readonly Source[], paper: Paper): Safe[][] {
-  const kinds = new Map<Kind, Group[]>();
-  for (const group of groups) kinds.set(group.shown.kind, [...(kinds.get(group.shown.kind) ?? []), group]);
-  const sorted = [...kinds]
-    .map(([kind, all]) => ({ kind, all, count: all.reduce((sum, { reports }) => sum + reports.length, 0) }))
-    .toSorted((a, b) => b.count - a.count);
-  return sorted.map(({ kind, all, count }) => {
-    const different = count > all.length ? `, ${all.length} different` : "";
-    return [
-      ...wrap([plain(`${kind}: ${counted(count, "report")}${different}`)], paper.width, false).map((line) =>
-        bold(line, paper.color),
-      ),
-      ...all.flatMap((group) => rowLines(listed(group, sources), INDENT, paper)),
+/** Many bugs, a line each, the most frequent first. */
+function listOfBugs(bugs: readonly Bug[], sources: readonly Source[], paper: Paper): Safe[][] {
+  const sorted = bugs.toSorted((a, b) => b.reports.length - a.reports.length);
+  const digits = String(sorted[0]?.reports.length ?? 0).length;
+  const rows = sorted.map((bug): Row => {
+    const { shown, reports, id } = bug;
+    const rest = [
+      [words(shown.title)],
+      [quiet(shown.kind)],
+      firstPlace(bug, sources),
+      ...(reports.some(({ complete }) => !complete) ? [[bad("damaged")]] : []),
+      ...knownMark(bug).map((part) => [part]),
     ];
+    return {
+      head: [plain(`${String(reports.length).padStart(digits)}× `), quiet(id)],
+      body: joined(rest, plain(", ")),
+    };
   });
-}
-
-function listed(group: Group, sources: readonly Source[]): Row[] {
-  const { shown, reports, id } = group;
-  const gist = gistParts(shown);
-  const damaged = reports.some(({ complete }) => !complete);
-  const rest = [
-    ...(gist.length > 0 ? [gist] : []),
-    ...(shown.task === null ? [] : [[name(taskName(shown.task))]]),
-    firstPlace(group, sources),
-    ...(damaged ? [[bad("damaged")]] : []),
-    ...knownMark(group).map((part) => [part]),
-  ];
-  return [
-    { head: [quiet(id)], body: [words(shown.title)] },
-    { head: [plain(" ".repeat(id.length))], body: joined(rest, plain(", ")) },
-  ];
+  return [rowLines(rows, INDENT, paper), indented(0, [quiet("-v tells each in full")], paper)];
 }
 
 function oneSource(source: Source, document: Document, paper: Paper): Safe[] {
@@ -126,7 +114,7 @@ function oneSource(source: Source, document: Document, paper: Paper): Safe[] {
 }
 
 /** Many sources, those of which the same is true together. */
-function sortedSources(document: Document, paper: Paper): Safe[][] {
+function sortedSources(document: Document, paper: Paper, most: number): Safe[][] {
   const judged = document.sources.map((source) => ({
     source,
     verdict: verdictOf(source),
@@ -136,7 +124,8 @@ function sortedSources(document: Document, paper: Paper): Safe[][] {
     const [first] = same;
     if (first === undefined) return [];
     const { role, text } = first.verdict;
-    const rows = same.flatMap(({ source, verdict: { since } }): Row[] => [
+    const left = same.length - most;
+    const rows = same.slice(0, most).flatMap(({ source, verdict: { since } }): Row[] => [
       {
         head: [name(sourceName(source))],
         body: joined([...(since === "" ? [] : [[plain(`off ${since}`)]]), sourceParts(source)], plain("; ")),
@@ -151,6 +140,7 @@ function sortedSources(document: Document, paper: Paper): Safe[][] {
           paper.color,
         ),
         ...rowLines(rows, INDENT, paper),
+        ...(left > 0 ? indented(INDENT, [quiet(`and ${counted(left, "more log")}`)], paper) : []),
       ],
     ];
   });

@@ -8,6 +8,8 @@ export interface Paper {
   /** Columns of the terminal. */
   readonly width: number;
   readonly color: boolean;
+  /** Whether all is told that a glance leaves out. */
+  readonly verbose?: boolean;
   /** What a submission is called at the place that collects them, where it goes to one. */
   readonly submission?: SubmissionNames;
 }

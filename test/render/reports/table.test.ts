@@ -279,17 +279,17 @@ describe("many bugs", () => {
     lines: { first: 100 + i, last: 110 + i, unparsed: 0 },
   }));
 
-  test("are listed by kind, each with its cycle", () => {
-    const text = plainTable(documentOf([sourceOf(on)], [...reports, reportOf({})]));
+  test("are listed, a line each, the most frequent first; -v tells each in full", () => {
+    const all = documentOf([sourceOf(on)], [reportOf({}), ...reports]);
+    const text = plainTable(all, 120);
     expect(text).toContain("21 reports, 11 different: 20 circular, 1 rcu\n");
-    expect(text).toContain("\ncircular: 20 reports, 10 different\n");
-    expect(text).toContain(
-      [
-        "  023456789abc  possible deadlock in take_ba",
-        "                lock_a → lock_b → lock_a, some task/7, line 100 and 1 more",
-      ].join("\n"),
-    );
-    expect(text).toContain("\nrcu: 1 report\n  0123456789ab  WARNING: suspicious RCU usage in f\n");
+    const lines = text.split("\n").filter((line) => /^ {2}\d× /.test(line));
+    expect(lines).toHaveLength(11);
+    expect(lines[0]).toBe("  2× 023456789abc  possible deadlock in take_ba, circular, line 100 and 1 more");
+    expect(lines[10]).toBe("  1× 0123456789ab  WARNING: suspicious RCU usage in f, rcu, line 10");
+    expect(text).not.toContain("lock_a → lock_b → lock_a");
+    const verbose = renderTable(all, { width: 120, color: false, verbose: true });
+    expect(verbose.match(/lock_a → lock_b → lock_a/g)).toHaveLength(10);
   });
 });
 
@@ -320,6 +320,19 @@ describe("a log without a report", () => {
 });
 
 describe("many sources", () => {
+  test("are named up to five of which the same is true; -v names all", () => {
+    const many = documentOf(
+      Array.from({ length: 500 }, (_, i) => sourceOf(on, `boot${i}`)),
+      [],
+    );
+    const text = plainTable(many, 120);
+    expect(text.match(/boot\d+/g)).toHaveLength(5);
+    expect(text).toContain("clean (500 logs)\n");
+    expect(text).toContain("  and 495 more logs\n");
+    const verbose = renderTable(many, { width: 120, color: false, verbose: true });
+    expect(verbose.match(/boot\d+/g)).toHaveLength(500);
+  });
+
   test("are sorted by what they prove, the doubtful first", () => {
     const sources = [
       sourceOf(on, "clean1"),
