@@ -3,7 +3,7 @@
 // Everything is written to a directory beside dist/ that then takes its place, so a build that fails leaves
 // the last good one alone, and a build can be run again over an old one.
 import { execFileSync } from "node:child_process";
-import { readFileSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -111,6 +111,17 @@ try {
     [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", join(fresh, "types")],
     { cwd: root, stdio: "inherit" },
   );
+  // What packages install beside the command, out of the same definitions as its help.
+  for (const [file, ...args] of [
+    ["man/splat-triage.1", "man"],
+    ["completions/splat-triage.bash", "completion", "bash"],
+    ["completions/_splat-triage", "completion", "zsh"],
+    ["completions/splat-triage.fish", "completion", "fish"],
+  ]) {
+    const path = join(fresh, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, execFileSync(process.execPath, [join(fresh, "cli.js"), ...args]));
+  }
   try {
     renameSync(dist, old);
   } catch (error) {

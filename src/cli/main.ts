@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { tellFailure } from "./io/errors.ts";
 import { isClosedPipe } from "./io/output.ts";
+import { RedirectedTerminal } from "./io/redirected.ts";
 import type { Terminal } from "./io/terminal.ts";
 import { programFor } from "./program.ts";
 
@@ -12,8 +13,9 @@ declare const __VERSION__: string;
  * @param args without the program's name
  * @returns the exit status
  */
-async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+async function main(args: readonly string[], process: Terminal): Promise<number> {
   let status = 0;
+  const terminal = new RedirectedTerminal(process);
   const program = programFor(__VERSION__, {
     terminal,
     finish: (value) => {
@@ -22,8 +24,10 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
   });
   try {
     await program.parseAsync(args, { from: "user" });
+    await terminal.finish(true);
     return status;
   } catch (error) {
+    await terminal.finish(false);
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (isClosedPipe(error)) return 0;
     await tellFailure(error, terminal);

@@ -8,6 +8,7 @@ import { addHistory } from "./history/index.ts";
 import { addSame } from "./same.ts";
 import { addSeen } from "./seen.ts";
 import { addSchema } from "./schema.ts";
+import { addCompletion, addMan } from "./shell.ts";
 
 /** Every command but the one that needs no name, in the order of the help. */
 export const COMMANDS: readonly AddCommand[] = [
@@ -20,4 +21,6 @@ export const COMMANDS: readonly AddCommand[] = [
   addGraph,
   addCatalogue,
   addSchema,
+  addCompletion,
+  addMan,
 ];

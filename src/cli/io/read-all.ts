@@ -115,10 +115,12 @@ async function readHere<Kept>(
   terminal: Terminal,
   { keep }: Keeping<Kept>,
 ): Promise<AllRead<Kept>> {
-  const keepMarked = (report: Report): Kept | Promise<Kept> => keep(issues?.mark(report) ?? report);
   const reads: SourceRead<Kept>[] = [];
-  const failed = await readEach(args, terminal, async (input) => {
-    const read = await readSource(input, 0, suspect, keepMarked);
+  const failed = await readEach(args, terminal, async (input, progress) => {
+    const read = await readSource(input, 0, suspect, (report) => {
+      progress.found();
+      return keep(issues?.mark(report) ?? report);
+    });
     reads.push(read);
     if (read.failure !== null) throw read.failure.error;
   });

@@ -1,5 +1,6 @@
 import { InputError, type OpenedInput, openInputs } from "../../read/inputs/index.ts";
 import { tellFailure } from "./errors.ts";
+import { Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -11,18 +12,23 @@ import type { Terminal } from "./terminal.ts";
 export async function readEach(
   args: readonly string[],
   terminal: Terminal,
-  read: (input: OpenedInput) => Promise<void>,
+  read: (input: OpenedInput, progress: Progress) => Promise<void>,
 ): Promise<boolean> {
   let failed = false;
-  for await (const input of openInputs(args, terminal.stdin)) {
-    try {
-      if (input instanceof InputError) throw input;
-      await read(input);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      failed = true;
-      await tellFailure(error, terminal);
+  const progress = new Progress(terminal);
+  try {
+    for await (const input of openInputs(args, terminal.stdin)) {
+      try {
+        if (input instanceof InputError) throw input;
+        await read({ ...input, chunks: progress.counted(input.chunks) }, progress);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        failed = true;
+        await tellFailure(error, terminal);
+      }
     }
+  } finally {
+    progress.end();
   }
   return failed;
 }

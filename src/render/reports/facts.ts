@@ -394,7 +394,6 @@ const TAKES_PART: Record<Suspect["takesPart"], Part> = {
   no: good("takes no part"),
 };
 
-
 /** The fields of a report that are named other than what they hold. */
 const MISSING: Record<string, string> = {
   site: "where the lock was taken",

@@ -1,0 +1,64 @@
+import { own, type Safe, safe } from "../../render/words/safe.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Who waits less than this need not be told. */
+const QUIET_MILLISECONDS = 1000;
+const EVERY_MILLISECONDS = 250;
+const MEGABYTE = 1e6;
+
+/** What has been read so far, on standard error where that is a terminal, and never in a pipe. */
+export class Progress {
+  readonly #stderr: Terminal["stderr"];
+  readonly #timers: NodeJS.Timeout[] = [];
+  #bytes = 0;
+  #files = 0;
+  #reports = 0;
+  #isShown = false;
+
+  constructor({ stderr }: Pick<Terminal, "stderr">) {
+    this.#stderr = stderr;
+    if (stderr.isTTY !== true) return;
+    const begin = setTimeout(() => {
+      this.#show();
+      this.#timers.push(setInterval(() => this.#show(), EVERY_MILLISECONDS).unref());
+    }, QUIET_MILLISECONDS);
+    this.#timers.push(begin.unref());
+  }
+
+  /** The same chunks, counted as they are taken. */
+  async *counted(
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    this.#files++;
+    for await (const chunk of chunks) {
+      this.#bytes += chunk.length;
+      yield chunk;
+    }
+  }
+
+  /** A report was found. */
+  found(): void {
+    this.#reports++;
+  }
+
+  /** Nothing is read any more: the line goes away. */
+  end(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    if (this.#isShown) this.#stderr.write(CLEAR);
+  }
+
+  #show(): void {
+    this.#isShown = true;
+    this.#stderr.write(safe`${CLEAR}${progressText(this.#bytes, this.#files, this.#reports)}`);
+  }
+}
+
+/** To the start of the line, and nothing on it. */
+const CLEAR: Safe = own("\r\x1b[K");
+
+/** `read 120 MB of 3 files, 12 reports` */
+export function progressText(bytes: number, files: number, reports: number): Safe {
+  const size = Math.round(bytes / MEGABYTE);
+  const of = files === 1 ? own("1 file") : safe`${files} files`;
+  return safe`read ${size} MB of ${of}, ${reports === 1 ? own("1 report") : safe`${reports} reports`}`;
+}
