@@ -295,22 +295,32 @@ describe("many bugs", () => {
 
 describe("a log without a report", () => {
   test.each([
-    [on, "no report, and lockdep was on to the end of the log: clean"],
-    [unknown, "no report, but no sign that lockdep was on either: that proves nothing"],
+    [on, "no report, and lockdep was on to the end of the log: clean", null],
+    [
+      unknown,
+      "no report, but no sign that lockdep was on either: that proves nothing",
+      "Please build with CONFIG_PROVE_LOCKING=y, and send the log from the kernel's first line on.",
+    ],
     [
       offAt(5, null),
       "no report, but lockdep off by line 5 (as the log says): later deadlocks were not looked for",
+      "Please fix or work around what turned lockdep off first, and boot again: it looks for nothing once it is off.",
     ],
-  ])("says what that means: %j", (lockdep, means) => {
-    expect(plainTable(documentOf([sourceOf(lockdep)], []), 120)).toBe(
-      `a.log: 100 lines, dmesg, 6.12.1 #1\n  ${means}\n`,
+  ])("says what that means, and what to ask for: %j", (lockdep, means, ask) => {
+    const asks = ask === null ? "" : `  ask: ${ask}\n`;
+    expect(plainTable(documentOf([sourceOf(lockdep)], []), 140)).toBe(
+      `a.log: 100 lines, dmesg, 6.12.1 #1\n  ${means}\n${asks}`,
     );
   });
 
   test("that is empty", () => {
     const empty = { ...sourceOf(unknown, "-", 0), kernels: [] };
-    expect(plainTable(documentOf([empty], []))).toBe(
-      "standard input: 0 lines, dmesg, kernel not named\n  empty: nothing to read\n",
+    expect(plainTable(documentOf([{ ...empty, because: "no-kernel" }], []), 140)).toBe(
+      [
+        "standard input: 0 lines, dmesg, kernel not named",
+        "  empty: nothing to read",
+        "  ask: Please send the whole log as a file, from the kernel's first line to the end.\n",
+      ].join("\n"),
     );
   });
 
