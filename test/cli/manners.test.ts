@@ -102,21 +102,21 @@ describe("progress", () => {
   });
 });
 
-describe("completion", () => {
-  /** What bash would offer behind these words. */
-  function offered(...words: readonly string[]): string[] {
-    const script = [
-      `source <("${process.execPath}" "${COMMAND}" completion bash)`,
-      `COMP_WORDS=(splat-triage ${words.map((word) => `'${word}'`).join(" ")})`,
-      `COMP_CWORD=${words.length}`,
-      "_splat_triage",
-      `printf '%s\\n' "\${COMPREPLY[@]}"`,
-    ].join("\n");
-    const { stdout, stderr } = spawnSync("bash", ["-c", script], { encoding: "utf8", cwd: directory });
-    expect(stderr).toBe("");
-    return stdout.split("\n").filter((line) => line !== "");
-  }
+/** What bash would offer behind these words. */
+function offered(...words: readonly string[]): string[] {
+  const script = [
+    `source <("${process.execPath}" "${COMMAND}" completion bash)`,
+    `COMP_WORDS=(splat-triage ${words.map((word) => `'${word}'`).join(" ")})`,
+    `COMP_CWORD=${words.length}`,
+    "_splat_triage",
+    `printf '%s\\n' "\${COMPREPLY[@]}"`,
+  ].join("\n");
+  const { stdout, stderr } = spawnSync("bash", ["-c", script], { encoding: "utf8", cwd: directory });
+  expect(stderr).toBe("");
+  return stdout.split("\n").filter((line) => line !== "");
+}
 
+describe("completion", () => {
   test("offers commands, options, and the values that an option takes", () => {
     expect(offered("di")).toContain("diff");
     expect(offered("bisect", "")).toEqual(expect.arrayContaining(["verdict", "run", "plan", "suspects"]));
@@ -151,6 +151,6 @@ test("the manual has every option of the help, and no line of it is a request by
     expect(longs.length).toBeGreaterThan(2);
     for (const long of longs) expect(page).toContain(long.replaceAll("-", "\\-"));
   }
-  for (const line of page.split("\n"))
-    if (/^[.']/.test(line)) expect(line).toMatch(/^\.(?:TH|SH|SS|TP|B|I|br)\b/);
+  const requests = page.split("\n").filter((line) => /^[.']/.test(line));
+  for (const line of requests) expect(line).toMatch(/^\.(?:TH|SH|SS|TP|B|I|br)\b/);
 });
