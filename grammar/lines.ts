@@ -19,7 +19,7 @@ export interface LineRow {
  */
 const TASK = String.raw`(?<comm>.{0,80})\/(?<pid>-?\d{1,15})`;
 const IRQ = String.raw`\[HC(?<hc>\d{1,15})\[(?<hcount>\d{1,15})\]:SC(?<sc>\d{1,15})\[(?<scount>\d{1,15})\]:HE(?<he>\d{1,15}):SE(?<se>\d{1,15})\]`;
-const TAINT = String.raw`(?<taint>Not tainted|Tainted: [A-Z ()]*[A-Z)])`;
+const TAINT = String.raw`(?<taint>Not tainted|Tainted: [A-Z ()-]*[A-Z)-])`;
 
 /**
  * What `%pS` printed, and in 7.2 and later who ran into the warning: __warn() in kernel/panic.c. With
@@ -252,7 +252,10 @@ export const BODY = [
   // ---- who does what
   {
     name: "Kernel",
-    pattern: new RegExp(String.raw`^(?<release>\d{1,15}\.\d\S*)(?: (?<build>#\S+))?(?: ${TAINT})?$`),
+    // alone, `2.43.5` is git's below a patch; syzbot's kernels are called syzkaller
+    pattern: new RegExp(
+      String.raw`^(?!2\.(?!6\.)\S*$)(?<release>\d{1,15}\.\d\S*|syzkaller(?= #))(?: (?<build>#\S+))?(?: ${TAINT})?$`,
+    ),
     printedBy: "print_kernel_ident()",
     example: "6.12.117 #1 Not tainted",
   },

@@ -24,7 +24,9 @@ export interface LockText extends ClassText {
   readonly at: FrameText | null;
 }
 
-const ADDRESS = /^((?:0x)?[0-9a-f]{8,16}|\(____ptrval____\)|\(ptrval\)|\(null\)) +\(/;
+/** Or as a person has made it unreadable: `ffffxxxxxxxxxxxx`. */
+const ADDRESS =
+  /^((?:0x)?(?:[0-9a-f]{8,16}|[0-9a-f]{0,8}[xX]{4,16})|\(____ptrval____\)|\(ptrval\)|\(null\)) +\(/;
 const USAGE = /^\{([^{}\s]{2,12})\}(?:-\{(-?\d{1,9}):(-?\d{1,9})\})?$/;
 const AT = ", at: ";
 

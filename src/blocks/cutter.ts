@@ -107,16 +107,23 @@ export class Cutter {
     if (this.#replays) this.#retract(line);
     this.#previous = line;
     if (repeats(stream, line)) return;
-    if (stream.open.length === 0 && !mayBeHeadline(line.text)) {
+    if (stream.open.length === 0 && !mayBeHeadline(line.text) && !mayBeDropped(line.text)) {
       if (line.text.trim() !== "") remember(stream, new Seen(line));
       return;
     }
     const token = tokenize(line.text, line.number);
     if (token?.name === "Blank") return;
     if (token !== null) this.#adopt(stream, line, token);
+    if (token?.name === "Dropped") this.#tellDropped(stream, token);
     if (!this.#take(stream, line, token)) this.#begin(stream, line, token);
     if (line.raw !== undefined) stream.open.at(-1)?.keepRaw(line.number, line.raw);
     remember(stream, new Seen(line, token));
+  }
+
+  /** printk's own word for loss has no caller: whoever was printing may have lost lines. */
+  #tellDropped(own: Stream, token: LineToken): void {
+    for (const stream of this.#busy)
+      if (stream !== own) for (const open of stream.open) open.tellDropped(token);
   }
 
   /** Nothing has come for a while: reports that have their trace and wait for no end of it are over. */
@@ -197,7 +204,9 @@ export class Cutter {
     const newest = stream.open.at(-1);
     if (newest === undefined) return false;
     // two consoles print every line twice, beginning with the headline
-    if (token !== null && kindOf(token) !== null && stream.recent.at(-1)?.token?.text === token.text) {
+    const before = stream.recent.at(-1);
+    const isSecond = before?.token?.text === token?.text && isSameTime(before?.line, line);
+    if (token !== null && kindOf(token) !== null && isSecond) {
       newest.isDoubled = true;
       newest.doubled++;
       stream.isSecond = true;
@@ -287,6 +296,18 @@ export class Cutter {
       damage: open.damage,
     });
   }
+}
+
+/** Two consoles print one record, stamped once. */
+const ONE_RECORD_SECONDS = 0.01;
+
+function isSameTime(before: Line | undefined, { time }: Line): boolean {
+  return Math.abs((before?.time ?? 0) - (time ?? 0)) < ONE_RECORD_SECONDS;
+}
+
+/** console_prepend_dropped() in kernel/printk/printk.c. */
+function mayBeDropped(text: string): boolean {
+  return text.endsWith(" dropped **");
 }
 
 function remember({ recent }: Stream, seen: Seen): void {

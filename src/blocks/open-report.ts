@@ -138,15 +138,16 @@ export class OpenReport {
         this.#done = this.tokens.length > 1 && this.kind === "held-dump";
         break;
       case "Dropped":
-        this.damage.push({
-          code: "dropped-messages",
-          line: token.number,
-          what: `${token.groups["count"] ?? ""} messages`,
-        });
+        this.tellDropped(token);
         break;
       default:
         break;
     }
+  }
+
+  /** Messages were lost while the report was printed. */
+  tellDropped({ number, groups }: LineToken): void {
+    this.damage.push({ code: "dropped-messages", line: number, what: `${groups["count"] ?? ""} messages` });
   }
 
   #endTrace(): void {

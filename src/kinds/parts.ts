@@ -235,8 +235,12 @@ const SECOND_COLUMN = 12;
 export function scenarioOf(parts: Parts): ScenarioStep[] {
   const steps: ScenarioStep[] = [];
   const lines = parts.all("scenario").flatMap((scenario) => scenario.lines);
+  const hasRight = lines.some(({ name, indent }) => name === "ScenarioLock" && indent >= SECOND_COLUMN);
+  // a picture of two CPUs with one column has lost the other: who did what is not known
+  const isFlat =
+    !hasRight && lines.some(({ name, text }) => name === "ScenarioCpus" && text.includes("CPU1"));
   for (const line of lines) {
-    const cpu = line.indent >= SECOND_COLUMN ? 1 : 0;
+    const cpu = isFlat ? null : line.indent >= SECOND_COLUMN ? 1 : 0;
     const nothing = { class: null, version: null, subclass: null };
     if (line.name === "ScenarioIrqsOff") steps.push({ cpu: 1, operation: "local_irq_disable", ...nothing });
     else if (line.name === "ScenarioInterrupt") steps.push({ cpu: 0, operation: "interrupt", ...nothing });

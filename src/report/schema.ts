@@ -123,7 +123,7 @@ export const HeldLocks = z.strictObject({
 });
 
 export const ScenarioStep = z.strictObject({
-  cpu: z.int(),
+  cpu: z.int().nullable().describe("null where the picture has lost its columns"),
   operation: z.enum(["lock", "rlock", "sync", "unlock", "local_irq_disable", "interrupt"]),
   class: z.string().nullable(),
   version: z.int().nullable(),

@@ -78,7 +78,7 @@ function stepLine(
       : operation === "local_irq_disable"
         ? "local_irq_disable();"
         : `${operation}(${nameText({ class: name, version, subclass })});`;
-  return (cpu === 0 ? (interrupted ? "    " : "  ") : COLUMN) + text;
+  return (cpu === 1 ? COLUMN : interrupted ? "    " : "  ") + text;
 }
 
 /**
