@@ -1,4 +1,5 @@
 import type { Certainty, Finding } from "../report/analysis-schema.ts";
+import type { Kind } from "../report/schema.ts";
 import { type FindingCode, type Rule, RULES } from "./rules.ts";
 import { roleIn } from "./roles.ts";
 import type { Hit, Scene } from "./scene.ts";
@@ -58,14 +59,24 @@ export function findingsOf(scene: Scene): FoundFinding[] {
 /** In longer cycles than these a rule sees only a part. */
 const LONGEST_CERTAIN = 3;
 
-/** A declared edge is no observation, and of a long cycle any other edge may be the wrong one. */
+/** Their findings rest on edges, of which a damaged report may lack some. */
+const OF_EDGES: ReadonlySet<Kind> = new Set([
+  "circular",
+  "recursive",
+  "irq-order",
+  "irq-inversion",
+  "inconsistent",
+]);
+
+/** A declared edge is no observation; of a long cycle any other edge may be the wrong one; what is lost is not known. */
 function certaintyOf(scene: Scene, { certainty, edges }: Hit): Certainty {
   const isDeclared = edges.some((index) => {
     const edge = scene.edges[index];
     return edge !== undefined && roleIn(edge, "priming") !== null;
   });
   const isLong = scene.kind === "circular" && scene.report.cycle.length > LONGEST_CERTAIN;
-  return certainty === "certain" && (isDeclared || isLong) ? "likely" : certainty;
+  const isDamaged = OF_EDGES.has(scene.kind) && !scene.report.complete;
+  return certainty === "certain" && (isDeclared || isLong || isDamaged) ? "likely" : certainty;
 }
 
 /** @param other a code, or `*` for any that is not told aside */

@@ -60,7 +60,7 @@ describe("what a finding says of the edges", () => {
     expect(second).toMatchObject({ code: "alloc-under-reclaim-lock", certainty: "possible" });
   });
 
-  test("no finding is certain that rests on a declaration, or is told of a long cycle", () => {
+  test("no finding is certain that rests on a declaration, or is told of a long cycle or a damaged report", () => {
     const declared = circular([
       ["fs_reclaim → &drv->lock", "mutex_lock drv_scan do_shrink_slab kswapd"],
       ["&drv->lock → fs_reclaim", "fs_reclaim_acquire __kmalloc drv_ioctl"],
@@ -69,6 +69,9 @@ describe("what a finding says of the edges", () => {
     const [edge] = declared.edges;
     if (edge !== undefined) edge.stack = frames("mutex_lock i915_gem_shrinker_taints_mutex drv_probe");
     expect(analyze(declared).findings[0]).toMatchObject({ certainty: "likely" });
+    const flush = CASES.find(({ name }) => name === "a cancelled work")?.report ?? makeReport();
+    expect(analyze(flush).findings[0]).toMatchObject({ certainty: "certain" });
+    expect(analyze({ ...flush, complete: false }).findings[0]).toMatchObject({ certainty: "likely" });
     const long = circular([
       ["&a->lock → &mm->mmap_lock", "__might_fault _copy_from_user a_ioctl"],
       ["&mm->mmap_lock → &b->lock", "mutex_lock b_mmap"],
