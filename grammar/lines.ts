@@ -897,9 +897,18 @@ export const BODY = [
   },
   {
     name: "PanicOnWarn",
-    pattern: /^Kernel panic - not syncing: (?:.*: )?panic_on_warn set.*$/,
-    printedBy: "check_panic_on_warn() in kernel/panic.c",
+    pattern: /^Kernel panic - not syncing: (?:(?:.*: )?panic_on_warn set.*|scheduling while atomic)$/,
+    printedBy: "check_panic_on_warn() in kernel/panic.c; __schedule_bug() up to v6.1",
     example: "Kernel panic - not syncing: panic_on_warn set ...",
+  },
+  // ---- another task's or processor's stack, as within a stall, sysrq-t or KASAN's report
+  {
+    name: "OtherDump",
+    pattern:
+      /^(?:task:\S[^]{0,80} state:|NMI backtrace for cpu \d|Sending NMI from CPU |(?:Allocated|Freed|Created) by task \d|(?:Last|Second to last) potentially related work creation:|(?:rcu: )?RCU grace-period kthread stack dump:)[^]*$/,
+    printedBy:
+      "sched_show_task() in kernel/sched/core.c, nmi_cpu_backtrace() in lib/nmi_backtrace.c, KASAN, …",
+    example: "task:kthreadd        state:S stack:0     pid:2     tgid:2     ppid:0      flags:0x00004000",
   },
   // ---- another subsystem's splat: ends whatever was open
   {

@@ -59,7 +59,6 @@ const CATEGORIES = {
   RtmutexLine: ["RtmutexLock", "RtmutexOwner", "RtmutexTask"],
   /** What only makes sense under a line that was lost. */
   Stray: [
-    "Frame",
     "Lock",
     "Class",
     "UsageAt",
@@ -67,7 +66,6 @@ const CATEGORIES = {
     "Key",
     "AcquiredAt",
     "BadPath",
-    "TraceClose",
     "Became",
     "Ellipsis",
     "AndUnsafe",
@@ -118,22 +116,22 @@ class ReportParser extends EmbeddedActionsParser {
     /** `x/1 is trying to acquire lock:` and print_lock(), or print_ip_sym() in unlock reports. */
     const acting = this.RULE("acting", (): Section => {
       const lead = this.take(1, "ActingLead");
-      let lock: LineToken | null = null;
-      this.OPTION(() =>
+      const locks: LineToken[] = [];
+      this.MANY(() =>
         this.OR([
-          { ALT: () => (lock = this.take(1, "Lock")) },
-          { ALT: () => (lock = this.take(1, "Frame")) },
+          { ALT: () => locks.push(this.take(1, "Lock")) },
+          { ALT: () => locks.push(this.take(1, "Frame")) },
         ]),
       );
-      return { type: "acting", lead, lock };
+      return { type: "acting", lead, locks };
     });
 
     /** `but task is already holding lock:` and print_lock(). */
     const holding = this.RULE("holding", (): Section => {
       const lead = this.take(1, "AlreadyHolding");
-      let lock: LineToken | null = null;
-      this.OPTION(() => (lock = this.take(1, "Lock")));
-      return { type: "holding", lead, lock };
+      const locks: LineToken[] = [];
+      this.MANY(() => locks.push(this.take(1, "Lock")));
+      return { type: "holding", lead, locks };
     });
 
     /** print_circular_bug_entry(), N to 0. */
@@ -269,10 +267,11 @@ class ReportParser extends EmbeddedActionsParser {
      * a list of words with `...`.
      */
     const dump = this.RULE("dump", (): Section => {
-      const lines: LineToken[] = [this.take(1, "DumpLine")];
-      this.MANY(() => {
+      const lines: LineToken[] = [];
+      // 32-bit ARM begins with the first frame
+      this.AT_LEAST_ONE(() => {
         this.OR([
-          { ALT: () => lines.push(this.take(2, "DumpLine")) },
+          { ALT: () => lines.push(this.take(1, "DumpLine")) },
           { ALT: () => lines.push(this.take(1, "Frame")) },
           { ALT: () => lines.push(this.take(1, "TraceClose")) },
           { ALT: () => lines.push(this.take(1, "Ellipsis")) },
@@ -353,7 +352,7 @@ export class ReportGrammar {
     let names = this.#vocabularies.get(kind);
     if (names === undefined) {
       const { lines, sections } = REPORTS[kind];
-      const found = new Set<string>([...lines, ...CATEGORIES.Stray, "SingleRule", "Dropped"]);
+      const found = new Set<string>([...lines, ...CATEGORIES.Stray, "SingleRule"]);
       for (const { name } of HEADLINES.filter((row) => row.kind === kind)) found.add(name);
       for (const section of sections) this.#addTerminals(section, found);
       names = found as ReadonlySet<string> as ReadonlySet<LineName>;

@@ -25,6 +25,8 @@ export interface ReportForm {
    * What may follow the end of the first stack trace. Where there is nothing, the report ends with its trace.
    */
   readonly afterTrace?: readonly LineName[];
+  /** What is printed immediately before dump_stack(), where something is. */
+  readonly dumpLead?: LineName;
   /** How often it calls dump_stack(), where not once. */
   readonly traces?: number;
 }
@@ -73,26 +75,32 @@ export const REPORTS = {
   circular: {
     lines: ["Kernel", "DependsOnNew", "OtherInfo", "LockdepIsOff"],
     sections: ["acting", "holding", "chain", "scenario", "held", "dump"],
+    dumpLead: "StackBacktrace",
   },
   recursive: {
     lines: ["Kernel", "Comparison", "OtherInfo", "LockdepIsOff"],
     sections: ["acting", "holding", "scenario", "held", "dump"],
+    dumpLead: "StackBacktrace",
   },
   "irq-order": {
     lines: ["Kernel", "OtherInfo", "LockdepIsOff"],
     sections: ["acting", "holding", "pair", "becoming", "scenario", "held", "dependencies", "dump"],
+    dumpLead: "StackBacktrace",
   },
   "irq-inversion": {
     lines: ["Kernel", "CouldInvert", "OtherInfo", "LockdepIsOff"],
     sections: ["acting", "becoming", "scenario", "held", "dependencies", "dump"],
+    dumpLead: "StackBacktrace",
   },
   inconsistent: {
     lines: ["Kernel", "Usage", "OtherInfo", "LockdepIsOff"],
     sections: ["acting", "becoming", "irqs", "scenario", "held", "dump"],
+    dumpLead: "StackBacktrace",
   },
   "wait-context": {
     lines: ["Kernel", "OtherInfo", "Context", "LockdepIsOff"],
     sections: ["acting", "held", "dump"],
+    dumpLead: "StackBacktrace",
   },
   "nested-lock": {
     lines: ["Kernel", "NotHolding", "Text", "OtherInfo", "LockdepIsOff"],
@@ -102,18 +110,22 @@ export const REPORTS = {
   "unlock-balance": {
     lines: ["Kernel", "NoMoreLocks", "OtherInfo", "LockdepIsOff"],
     sections: ["acting", "held", "dump"],
+    dumpLead: "StackBacktrace",
   },
   contention: {
     lines: ["Kernel", "NoMoreLocks", "OtherInfo", "LockdepIsOff"],
     sections: ["acting", "held", "dump"],
+    dumpLead: "StackBacktrace",
   },
   "held-freed": {
     lines: ["Kernel", "OtherInfo", "LockdepIsOff"],
     sections: ["acting", "held", "dump"],
+    dumpLead: "StackBacktrace",
   },
   "held-exit": {
     lines: ["Kernel", "Leaves", "LockdepIsOff"],
     sections: ["acting", "held", "dump"],
+    dumpLead: "StackBacktrace",
   },
   "held-user": {
     lines: ["Kernel", "Leaves", "LockdepIsOff"],
@@ -122,6 +134,7 @@ export const REPORTS = {
   rcu: {
     lines: ["Kernel", "RcuMessage", "OtherInfo", "RcuState", "RcuNote", "LockdepIsOff"],
     sections: ["held", "dump"],
+    dumpLead: "StackBacktrace",
   },
   "non-static-key": {
     lines: ["KeyAdvice", "TurningOff", "LockdepIsOff"],
@@ -143,6 +156,7 @@ export const REPORTS = {
   "chain-collision": {
     lines: ["Kernel", "CollisionTask", "CollisionText", "CollisionDepth", "CollisionLock"],
     sections: ["collision", "dump"],
+    dumpLead: "StackBacktrace",
   },
   internal: {
     lines: WARNING_LINES,
@@ -192,9 +206,5 @@ export const REPORTS = {
 
 /** Every line that stands alone in some kind of report. */
 export const LONE_LINES: readonly LineName[] = [
-  ...new Set<LineName>([
-    ...Object.values(REPORTS).flatMap(({ lines }: ReportForm) => lines),
-    "SingleRule",
-    "Dropped",
-  ]),
+  ...new Set<LineName>([...Object.values(REPORTS).flatMap(({ lines }: ReportForm) => lines), "SingleRule"]),
 ];

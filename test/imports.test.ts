@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   symbols: ["report"],
   identity: ["report", "symbols", "node"],
   read: ["grammar", "report", "postal-mime", "node", "io"],
-  blocks: ["grammar", "read", "report"],
+  blocks: ["grammar", "read", "report", "symbols"],
   kinds: ["grammar", "report", "symbols", "identity"],
   boots: ["report"],
   known: ["report", "symbols", "identity", "yaml", "zod"],

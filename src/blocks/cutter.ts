@@ -2,6 +2,7 @@ import { type LineName, REPLAYING, type ReportKind } from "../../grammar/lines.t
 import type { ReportGrammar } from "../../grammar/parser.ts";
 import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
 import { kindOf, type LineToken, mayBeHeadline, textToken, tokenize } from "../../grammar/tokenize.ts";
+import { ALIKE } from "./order.ts";
 import { OpenReport } from "./open-report.ts";
 import type { Line } from "../read/line.ts";
 import type { Damage } from "../report/schema.ts";
@@ -58,9 +59,20 @@ class Seen {
   }
 }
 
+/** What two reports without callers have done to each other. */
+interface Rivalry {
+  readonly since: number;
+  /** A line came that both could have. */
+  contested: boolean;
+  /** The older went on while the newer had not ended. */
+  interleaved: boolean;
+}
+
 interface Stream {
   /** The reports under way, the newest last. */
   readonly open: OpenReport[];
+  /** Those that are over, while what came mixed with them is not. */
+  readonly closed: OpenReport[];
   readonly recent: Seen[];
   /** The text of the line before, and whether that was already a repetition. */
   previous: string;
@@ -107,23 +119,17 @@ export class Cutter {
     if (this.#replays) this.#retract(line);
     this.#previous = line;
     if (repeats(stream, line)) return;
-    if (stream.open.length === 0 && !mayBeHeadline(line.text) && !mayBeDropped(line.text)) {
+    if (this.#busy.size > 0 && mayBeDropped(line.text) && this.#drops(line)) return;
+    if (stream.open.length === 0 && !mayBeHeadline(line.text)) {
       if (line.text.trim() !== "") remember(stream, new Seen(line));
       return;
     }
     const token = tokenize(line.text, line.number);
     if (token?.name === "Blank") return;
     if (token !== null) this.#adopt(stream, line, token);
-    if (token?.name === "Dropped") this.#tellDropped(stream, token);
     if (!this.#take(stream, line, token)) this.#begin(stream, line, token);
     if (line.raw !== undefined) stream.open.at(-1)?.keepRaw(line.number, line.raw);
     remember(stream, new Seen(line, token));
-  }
-
-  /** printk's own word for loss has no caller: whoever was printing may have lost lines. */
-  #tellDropped(own: Stream, token: LineToken): void {
-    for (const stream of this.#busy)
-      if (stream !== own) for (const open of stream.open) open.tellDropped(token);
   }
 
   /** Nothing has come for a while: reports that have their trace and wait for no end of it are over. */
@@ -134,7 +140,10 @@ export class Cutter {
 
   /** The log ends, or the boot does: whatever is open is all there is. */
   end(): void {
-    for (const stream of this.#streams.values()) this.#closeAll(stream);
+    for (const stream of this.#streams.values()) {
+      for (const open of stream.open) open.breakOff();
+      this.#closeAll(stream);
+    }
     this.#streams.clear();
     this.#latest = null;
   }
@@ -172,6 +181,14 @@ export class Cutter {
     }
   }
 
+  /** printk's own word for loss has no caller: whoever was printing may have lost lines. */
+  #drops({ text, number }: Line): boolean {
+    const token = tokenize(text, number);
+    if (token?.name !== "Dropped") return false;
+    for (const { open } of this.#busy) for (const report of open) report.tellDropped(token);
+    return true;
+  }
+
   /** Ends the reports whose callers have been silent for too long. */
   #endSilent(number: number): void {
     if (number < this.#silenceCheckedAt + SILENCE_CHECKED_EVERY) return;
@@ -184,7 +201,7 @@ export class Cutter {
   #streamOf(caller: string): Stream {
     let stream = this.#streams.get(caller);
     if (stream === undefined) {
-      stream = { open: [], recent: [], previous: "", isSecond: false };
+      stream = { open: [], closed: [], recent: [], previous: "", isSecond: false };
       if (this.#streams.size > MOST_STREAMS)
         for (const [key, old] of this.#streams) if (old.open.length === 0) this.#streams.delete(key);
       this.#streams.set(caller, stream);
@@ -203,10 +220,7 @@ export class Cutter {
   #take(stream: Stream, line: Line, token: LineToken | null): boolean {
     const newest = stream.open.at(-1);
     if (newest === undefined) return false;
-    // two consoles print every line twice, beginning with the headline
-    const before = stream.recent.at(-1);
-    const isSecond = before?.token?.text === token?.text && isSameTime(before?.line, line);
-    if (token !== null && kindOf(token) !== null && isSecond) {
+    if (token !== null && this.#doubles(stream, line, token)) {
       newest.isDoubled = true;
       newest.doubled++;
       stream.isSecond = true;
@@ -215,18 +229,26 @@ export class Cutter {
     if (stream.open.findLast((report) => report.continues(line, token)) !== undefined) return true;
     if (newest.join(line, token)) return true;
     if (token !== null) {
-      const open = stream.open.findLast((report) => report.accepts(token));
+      const open = this.#ownerOf(stream, line, token);
       if (open !== undefined) {
         open.push(token, line);
         if (open.finished) this.#close(stream, open);
         return true;
       }
-      if (opensAnother(token)) return false;
+      if (opensAnother(token) || opensDump(token)) return false;
     }
     if (stream.open.findLast((report) => report.begins(line)) !== undefined) return true;
+    if (token?.name === "Ellipsis" && newest.elides(line.number)) return true;
     if (newest.expectsText && token?.name !== "Frame") {
       newest.push(textToken(line.text, line.number), line);
       return true;
+    }
+    if (token !== null && !stream.open.some(({ isForeign }) => isForeign)) {
+      const owner = stream.open.findLast((report) => report.mayOwn(token));
+      if (owner !== undefined) {
+        owner.orphan(line);
+        return true;
+      }
     }
     for (const open of stream.open.slice()) {
       open.pending.push(line);
@@ -235,23 +257,92 @@ export class Cutter {
     return true;
   }
 
+  /** Two consoles print every line twice, beginning with the headline; two reports do not come at one time. */
+  #doubles({ recent }: Stream, line: Line, token: LineToken): boolean {
+    const before = recent.at(-1);
+    return kindOf(token) !== null && before?.token?.text === token.text && isSameTime(before.line, line);
+  }
+
+  /** Which of the reports under way the line belongs to: the newest that expects it. */
+  #ownerOf({ open: all }: Stream, line: Line, token: LineToken): OpenReport | undefined {
+    const [only] = all;
+    if (only !== undefined && all.length === 1) return only.accepts(token) ? only : undefined;
+    const able = all.filter((report) => report.accepts(token));
+    if (able.length === 0) return undefined;
+    const about = token.name === "Cpu" ? able.filter((report) => report.isAbout(token)) : [];
+    const expecting = (about.length > 0 ? about : able).filter((report) => report.expects(token));
+    const fit = expecting.length > 0 ? expecting : able;
+    const owner = fit.at(-1);
+    // one caller prints one report after the other
+    if (owner === undefined || line.caller !== null) return owner;
+    if (!ALIKE.has(token.name))
+      for (const rival of fit) {
+        if (rival === owner) continue;
+        this.#rivals(rival, owner, line.number).contested = true;
+        rival.contestedAt ??= line.number;
+      }
+    for (const newer of all.slice(all.indexOf(owner) + 1))
+      if (newer.isUnfinished || newer.isMixed) this.#rivals(owner, newer, line.number).interleaved = true;
+    for (const rival of all) if (rival !== owner) this.#judge(rival, owner);
+    return owner;
+  }
+
+  readonly #rivalries = new WeakMap<OpenReport, Map<OpenReport, Rivalry>>();
+
+  #rivals(older: OpenReport, newer: OpenReport, line: number): Rivalry {
+    let of = this.#rivalries.get(newer);
+    if (of === undefined) this.#rivalries.set(newer, (of = new Map<OpenReport, Rivalry>()));
+    let rivalry = of.get(older);
+    if (rivalry === undefined)
+      of.set(older, (rivalry = { since: line, contested: false, interleaved: false }));
+    return rivalry;
+  }
+
+  /** Two whose lines came mixed, some of which both could have: whose they are is not certain. */
+  #judge(one: OpenReport, other: OpenReport): void {
+    for (const [older, newer] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const rivalry = this.#rivalries.get(newer)?.get(older);
+      if (rivalry?.contested !== true || !rivalry.interleaved) continue;
+      older.mix(rivalry.since);
+      newer.mix(rivalry.since);
+    }
+  }
+
   /** The line belongs to no report under way: perhaps it opens one. */
   #begin(stream: Stream, line: Line, token: LineToken | null): void {
-    if (token === null || !opensAnother(token)) return;
-    const interrupts = line.caller === null;
+    if (token === null) return;
     const kind = kindOf(token);
+    if (!opensAnother(token)) {
+      if (stream.open.length > 0 && opensDump(token)) this.#foreign(stream, line, token);
+      return;
+    }
     for (const open of stream.open.slice()) {
       // `[ cut here ]` seemed another subsystem's, and the headline says that it is ours
       const isOurs = open.isForeign && kind !== null && !open.hasTrace;
-      const isOver = open.mayBeWhole || isOurs || stream.open.length >= MOST_AT_ONCE;
-      if (!interrupts || isOver) this.#close(stream, open);
+      if (line.caller !== null || open.isOver || isOurs) this.#close(stream, open);
+      else open.interrupt();
     }
-    if (kind !== null) {
-      this.#push(stream, this.#report(kind, line, token, stream.recent));
-    } else if (stream.open.length > 0) {
-      // another subsystem's splat stands within the report; it is read like a warning, and dropped
-      this.#push(stream, new OpenReport("internal", line, this.#grammar.vocabulary("internal"), true));
+    const oldest = stream.open[0];
+    if (oldest !== undefined && stream.open.length >= MOST_AT_ONCE) this.#close(stream, oldest);
+    if (kind !== null) this.#push(stream, this.#report(kind, line, token, stream.recent));
+    else if (stream.open.length > 0) this.#foreign(stream, line, token);
+  }
+
+  /** Another subsystem's splat, or another processor's dump, stands within the report; it is read, and dropped. */
+  #foreign(stream: Stream, line: Line, token: LineToken): void {
+    const newest = stream.open.at(-1);
+    // `BUG: …` and `Oops: …` are one
+    if (newest?.isForeign === true) {
+      if (!newest.hasTrace && !opensDump(token)) return;
+      if (!newest.isInContext) this.#close(stream, newest);
     }
+    const foreign = new OpenReport("internal", line, this.#grammar.vocabulary("internal"), true);
+    if (token.name === "OtherDump") foreign.expectStack();
+    else if (foreign.accepts(token)) foreign.push(token, line);
+    this.#push(stream, foreign);
   }
 
   #push(stream: Stream, open: OpenReport): void {
@@ -282,8 +373,22 @@ export class Cutter {
 
   #close(stream: Stream, open: OpenReport): void {
     this.#drop(stream, open);
-    if (open.isForeign) return;
     open.end();
+    if (open.contestedAt !== null && open.lacksTop) open.mix(open.contestedAt);
+    // what it lacks may have gone to one of those beside it, and theirs to it
+    for (const other of [...stream.open, ...stream.closed]) {
+      if (open.isOfSameTask(other)) continue;
+      if (open.mayBeWhole && !open.isMixed && !other.tookLockIn(open)) continue;
+      for (const rivalry of [this.#rivalries.get(other)?.get(open), this.#rivalries.get(open)?.get(other)])
+        if (rivalry?.contested === true) rivalry.interleaved = true;
+    }
+    for (const other of [...stream.open, ...stream.closed]) this.#judge(open, other);
+    if (!open.isForeign) stream.closed.push(open);
+    if (stream.open.length > 0) return;
+    for (const closed of stream.closed.splice(0)) this.#emitReport(closed);
+  }
+
+  #emitReport(open: OpenReport): void {
     const last = open.tokens.at(-1);
     if (open.doubled > 0)
       open.damage.push({ code: "doubled-lines", line: open.first.number, what: `${open.doubled} lines` });
@@ -323,6 +428,11 @@ function repeats(stream: Stream, { text }: Line): boolean {
   stream.isSecond = isSecond;
   if (isSecond && newest !== undefined) newest.doubled++;
   return isSecond;
+}
+
+/** Whether the line begins a stack dump, which is another's where it is not the report's. */
+function opensDump({ name }: LineToken): boolean {
+  return name === "Cpu" || name === "CallTrace" || name === "OtherDump";
 }
 
 /** Whether the line begins a report, or another subsystem's splat. */

@@ -1,8 +1,10 @@
 import { begin, beginBehind, mayGoOn } from "../../grammar/continued.ts";
 import type { LineName, ReportKind } from "../../grammar/lines.ts";
 import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
-import { parseClassName } from "../../grammar/lock.ts";
+import { type LockText, parseClassName } from "../../grammar/lock.ts";
 import { kindOf, type LineToken } from "../../grammar/tokenize.ts";
+import { DUMP_LINES, isInOrder, isPassing, isUnder, TASK_LINES } from "./order.ts";
+import { isDumper, isMixed, isReporter, isStackEnd } from "../symbols/stack-ends.ts";
 import { join } from "./join.ts";
 import { type Joined, Pieces } from "./pieces.ts";
 import type { Line } from "../read/line.ts";
@@ -19,6 +21,56 @@ const LONGEST_RAW = 4096;
  * caller's lines never get here, so what is unknown is rare; without callers, all the log is in one stream.
  */
 const GAP = { withCaller: 12, without: 40 };
+
+/** What a report may have more than once. */
+const REPEATED: ReadonlySet<LineName> = new Set<LineName>([
+  "ChainLink",
+  "ClassHead",
+  "UsageAt",
+  "ClassEnd",
+  "Key",
+  "AcquiredAt",
+  "Ellipsis",
+  "Became",
+  "Lock",
+  "Class",
+  "Frame",
+  "HeldLock",
+  "ScenarioLock",
+  "IrqEvent",
+  "Registers",
+  "Code",
+  "TraceOpen",
+  "TraceClose",
+  "TraceGlued",
+  "StackWords",
+  "DumpNote",
+  "CollisionLock",
+  "CollisionDepth",
+  "HeldCount",
+  "HeldOnCpu",
+  "NoneHeld",
+  "RtmutexLock",
+  "RtmutexOwner",
+  "KeyAdvice",
+]);
+
+/** What is left of a frame's line when the log ends within it. */
+const HALF_FRAME =
+  /^ +(?:\? ?)?(?:\[?<?[0-9a-f]*|[A-Za-z_][\w.]*(?:\+(?:0(?:x[0-9a-f]*(?:\/(?:0x?)?)?)?)?)?)$/;
+
+/** 1234 of `comm/1234`, of `PID: 1234`. */
+function pidOf({ groups, text }: LineToken): string | null {
+  return groups["pid"] ?? groups["workerPid"] ?? / PID: (\d{1,15}) /.exec(text)?.[1] ?? null;
+}
+
+function isOfIrqs(name: LineName): boolean {
+  return name === "IrqStamp" || name === "IrqEvent";
+}
+
+function isOfTrace(name: LineName): boolean {
+  return name === "Frame" || name === "DumpNote" || DUMP_LINES.has(name);
+}
 
 /** A report under way, and how far it has come. */
 export class OpenReport {
@@ -40,7 +92,23 @@ export class OpenReport {
   #framesOfTrace = 0;
   /** How many have ended. */
   #traces = 0;
-  #heldListed: { count: number; seen: number } | null = null;
+  #heldListed: { count: number; seen: number; last: LockText | null } | null = null;
+  /** The last line that others may stand under. */
+  #parent: LineName | undefined;
+  /** Which lines it has. */
+  readonly #names = new Set<LineName>();
+  /** Of the task that the report is about. */
+  #pid: string | null = null;
+  /** Index of the last link of the chain. */
+  #chainAt: number | null = null;
+  /** Number of the last line that had no place. */
+  #orphans: number | null = null;
+  /** Where another took a line that this one could have had, too. */
+  contestedAt: number | null = null;
+  /** Whether its frames cannot be of one stack. */
+  isMixed = false;
+  /** Whether another report has begun since the last line. */
+  #isInterrupted = false;
   #done = false;
   readonly #pieces = new Pieces();
   /** Whether the registers and words of a stack dump may come. */
@@ -62,25 +130,126 @@ export class OpenReport {
     this.#form = REPORTS[kind];
   }
 
+  /** Whether the line may come now: what the report prints, in no place where it never stands. */
   accepts(token: LineToken): boolean {
     const { name } = token;
     if (this.isForeign && kindOf(token) !== null) return false;
+    // the lower rule of KASAN's report
+    if (name === "DoubleRule" && this.isForeign) return !this.#done && this.#inDump;
     if (this.#done || !this.#vocabulary.has(name)) return false;
     // the lower rule of a list of held locks, the upper rule of the next report's box
     if (name === "DoubleRule") return this.kind === "held-dump";
     if (name === "PanicOnWarn") return this.#trace === "none";
-    // alone, the words of a stack look like the address of a lock of which the rest was printed later
-    if (name === "StackWords" && !this.#inDump) return false;
     // the next warning's, where the machine does not mark the end of a trace
     if (name === "CutHere") return this.#trace === "none";
     // of another report of the same kind, or of the same one: its headline opens a new one
     if (kindOf(token) !== null && (this.#trace !== "none" || this.tokens.some((t) => t.name === name)))
       return false;
-    if (this.#trace === "over") return this.#form.afterTrace?.includes(name) ?? false;
-    if (this.pending.length > 0 && this.#trace === "begun" && this.#framesOfTrace > 0)
-      return name === "Frame" || name === "TraceOpen" || name === "TraceGlued";
-    // a symboliser repeats the last lock for each inlined frame
-    return !this.#isListed || name === "HeldLock";
+    if (!this.#isOfTask(token)) return false;
+    // an oops lists its modules behind its trace, a warning the last interrupts
+    if (this.isForeign && this.#trace === "over")
+      return (
+        name === "DumpNote" || name === "EndTrace" || (isOfIrqs(name) && this.#names.has("OtherWarning"))
+      );
+    if (this.#trace === "over" && this.#form.afterTrace?.includes(name) !== true) return false;
+    if (this.#hasPending && this.#trace === "begun" && this.#framesOfTrace > 0)
+      return this.isInTrace && (name === "Frame" || name === "TraceOpen" || name === "TraceGlued");
+    if (name === "HeldLock") return this.#isNextHeld(token);
+    if (this.#isListed) return false;
+    if (DUMP_LINES.has(name)) return this.#isOfDump(token);
+    if (name === "Frame" && (this.#inDump || this.#beginsDump(token))) return true;
+    return isUnder(name, this.#parent);
+  }
+
+  /** Whether the line comes in order: neither had already, nor behind what is printed after it. */
+  expects(token: LineToken): boolean {
+    const { name } = token;
+    if (this.#names.has(name) && !REPEATED.has(name)) return false;
+    if (name === "ChainLink" && this.#chainAt !== null && Number(token.groups["index"]) !== this.#chainAt - 1)
+      return false;
+    if (name === "Cpu" && this.#lacksLead) return false;
+    if (this.isForeign && name !== "Cpu" && DUMP_LINES.has(name) && !this.#inDump) return false;
+    return (name === "Frame" && !this.#inDump) || isInOrder(this.#parent, name);
+  }
+
+  /** Whether both are of one task, which does not print two reports at a time. */
+  isOfSameTask(other: OpenReport): boolean {
+    return this.#pid !== null && this.#pid === other.#pid;
+  }
+
+  /** Whether another's dump, which is not a report, stands where one of this report's locks was taken. */
+  tookLockIn(dump: OpenReport): boolean {
+    if (!dump.isForeign) return false;
+    const places = this.tokens.flatMap(({ lock }) =>
+      lock?.at ? [`${lock.at.symbol}+${lock.at.offset}`] : [],
+    );
+    return dump.tokens.some(
+      ({ frame }) => frame !== null && places.includes(`${frame.symbol}+${frame.offset}`),
+    );
+  }
+
+  /** Whether the line tells the task that the report is about. */
+  isAbout(token: LineToken): boolean {
+    return this.#pid !== null && pidOf(token) === this.#pid;
+  }
+
+  /** Whether the line tells a task, and it is not this report's. */
+  #isOfTask(token: LineToken): boolean {
+    if (this.#pid === null || this.kind === "held-dump" || this.kind === "rtmutex-deadlock") return true;
+    if (token.name !== "Cpu" && !TASK_LINES.has(token.name)) return true;
+    const pid = pidOf(token);
+    return pid === null || pid === this.#pid;
+  }
+
+  /** The next of the list, or the one before once more: a symboliser repeats it for each inlined frame. */
+  #isNextHeld({ groups, lock }: LineToken): boolean {
+    const listed = this.#heldListed;
+    if (listed === null) return false;
+    const index = Number(groups["index"]);
+    if (index >= listed.seen) return index < listed.count;
+    return (
+      index === listed.seen - 1 &&
+      lock?.class === listed.last?.class &&
+      lock?.address === listed.last?.address
+    );
+  }
+
+  /** Most reports say `stack backtrace:` before their dump; what comes before that is another's. */
+  get #lacksLead(): boolean {
+    return this.#form.dumpLead !== undefined && !this.#names.has(this.#form.dumpLead);
+  }
+
+  #isOfDump({ name, groups }: LineToken): boolean {
+    switch (name) {
+      case "Cpu":
+        // where the lead was lost, the task tells
+        if (this.#lacksLead && this.#pid === null) return false;
+        return this.#framesOfTrace === 0 || this.#hasMoreTraces;
+      case "CallTrace":
+        if (this.#trace === "inContext" || (this.#framesOfTrace > 0 && !this.#hasMoreTraces)) return false;
+        // or a person took the lead away, and all before the trace
+        return this.#inDump || !this.#lacksLead || !this.#hasPending;
+      case "Hardware":
+      case "Taints":
+      case "Workqueue":
+        return this.#inDump || !this.#lacksLead;
+      case "TraceClose":
+        return this.#trace !== "none" && (this.#trace === "inContext" || groups["context"] === "TASK");
+      default:
+        return this.#inDump || this.#parent === "StackBacktrace";
+    }
+  }
+
+  get #hasMoreTraces(): boolean {
+    return (
+      this.#form.afterTrace?.includes("CallTrace") === true || (this.#form.traces ?? 1) > this.#traces + 1
+    );
+  }
+
+  /** Up to 2.6.18 and on 32-bit ARM there is no `Call Trace:`; ARM's first frame is the unwinder. */
+  #beginsDump({ frame }: LineToken): boolean {
+    if (this.#trace !== "none" || frame === null) return false;
+    return this.#parent === "StackBacktrace" || (frame.caller !== undefined && isDumper(frame.symbol));
   }
 
   /** @param line as it stands in the log */
@@ -96,14 +265,23 @@ export class OpenReport {
     this.#trace === "over" ? (this.#form.afterTrace?.includes(name) ?? false) : this.#vocabulary.has(name);
 
   #add(token: LineToken): void {
+    const { name } = token;
     this.tokens.push(token);
     if (this.tokens.length === LONGEST_REPORT) {
       this.damage.push({ code: "too-long", line: token.number, what: `cut after ${LONGEST_REPORT} lines` });
       this.#done = true;
     }
-    switch (token.name) {
+    this.#isInterrupted = false;
+    if (!isPassing(name)) this.#parent = name;
+    this.#names.add(name);
+    if (this.#pid === null && (TASK_LINES.has(name) || kindOf(token) !== null || name === "OtherWarning"))
+      this.#pid = pidOf(token);
+    if (this.#trace === "begun" && this.#framesOfTrace > 0 && !isOfTrace(name) && this.#hasMoreTraces)
+      this.#endTrace();
+    switch (name) {
       case "Cpu":
         this.#inDump = true;
+        this.#pid ??= pidOf(token);
         break;
       case "CallTrace":
         this.#inDump = true;
@@ -121,24 +299,32 @@ export class OpenReport {
         else if (this.#trace !== "none") this.#trace = "begun";
         break;
       case "Frame":
-        if (this.#trace !== "none") this.#framesOfTrace++;
+        if (this.#inDump || this.#beginsDump(token)) {
+          this.#inDump = true;
+          if (this.#trace === "none") this.#trace = "begun";
+          this.#framesOfTrace++;
+        }
         break;
       case "EndTrace":
         // only check_flags() has more to say
         this.#endTrace();
+        if (this.isForeign) this.#done = true;
         break;
       case "HeldCount":
       case "HeldOnCpu":
-        this.#heldListed = { count: Number(token.groups["count"]), seen: 0 };
+        this.#heldListed = { count: Number(token.groups["count"]), seen: 0, last: null };
         break;
       case "HeldLock":
-        if (this.#heldListed !== null) this.#heldListed.seen = Number(token.groups["index"]) + 1;
+        if (this.#heldListed !== null) {
+          this.#heldListed.seen = Number(token.groups["index"]) + 1;
+          this.#heldListed.last = token.lock;
+        }
+        break;
+      case "ChainLink":
+        this.#chainAt = Number(token.groups["index"]);
         break;
       case "DoubleRule":
-        this.#done = this.tokens.length > 1 && this.kind === "held-dump";
-        break;
-      case "Dropped":
-        this.tellDropped(token);
+        this.#done = this.tokens.length > 1 && (this.kind === "held-dump" || this.isForeign);
         break;
       default:
         break;
@@ -150,11 +336,61 @@ export class OpenReport {
     this.damage.push({ code: "dropped-messages", line: number, what: `${groups["count"] ?? ""} messages` });
   }
 
+  /** It begins with a line under which a stack stands. */
+  expectStack(): void {
+    this.#inDump = true;
+  }
+
+  /** A line of the report's own of which the place is lost: what it belongs to did not come. */
+  orphan(line: Line): void {
+    this.#endPieces();
+    this.settle(line.caller !== null);
+    this.#unread(line.number);
+    this.#orphans = line.number;
+  }
+
+  /** Whether the line is one of the report's, wherever it stands. */
+  mayOwn(token: LineToken): boolean {
+    if (this.isForeign || this.#done || this.mayBeWhole || this.#trace === "over") return false;
+    if (token.name === "DoubleRule" || kindOf(token) !== null) return false;
+    return this.#vocabulary.has(token.name) && this.#isOfTask(token);
+  }
+
+  #unread(line: number): void {
+    this.unparsed++;
+    const last = this.damage.at(-1);
+    if (last?.code === "unparsed" && this.#orphans !== null && last.what !== undefined) {
+      last.what = `${Number.parseInt(last.what, 10) + 1} lines`;
+    } else this.damage.push({ code: "unparsed", line, what: "1 line" });
+  }
+
+  /** Its lines and another's came mixed, and nothing tells whose some of them are. */
+  mix(line: number): void {
+    if (this.isForeign || this.damage.some(({ code }) => code === "interleaved")) return;
+    this.damage.push({ code: "interleaved", line });
+  }
+
+  /** Another report begins: what comes may be its. */
+  interrupt(): void {
+    this.#isInterrupted = true;
+  }
+
+  get #hasPending(): boolean {
+    return this.pending.length > 0 || this.#isInterrupted;
+  }
+
   #endTrace(): void {
     if (this.#trace === "none") return;
+    if (this.isForeign) {
+      const frames = this.tokens.flatMap(({ name, frame }) =>
+        name === "Frame" && frame !== null ? [frame] : [],
+      );
+      this.isMixed ||= isMixed(frames) || frames.some(({ symbol }) => isReporter(symbol));
+    }
     this.#traces++;
     this.#trace = this.#traces < (this.#form.traces ?? 1) ? "none" : "over";
     this.#inDump = false;
+    this.#framesOfTrace = 0;
   }
 
   /** Control sequences were taken out of a line: here it stays as it was. */
@@ -193,7 +429,24 @@ export class OpenReport {
   retract(number: number): void {
     this.#pieces.retract(number);
     if (this.pending.at(-1)?.number === number) this.pending.pop();
-    else if (this.tokens.length > 1 && this.tokens.at(-1)?.number === number) this.tokens.pop();
+    else if (this.tokens.length > 1 && this.tokens.at(-1)?.number === number) {
+      this.tokens.pop();
+      this.#parent = this.tokens.findLast(({ name }) => !isPassing(name))?.name;
+    }
+  }
+
+  /** `...` where a person left frames out. */
+  elides(line: number): boolean {
+    if (this.tokens.at(-1)?.name !== "Frame") return false;
+    this.damage.push({ code: "truncated", line });
+    return true;
+  }
+
+  /** The log ends: perhaps in the middle of a frame. */
+  breakOff(): void {
+    const [line, ...more] = this.pending;
+    if (line === undefined || more.length > 0 || this.tokens.at(-1)?.name !== "Frame") return;
+    if (HALF_FRAME.test(line.text)) this.damage.push({ code: "truncated", line: line.number });
   }
 
   /** Nothing more comes. */
@@ -206,8 +459,8 @@ export class OpenReport {
     const end = this.#pieces.end(this.#hasName);
     if (end === null) return;
     if ("unread" in end) {
-      this.unparsed++;
-      this.damage.push({ code: "unparsed", line: end.unread, what: "1 line" });
+      this.#orphans = null;
+      this.#unread(end.unread);
     } else this.#piece(end, false);
   }
 
@@ -288,13 +541,44 @@ export class OpenReport {
   patience(hasCaller: boolean): number {
     if (this.#pieces.isWaiting) return hasCaller ? GAP.withCaller : GAP.without;
     if (this.#done || this.#trace === "over") return 0;
-    if (this.#trace === "begun" && this.#framesOfTrace > 0) return hasCaller ? 1 : 3;
+    if (this.#trace === "begun" && this.#framesOfTrace > 0) return hasCaller ? 1 : this.isInTrace ? 12 : 3;
     if (this.#isListed) return 0;
     return hasCaller ? GAP.withCaller : GAP.without;
   }
 
+  /** Whether its stack is not at its end, so that frames may be its. */
+  get isInTrace(): boolean {
+    if (this.#trace === "inContext") return true;
+    if (this.#trace !== "begun") return false;
+    const last = this.tokens.findLast(({ name }) => name === "Frame");
+    return last?.frame === undefined || last.frame === null || !isStackEnd(last.frame.symbol);
+  }
+
+  /** Whether the trace does not begin with what prints it. */
+  get lacksTop(): boolean {
+    if (this.#form.dumpLead === undefined) return false;
+    const trace = this.tokens.findIndex(({ name }) => name === "CallTrace");
+    const top = this.tokens.slice(Math.max(0, trace)).find(({ frame }) => frame?.uncertain === false);
+    return trace >= 0 && top?.frame !== undefined && top.frame !== null && !isDumper(top.frame.symbol);
+  }
+
+  /** Whether a `<TASK>` has not had its `</TASK>`. */
+  get isInContext(): boolean {
+    return this.#trace === "inContext";
+  }
+
   get hasTrace(): boolean {
     return this.#trace !== "none";
+  }
+
+  /** Whether its end is certain. */
+  get isOver(): boolean {
+    return this.#trace === "over" || this.#isListed;
+  }
+
+  /** Whether more of it must come. */
+  get isUnfinished(): boolean {
+    return !this.#done && !this.isOver && (!this.mayBeWhole || this.isInTrace);
   }
 
   /** Whether the report could end here. */

@@ -261,6 +261,11 @@ function isAny(list: readonly string[], name: string): boolean {
 
 const corrupted = "corrupted";
 
+/** syzbot's word for a report of which no function can be named. */
+export function isCorrupted(title: string): boolean {
+  return title.endsWith(` in ${corrupted}`);
+}
+
 function trace(report: TitledReport): readonly Frame[] {
   if (report.backtrace.length > 0) return report.backtrace;
   return report.dumps.find((dump) => dump.frames.length > 0)?.frames ?? [];

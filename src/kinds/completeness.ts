@@ -1,4 +1,5 @@
-import type { Damage, Edge, HeldLocks } from "../report/schema.ts";
+import { isMixed } from "../symbols/stack-ends.ts";
+import type { Damage, DamageCode, Edge, Frame, HeldLocks } from "../report/schema.ts";
 import type { Common, Details, KindBuilder, Requirement } from "./kind.ts";
 
 /** What is known of a report when its completeness is judged. */
@@ -63,11 +64,32 @@ export function missingParts(
     missing.includes("backtrace") ||
     (requires.includes("backtrace") &&
       report.dumps.filter(({ frames }) => frames.length > 0).length < traces);
+  if (stacksOf(report).some(isMixed)) damage.push({ code: "interleaved", line });
   if (openContext !== null || cut) damage.push({ code: "truncated", line });
   for (const part of missing) damage.push({ code: "missing", line, what: part });
   return damage;
 }
 
+/** Every stack that the report has. */
+function stacksOf({ edges, dumps, registered, safe, unsafe, dependencies }: Built): (readonly Frame[])[] {
+  return [
+    ...edges.map(({ stack }) => stack),
+    ...dumps.map(({ frames }) => frames),
+    ...[registered, safe, unsafe].flatMap((trace) => (trace === undefined ? [] : [trace.stack])),
+    ...(dependencies ?? []).flatMap(({ classes }) =>
+      classes.flatMap(({ usages, acquiredAt }) => [...usages.map(({ stack }) => stack), acquiredAt ?? []]),
+    ),
+  ];
+}
+
+/** With any of these, something that the kernel printed is not there, or is not certain. */
+const INCOMPLETE: ReadonlySet<DamageCode> = new Set<DamageCode>([
+  "missing",
+  "truncated",
+  "too-long",
+  "interleaved",
+]);
+
 export function isComplete(damage: readonly Damage[]): boolean {
-  return damage.every(({ code }) => code !== "missing" && code !== "truncated" && code !== "too-long");
+  return damage.every(({ code }) => !INCOMPLETE.has(code));
 }

@@ -2,7 +2,7 @@ import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
 import type { ReportTree } from "../../grammar/tree.ts";
 import { identityOf } from "../identity/identity.ts";
 import type { Damage, Kernel, Kind, Report } from "../report/schema.ts";
-import { titleOf } from "../identity/title.ts";
+import { isCorrupted, titleOf } from "../identity/title.ts";
 import { atomicScheduling, preemptible, sleeping } from "./scheduler.ts";
 import { chainCollision } from "./chain-collision.ts";
 import { circular } from "./circular.ts";
@@ -91,10 +91,11 @@ export function buildReport(kind: Kind, tree: ReportTree, place: Place): Report 
     ...(chainExists.length === 0 ? {} : { chainExists }),
   };
   const openContext = dumps.find((dump) => dump.openContext !== null)?.openContext ?? null;
-  const damage = [
+  const found = [
     ...place.damage,
+    ...straysOf(parts),
     ...missingParts(built, builder, tracesOf(kind), place.lines.last, openContext),
-  ].toSorted((a, b) => a.line - b.line);
+  ];
   const { kernel, task, lock, holding, cycle, edges, held, scenario, backtrace, ...particulars } = built;
   const untitled = {
     kind,
@@ -114,15 +115,24 @@ export function buildReport(kind: Kind, tree: ReportTree, place: Place): Report 
     scenario,
     backtrace,
     ...particulars,
-    complete: isComplete(damage),
-    damage,
+    complete: isComplete(found),
+    damage: found,
     annotations: [],
     findings: [],
     suspects: [],
     lookAt: null,
   };
   const title = titleOf(untitled, untitled.tag ?? undefined);
-  return { ...identityOf(untitled, title), title, ...untitled };
+  // no function can be named: the stacks are not there, or not whole
+  if (isCorrupted(title) && untitled.complete) found.push({ code: "truncated", line: place.lines.last });
+  const damage = found.toSorted((x, y) => x.line - y.line);
+  const report = { ...untitled, complete: isComplete(damage), damage };
+  return { ...identityOf(report, title), title, ...report };
+}
+
+/** Lines of the report that stand where they say nothing: what they belong to was lost. */
+function straysOf(parts: Parts): Damage[] {
+  return parts.all("stray").map(({ line }) => ({ code: "unparsed", line: line.number, what: "1 line" }));
 }
 
 function tracesOf(kind: Kind): number {

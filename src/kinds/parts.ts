@@ -145,40 +145,20 @@ export class Parts {
   get acting(): { task: Task | null; lock: Lock | null } {
     const sections = this.all("acting");
     const [section] = sections;
-    const lock = sections.find((acting) => acting.lock?.lock)?.lock?.lock ?? null;
-    return { task: section ? taskOf(section.lead) : null, lock: lock === null ? null : lockOf(lock) };
+    const locks = sections.find(({ locks: [first] }) => first?.lock)?.locks ?? [];
+    return { task: section ? taskOf(section.lead) : null, lock: lockIn(locks) };
   }
 
   /** The lock that the headline names as already held. */
   get holding(): Lock | null {
-    const lock = this.all("holding").find((holding) => holding.lock?.lock)?.lock?.lock;
-    return lock ? lockOf(lock) : null;
+    return lockIn(this.all("holding").find(({ locks: [first] }) => first?.lock)?.locks ?? []);
   }
-}
-
-/** The links as they stand in the log, each with the frames that one alien line parted from it. */
-function linksOf({ tree }: Parts): Stack[] {
-  const links: Stack[] = [];
-  let between = 0;
-  for (const section of tree.sections) {
-    const last = links.at(-1);
-    if (section.type === "chain") {
-      links.push(...section.links);
-      between = 0;
-    } else if (section.type !== "stray") {
-      // this line is the one behind the chain
-      between += section.type === "line" && section.line.name === "OtherInfo" ? 2 : 1;
-    } else if (section.line.name === "Frame" && last !== undefined && between < 2) {
-      links[links.length - 1] = { head: last.head, frames: [...last.frames, section.line] };
-    }
-  }
-  return links;
 }
 
 /** The links of a circular report, by their number; of a doubled line the one with frames counts. */
 export function chainOf(parts: Parts): Map<number, { lock: LockClass; stack: Frame[]; line: number }> {
   const links = new Map<number, { lock: LockClass; stack: Frame[]; line: number }>();
-  for (const { head, frames } of linksOf(parts)) {
+  for (const { head, frames } of parts.all("chain").flatMap(({ links: all }) => all)) {
     const index = numberOf(head, "index");
     if (head.lock === null || index === null) continue;
     const stack = framesOf([head, ...frames]);
@@ -193,13 +173,13 @@ export function chainOf(parts: Parts): Map<number, { lock: LockClass; stack: Fra
 export function heldOf(sections: readonly Extract<Section, { type: "held" }>[]): HeldLocks[] {
   const found: HeldLocks[] = [];
   for (const { lead, locks } of sections) {
+    const last = found[found.length - 1];
     const task = lead === null ? null : taskOf(lead);
     if (task === null || lead === null) {
-      // the line that names the task was lost; the locks are those of the list before, if any
-      found[found.length - 1]?.locks.push(...locksOf(locks));
+      // the line before was no lock, or the one that names the task was lost: then nobody knows whose these are
+      if (last !== undefined && continues(last, locks)) last.locks.push(...locksOf(locks));
       continue;
     }
-    const last = found[found.length - 1];
     const count = numberOf(lead, "count") ?? 0;
     if (
       last?.locks.length === 0 &&
@@ -219,14 +199,29 @@ export function heldOf(sections: readonly Extract<Section, { type: "held" }>[]):
   return found;
 }
 
-/** Held locks in the order of their numbers; a symboliser repeats a line for each inlined frame. */
+/** Whether these are the next of the list. */
+function continues({ count, locks }: HeldLocks, lines: readonly LineToken[]): boolean {
+  const [first] = lines;
+  return first !== undefined && numberOf(first, "index") === locks.length && locks.length < count;
+}
+
+/** Held locks in the order of their numbers; a symboliser repeats a line for each inlined frame, the place last. */
 function locksOf(lines: readonly LineToken[]): (Lock | null)[] {
-  const locks = new Map<number, Lock | null>();
+  const locks = new Map<number, LineToken[]>();
   for (const line of lines) {
     const index = numberOf(line, "index") ?? locks.size;
-    locks.set(index, line.lock === null ? null : lockOf(line.lock));
+    locks.set(index, [...(locks.get(index) ?? []), line]);
   }
-  return [...locks.values()];
+  return [...locks.values()].map(lockIn);
+}
+
+/** The lock of lines that are one but for their places: of inlined functions first, of the one that holds them last. */
+export function lockIn(lines: readonly LineToken[]): Lock | null {
+  const found = lines.flatMap(({ lock }) => lock ?? []);
+  const last = found.at(-1);
+  if (last === undefined) return null;
+  const inlined = found.slice(0, -1).flatMap(({ at }) => (at === null ? [] : [frameOf(at)]));
+  return inlined.length === 0 ? lockOf(last) : { ...lockOf(last), inlined };
 }
 
 /** Blanks before an operation of the right column; the left one's has at most four. */

@@ -6,7 +6,7 @@ import type { Lock } from "../report/schema.ts";
 function releasedLock(parts: Parts): Lock | null {
   const section = parts.all("acting").find(({ lead }) => lead.name === "Releases");
   const name = section === undefined ? null : textOf(section.lead, "lock");
-  return name === null ? null : namedLock(name, section?.lock?.frame ?? null);
+  return name === null ? null : namedLock(name, section?.locks.at(-1)?.frame ?? null);
 }
 
 /** print_unlock_imbalance_bug() and print_lock_contention_bug(): a lock that this task does not hold. */

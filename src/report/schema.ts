@@ -80,6 +80,10 @@ export const Lock = z.strictObject({
   ...LockClass.shape,
   address: z.string().nullable().describe("instance, as printed"),
   at: Frame.nullable().describe("where it was acquired"),
+  inlined: z
+    .array(Frame)
+    .optional()
+    .describe("what a symboliser printed before that place: functions inlined there, innermost first"),
 });
 
 export const IrqState = z.strictObject({
@@ -137,6 +141,7 @@ export const DamageCode = z.enum([
   "dropped-messages",
   "doubled-lines",
   "unparsed",
+  "interleaved",
   "too-long",
   "control-sequences",
 ]);

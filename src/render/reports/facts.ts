@@ -421,6 +421,7 @@ export function damageParts(damage: readonly Damage[]): Part[] {
     [
       ...item("truncated", (line) => bad(`cut off at line ${line}`)),
       ...item("too-long", (line) => bad(`too long, not read beyond line ${line}`)),
+      ...item("interleaved", (line) => bad(`mixed with another report's lines from line ${line}`)),
       ...(missing.length === 0 ? [] : [[bad("without "), ...joined(missing, plain(", "))]]),
       ...item("dropped-messages", (line, lines) =>
         caution(`the kernel dropped ${counted(lines, "message")} at line ${line}`),

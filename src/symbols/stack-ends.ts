@@ -1,0 +1,54 @@
+/** Where every stack of a machine begins, so that no frame of the same stack follows but another of these. */
+const ENDS =
+  /^(?:ret_from_(?:fork|kernel_thread|kernel_user_thread)(?:_asm|_kernel_asm|_user_asm)?|entry_(?:SYSCALL|SYSENTER|INT80)_\w+|restore_all_\w+|el0t?_(?:64|32)_(?:sync|svc|irq)|common_startup_64|secondary_startup(?:_64)?(?:_no_verify)?|__secondary_switched)$/;
+
+/** What walks and prints a stack on some machine, and so stands at its top. */
+const DUMPERS =
+  /^(?:__)?(?:arc_|microblaze_|hexagon_|nios2_|xtensa_)?(?:unwind_(?:backtrace|core|stack\w*)|dump_(?:stack(?:_lvl|_set_arch_desc)?|backtrace(?:_entry|_log)?|mem)|show_(?:stack(?:_log_lvl|_loglvl|trace)?|trace(?:_log_lvl|_unwind)?)|walk_stack\w*|arch_stack_walk|microblaze_unwind|print_stack_trace|stack_(?:trace_save\w*|show\w*)|save_stack_trace\w*|_?show_stack\w*|show_regs\w*|sh_unwind\w*|stack_reader_dump)$/;
+
+/** What prints a report of lockdep or its neighbours, and so stands in no stack but that report's. */
+const REPORTERS =
+  /^(?:lockdep_rcu_suspicious|lockdep_sys_exit|print_(?:circular|deadlock|usage|irq_inversion|bad_irq|unlock_imbalance|lock_contention|lock_nested|freed_lock|held_locks|lock_invalid|collision|lockdep)\w*|check_(?:noncircular|preemption_disabled|prev_add)|debug_check_no_locks_(?:held|freed)|__might_(?:resched|sleep)|___might_sleep|__schedule_bug|spin_(?:bug|dump)|rwlock_bug)(?:\.|$)/;
+
+/** Whether the function prints reports, or leads to what does. */
+export function isReporter(symbol: string): boolean {
+  return REPORTERS.test(symbol);
+}
+
+/** Whether the function does nothing but print a stack. */
+export function isDumper(symbol: string): boolean {
+  return DUMPERS.test(symbol);
+}
+
+export function isStackEnd(symbol: string): boolean {
+  return ENDS.test(symbol);
+}
+
+/** As much of a frame as tells whose stack it is of. */
+interface StackFrame {
+  readonly symbol: string;
+  readonly uncertain: boolean;
+  readonly inline: boolean;
+  readonly context?: string | null;
+}
+
+/**
+ * Whether the frames cannot be one stack: something stands below its end, or a function that prints stacks in its
+ * middle. Then two processors printed at a time.
+ */
+export function isMixed(frames: readonly StackFrame[]): boolean {
+  let hasEnded = false;
+  let hasBegun = false;
+  let context: string | null | undefined;
+  for (const frame of frames) {
+    if (frame.uncertain || frame.inline || frame.symbol.startsWith("0x")) continue;
+    if (frame.context !== context) hasEnded = false;
+    context = frame.context;
+    const isEnd = isStackEnd(frame.symbol);
+    const isTop = isDumper(frame.symbol);
+    if ((hasEnded && !isEnd) || (hasBegun && isTop)) return true;
+    hasEnded ||= isEnd;
+    hasBegun ||= !isTop;
+  }
+  return false;
+}

@@ -1,0 +1,219 @@
+import { describe, expect, test } from "vitest";
+import type { Report } from "../src/report/schema.ts";
+import { fixtures, triageLines, withoutPlace } from "./support/fixtures.ts";
+
+/** What other processors print, of our own wording. */
+const TASK = [
+  "task:kthreadd        state:S stack:0     pid:2     tgid:2     ppid:0      flags:0x00004000",
+  "Call Trace:",
+  " <TASK>",
+  " __schedule+0x42/0x990",
+  " kthreadd+0x1a5/0x2a0",
+  " ret_from_fork+0x2e/0x50",
+  " </TASK>",
+];
+const OTHERS: readonly (readonly [name: string, lines: readonly string[]])[] = [
+  ["a task's stack", TASK],
+  ["sysrq-t", ["sysrq: Show State", ...TASK, ...TASK]],
+  [
+    "a warning",
+    [
+      "------------[ cut here ]------------",
+      "WARNING: CPU: 1 PID: 777 at drivers/net/foo.c:123 foo_xmit+0x33/0x90",
+      "Modules linked in: foo bar",
+      "CPU: 1 PID: 777 Comm: kworker/1:2 Not tainted 6.12.117 #1",
+      "RIP: 0010:foo_xmit+0x33/0x90",
+      "Call Trace:",
+      " <TASK>",
+      " foo_worker+0x22/0x40",
+      " ret_from_fork+0x2e/0x50",
+      " </TASK>",
+      "irq event stamp: 5120",
+      "---[ end trace 0000000000000000 ]---",
+    ],
+  ],
+  [
+    "an oops",
+    [
+      "BUG: kernel NULL pointer dereference, address: 0000000000000010",
+      "#PF: supervisor read access in kernel mode",
+      "Oops: 0000 [#1] PREEMPT SMP PTI",
+      "CPU: 1 PID: 888 Comm: cat Not tainted 6.12.117 #1",
+      "RIP: 0010:bar_read+0x12/0x80",
+      "Call Trace:",
+      " <TASK>",
+      " vfs_read+0xa1/0x300",
+      " entry_SYSCALL_64_after_hwframe+0x46/0xb0",
+      " </TASK>",
+      "---[ end trace 0000000000000000 ]---",
+    ],
+  ],
+  [
+    "a stall with an NMI's trace",
+    [
+      "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
+      "Sending NMI from CPU 0 to CPUs 1:",
+      "NMI backtrace for cpu 1",
+      "CPU: 1 PID: 999 Comm: stress Not tainted 6.12.117 #1",
+      "Call Trace:",
+      " <IRQ>",
+      " __const_udelay+0x3a/0x40",
+      " </IRQ>",
+      " <TASK>",
+      " stress_loop+0x11/0x20",
+      " ret_from_fork+0x2e/0x50",
+      " </TASK>",
+      "rcu: RCU grace-period kthread stack dump:",
+      ...TASK,
+    ],
+  ],
+  [
+    "KASAN's three stacks",
+    [
+      "==================================================================",
+      "BUG: KASAN: slab-use-after-free in foo_read+0x22/0x90",
+      "Read of size 8 at addr ffff888004a3c010 by task cat/888",
+      "CPU: 1 PID: 888 Comm: cat Not tainted 6.12.117 #1",
+      "Call Trace:",
+      " <TASK>",
+      " kasan_report+0xd8/0x110",
+      " entry_SYSCALL_64_after_hwframe+0x46/0xb0",
+      " </TASK>",
+      "Allocated by task 880:",
+      " kasan_save_stack+0x24/0x50",
+      " foo_alloc+0x15/0x30",
+      "Freed by task 881:",
+      " kasan_save_stack+0x24/0x50",
+      " foo_free+0x15/0x30",
+      "==================================================================",
+    ],
+  ],
+];
+
+interface Log {
+  readonly texts: readonly string[];
+  readonly whole: Report;
+}
+
+async function logOf(name: string): Promise<Log> {
+  const fixture = fixtures().find((one) => one.name === name);
+  const texts = (fixture?.bytes.toString("latin1").split("\n") ?? []).map((line) =>
+    line.replace(/^\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ?/, ""),
+  );
+  const [found] = (await triageLines(texts)).reports;
+  if (found === undefined) throw new Error(`${name} has no report`);
+  const own = texts.slice(found.lines.first - 1, found.lines.last);
+  const [whole] = (await triageLines(own)).reports;
+  if (whole === undefined) throw new Error(`${name} has no report of its own`);
+  return { texts: own, whole };
+}
+
+/** What the report claims; where it stands and what it says of its damage left out. */
+const claims = ({ dumps: _dumps, complete: _complete, ...report }: Report): unknown =>
+  withoutPlace([{ ...report, damage: [] } as unknown as Report]);
+
+const isTold = ({ complete, damage }: Report): boolean =>
+  !complete || damage.some(({ code }) => code === "unparsed");
+
+const LOGS = ["circular/abba", "irq-order/hardsafe3", "inconsistent/hardirq", "rcu/rcu", "recursive/aa"];
+
+describe.each(OTHERS)("%s within a report, without callers", (_, others) => {
+  test.each(LOGS)("%s: at any line it stays out", async (name) => {
+    const { texts, whole } = await logOf(name);
+    for (let at = 3; at < texts.length; at++) {
+      const { reports } = await triageLines([...texts.slice(0, at), ...others, ...texts.slice(at)]);
+      expect([at, ...reports.map(claims)]).toEqual([at, claims(whole)]);
+    }
+  });
+
+  test.each(LOGS)("%s: line by line between its lines, nothing is wrong that is not told", async (name) => {
+    const { texts, whole } = await logOf(name);
+    for (let at = 3; at + others.length < texts.length; at += 5) {
+      const lines = [
+        ...texts.slice(0, at),
+        ...others.flatMap((line, i) => [line, texts[at + i] ?? ""]),
+        ...texts.slice(at + others.length),
+      ];
+      const [report] = (await triageLines(lines)).reports;
+      const sure = report !== undefined && !isTold(report) ? report : whole;
+      // what is there is right: no frame that is another's
+      const ours = new Set(texts.map((text) => text.trim().replace(/^\? /, "")));
+      const wrong = sure.backtrace.filter(
+        ({ symbol, offset, size }) =>
+          !ours.has(`${symbol}+0x${offset?.toString(16)}/0x${size?.toString(16)}`),
+      );
+      expect([at, wrong, sure.id, sure.title]).toEqual([at, [], whole.id, whole.title]);
+    }
+  });
+});
+
+/** The first report of a log that is changed. */
+async function changed(change: (texts: readonly string[]) => readonly string[]): Promise<Report> {
+  const { texts } = await logOf("circular/abba");
+  const [report] = (await triageLines(change(texts))).reports;
+  if (report === undefined) throw new Error("no report");
+  return report;
+}
+
+describe("what a report's own lines contradict", () => {
+  test("the trace of another task is not its", async () => {
+    const report = await changed((texts) => texts.map((text) => text.replace(/ PID: \d+ /, " PID: 4711 ")));
+    expect(report).toMatchObject({ complete: false, backtrace: [] });
+  });
+
+  test("a list with fewer locks than it says", async () => {
+    const report = await changed((texts) => texts.map((text) => text.replace("1 lock held", "2 locks held")));
+    expect(report.damage).toContainEqual(expect.objectContaining({ code: "missing", what: "held" }));
+  });
+
+  test.each(["#0", "#1"])("a list with more: %s is on no task", async (index) => {
+    const report = await changed((texts) =>
+      texts.flatMap((text) =>
+        text.startsWith(" #0:") ? [text, text.replace("#0", index).replaceAll("lock_b", "lock_x")] : [text],
+      ),
+    );
+    expect(report.held.flatMap(({ locks }) => locks.map((lock) => lock?.class))).toEqual(["lock_b"]);
+    expect(report.damage).toContainEqual(expect.objectContaining({ code: "unparsed" }));
+  });
+
+  test("frames that a person left out", async () => {
+    const report = await changed((texts) => texts.map((text, i) => (i === texts.length - 6 ? "..." : text)));
+    expect(report).toMatchObject({ complete: false, damage: [{ code: "truncated" }] });
+  });
+
+  test("a frame that is not whole, at the end of the log", async () => {
+    const { texts } = await logOf("recursive/aa");
+    const end = texts.findLastIndex((text) => /^ \S+\+0x/.test(text));
+    for (const half of [" take_t", " take_two+", " take_two+0x3", " take_two+0x3/"]) {
+      const arm = texts.slice(0, end).filter((text) => !text.includes("TASK>"));
+      const [report] = (await triageLines([...arm, half])).reports;
+      expect([half, report?.complete]).toEqual([half, false]);
+    }
+  });
+
+  test("a stack in whose middle another begins", async () => {
+    const report = await changed((texts) =>
+      texts.flatMap((text) => (text.includes("take_ab+0x24") ? [text, " dump_stack+0x14/0x16"] : [text])),
+    );
+    expect(report).toMatchObject({ complete: false });
+    expect(report.damage).toContainEqual(expect.objectContaining({ code: "interleaved" }));
+  });
+
+  test("printk's word for what it lost is heard by every report under way", async () => {
+    const { texts } = await logOf("circular/abba");
+    const callers = ["T42", "T43"].map((caller) =>
+      texts.map((text) => `[    6.000000][  ${caller}] ${text}`),
+    );
+    const at = 20;
+    const lines = [
+      ...callers.flatMap((log) => log.slice(0, at)),
+      "** 3 printk messages dropped **",
+      ...callers.flatMap((log) => log.slice(at)),
+    ];
+    const { reports } = await triageLines(lines);
+    expect(reports.map(({ damage }) => damage)).toEqual(
+      reports.map(() => [{ code: "dropped-messages", line: 2 * at + 1, what: "3 messages" }]),
+    );
+    expect(reports).toHaveLength(2);
+  });
+});
