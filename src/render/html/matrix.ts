@@ -16,7 +16,8 @@ const MOST_STRIPS = 400;
  * could have been, or a boot that says nothing. Below it every boot in words.
  */
 export function matrixHtml(matrix: Matrix): Safe {
-  const { bugs, boots } = matrix;
+  const { boots } = matrix;
+  const bugs = matrix.bugs.toSorted((a, b) => b.reports.length - a.reports.length);
   const rows = bugs.slice(0, MOST_STRIPS).map((bug) => {
     const cells = boots.map((boot) => matrix.ofBug(boot, bug).state);
     return safe`<tr><th scope="row"><a href="#b${xmlText(bug.id)}">${xmlText(bug.shown.title)}</a></th><td>${countsHtml(cells)}</td><td class="wide">${strip(cells)}</td></tr>`;

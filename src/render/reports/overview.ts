@@ -84,18 +84,6 @@ export function placesParts({ reports }: Bug, sources: readonly Source[]): Part[
   ];
 }
 
-/** `line 242`, `a.log:242 and 3 more` */
-export function firstPlace({ reports }: Bug, sources: readonly Source[]): Part[] {
-  const [first, ...more] = reports;
-  if (first === undefined) return [];
-  const source = sources.length > 1 ? sources[first.source] : undefined;
-  const { first: line } = first.lines;
-  return [
-    source === undefined ? unit(`line ${line}`) : name(`${sourceName(source)}:${line}`),
-    ...(more.length > 0 ? [plain(" "), unit(`and ${more.length} more`)] : []),
-  ];
-}
-
 /** `321 lines, console, 6.12.117 #1` */
 export function sourceParts({ lines, transport, kernels, boots, result }: Source): Part[] {
   const releases = kernels.map(({ release, build }) => [

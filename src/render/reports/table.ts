@@ -4,7 +4,6 @@ import { askOfSilence } from "./asks.ts";
 import { askFacts, damageParts, factsOf } from "./facts.ts";
 import { wrap } from "../words/layout.ts";
 import {
-  firstPlace,
   knownMark,
   knownRows,
   placesParts,
@@ -42,7 +41,7 @@ export function renderTable(document: Document, options: Paper): Safe {
     // a log without a report says so itself
     ...(sources.length === 1 && bugs.length === 0 ? [] : [wrap(summaryParts(document), width, color)]),
     ...(bugs.length > MOST_TOLD && !isVerbose
-      ? listOfBugs(bugs, sources, paper)
+      ? listOfBugs(bugs, paper)
       : bugs.map((bug) => told(bug, sources, paper))),
     ...(sources.length > MOST_SOURCES
       ? sortedSources(document, paper, isVerbose ? document.sources.length : MOST_LISTED)
@@ -81,7 +80,7 @@ function told(group: Bug, sources: readonly Source[], paper: Paper): Safe[] {
 }
 
 /** Many bugs, a line each, the most frequent first. */
-function listOfBugs(bugs: readonly Bug[], sources: readonly Source[], paper: Paper): Safe[][] {
+function listOfBugs(bugs: readonly Bug[], paper: Paper): Safe[][] {
   const sorted = bugs.toSorted((a, b) => b.reports.length - a.reports.length);
   const digits = String(sorted[0]?.reports.length ?? 0).length;
   const rows = sorted.map((bug): Row => {
@@ -89,7 +88,6 @@ function listOfBugs(bugs: readonly Bug[], sources: readonly Source[], paper: Pap
     const rest = [
       [words(shown.title)],
       [quiet(shown.kind)],
-      firstPlace(bug, sources),
       ...(reports.some(({ complete }) => !complete) ? [[bad("damaged")]] : []),
       ...knownMark(bug).map((part) => [part]),
     ];
@@ -98,7 +96,7 @@ function listOfBugs(bugs: readonly Bug[], sources: readonly Source[], paper: Pap
       body: joined(rest, plain(", ")),
     };
   });
-  return [rowLines(rows, INDENT, paper), indented(0, [quiet("-v tells each in full")], paper)];
+  return [rowLines(rows, INDENT, paper), indented(0, [quiet("-v tells each in full, and where")], paper)];
 }
 
 function oneSource(source: Source, document: Document, paper: Paper): Safe[] {
