@@ -339,6 +339,25 @@ export const Known = z.strictObject({
   link: z.string().optional(),
 });
 
+/** Where a report was met before: what `seen` finds of the same bug, certainly or likely. */
+export const MetBefore = z.strictObject({
+  mails: z.int(),
+  commits: z.int(),
+  logs: z.int(),
+  first: z.string().nullable().describe("the earliest of their dates, ISO 8601, UTC"),
+  mends: z
+    .array(
+      z.strictObject({
+        type: z.enum(["mail", "commit"]),
+        ref: z.string().describe("a message-id without angles, or a commit"),
+        subject: z.string().nullable(),
+        release: z.string().nullable().describe("the first release that has the commit"),
+        certainty: z.enum(["certain", "likely"]).describe("that it is about this bug"),
+      }),
+    )
+    .describe("mails with a patch, and commits, the best match first"),
+});
+
 /** A mail that holds a log, or a part of one, by its headers. */
 export const Mail = z.strictObject({
   messageId: z.string().nullable().describe("without angles"),
@@ -380,6 +399,7 @@ export const Report = z.strictObject({
   findings: z.array(Finding).describe("what rules conclude, the weightiest first"),
   suspects: z.array(Suspect).describe("answers to --suspect"),
   lookAt: LookAt.nullable().describe("the edge to look at first; null where there are no edges"),
+  seen: MetBefore.optional().describe("with --in"),
   known: Known.nullable()
     .optional()
     .describe("with --known: the first entry that fits; null where none does"),
@@ -512,6 +532,7 @@ export type IrqEvents = z.infer<typeof IrqEvents>;
 export type ClassDump = z.infer<typeof ClassDump>;
 export type Dependencies = z.infer<typeof Dependencies>;
 export type UsageTrace = z.infer<typeof UsageTrace>;
+export type MetBefore = z.infer<typeof MetBefore>;
 export type Known = z.infer<typeof Known>;
 export type Report = z.infer<typeof Report>;
 export type Lockdep = z.infer<typeof Lockdep>;

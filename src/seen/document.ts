@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { gistOf } from "../identity/gist.ts";
-import type { Document, Mail, Report, Source } from "../report/schema.ts";
+import type { Document, Mail, MetBefore, Report, Source } from "../report/schema.ts";
 import type { LookedUp } from "./looked-up.ts";
-import type { Seen } from "./schema.ts";
+import type { Match, Seen } from "./schema.ts";
 import type { Wanted } from "./search.ts";
 
 /** The mail in which a report stands: that of the boot of which its lines are. */
@@ -10,26 +10,52 @@ function mailOf(sources: readonly Source[], { source, lines }: Report): Mail | u
   return sources[source]?.boots.findLast((boot) => boot.lines.first <= lines.first)?.mail;
 }
 
-/** Each bug once, of those of the same mail or log: the first that has all its parts. */
-export function wantedOf({
-  sources,
-  reports,
-}: Document): { readonly report: Report; readonly wanted: Wanted }[] {
-  const first = new Map<string, Report>();
+/** A bug in one mail or log. */
+interface Asked {
+  /** The first of its reports that has all its parts. */
+  readonly report: Report;
+  readonly of: readonly Report[];
+  readonly wanted: Wanted;
+}
+
+/** Each bug once, of those of the same mail or log. */
+export function wantedOf(sources: readonly Source[], reports: readonly Report[]): Asked[] {
+  const groups = new Map<string, Report[]>();
   for (const report of reports) {
     const key = JSON.stringify([report.source, mailOf(sources, report)?.messageId ?? null, report.id]);
-    const before = first.get(key);
-    if (before === undefined || (report.complete && !before.complete)) first.set(key, report);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [report]);
+    else group.push(report);
   }
-  return [...first.values()].map((report) => {
+  return [...groups.values()].flatMap((of): Asked[] => {
+    const report = of.find(({ complete }) => complete) ?? of[0];
+    if (report === undefined) return [];
     const name = sources[report.source]?.name ?? "-";
     const mail = mailOf(sources, report);
     const refs = [
       ...(typeof mail?.messageId === "string" ? [mail.messageId] : []),
       ...(name === "-" ? [] : [resolve(name)]),
     ];
-    return { report, wanted: { gist: gistOf(report), subject: mail?.subject ?? null, refs: new Set(refs) } };
+    const wanted = { gist: gistOf(report), subject: mail?.subject ?? null, refs: new Set(refs) };
+    return [{ report, of, wanted }];
   });
+}
+
+/** What the matches of a report come down to. */
+export function metBefore(matches: readonly Match[]): MetBefore {
+  const sure = matches.filter(({ certainty }) => certainty !== "possible");
+  const count = (type: Match["where"]["type"]): number =>
+    sure.filter(({ where }) => where.type === type).length;
+  const dates = sure.flatMap(({ where }) => where.date ?? []).toSorted();
+  return {
+    mails: count("mail"),
+    commits: count("commit"),
+    logs: count("log"),
+    first: dates[0] ?? null,
+    mends: sure.flatMap(({ certainty, where: { type, ref, subject, release, mends } }) =>
+      mends && type !== "log" && certainty !== "possible" ? [{ type, ref, subject, release, certainty }] : [],
+    ),
+  };
 }
 
 export function seenDocument(

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { KnownIssue } from "../../known/schema.ts";
 import { type FormatOf, FORMATS, type Render } from "../../render/formats.ts";
 import type { ReportFormat } from "../../render/reports/report-format.ts";
@@ -14,6 +14,7 @@ import { SourceTriage } from "../../triage/source-triage.ts";
 import { tell, tellFailure, UsageError } from "../io/errors.ts";
 import { readKnown, tellIdle, writeKnown } from "../io/known-file.ts";
 import { LinuxTree } from "../io/linux-tree.ts";
+import { addMetBefore } from "../io/look-up.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
 import { type AllRead, readAll, type ReadOptions, readReports, readTexts } from "../io/read-all.ts";
 import { questionsOf } from "../io/questions.ts";
@@ -79,6 +80,8 @@ interface TriageOptions extends Omit<ReadOptions, "suspect">, Selection, Submiss
   readonly writeKnown?: string;
   /** A kernel tree. */
   readonly linux?: string;
+  /** Where reports may have been met before. */
+  readonly in: readonly string[];
 }
 
 /** The options, and the known issues and the patches that they name. */
@@ -107,6 +110,11 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     .option("--known <file>", "a list of known issues (YAML or JSON): such reports are marked")
     .option("--write-known <file>", "add each bug that is not known to such a list")
     .option("-v, --verbose", "tell each bug in full, and name every log (-f table)")
+    .addOption(
+      new Option("--in <place>", "was it met there before, and mended? (as seen takes them; repeatable)")
+        .argParser((place: string, before: readonly string[]) => [...before, place])
+        .default([], "nowhere"),
+    )
     .option("--files-from <file>", "read the inputs that this file names, one a line (- for standard input)")
     .option("-0, --null", "in that file a NUL stands behind each name, as find -print0 writes it")
     .option("--boots", "with -f ndjson: a line for each boot, too, also where it shows nothing");
@@ -134,6 +142,8 @@ async function triage(named: readonly string[], asked: TriageOptions, terminal: 
     throw new UsageError("--sort and --limit want all reports, and --follow prints each as it comes");
   if (options.follow && options.writeKnown !== undefined)
     throw new UsageError("--write-known writes at the end, and --follow has none");
+  if (options.follow && options.in.length > 0)
+    throw new UsageError("--in looks for all reports at once, and --follow prints each as it comes");
   const tree = await treeOf(options, terminal);
   if (options.follow) return follow(options, terminal, tree);
   const name = formatFor(options.format, terminal);
@@ -196,6 +206,7 @@ async function writeWhole(
 ): Promise<number> {
   const { document, failed } = await readAll(args, options, terminal);
   const hasPeople = await addMaintainers(tree, document.reports, terminal);
+  const hasPlaces = await addMetBefore(document.sources, document.reports, options.in, terminal);
   const picked = arranged(document.reports.filter(picks(options)), options);
   const shown = documentWith(document, picked);
   const paper = {
@@ -206,7 +217,7 @@ async function writeWhole(
   await write(terminal.stdout, await render(shown, paper));
   if (options.format === "github") await addStepSummary(shown, terminal.env);
   await settleKnown(document.reports.map(briefOf), options, terminal);
-  if (failed || !hasPeople) return 2;
+  if (failed || !hasPeople || !hasPlaces) return 2;
   return statusOf(document.summary, document.sources, options, terminal);
 }
 
@@ -223,9 +234,9 @@ async function writeByReport(
   const writing = { ...options, asksKnown: options.issues !== undefined };
   try {
     const { reads, failed, hasPeople } =
-      tree === null
+      tree === null && options.in.length === 0
         ? { ...(await readTexts(args, options, terminal, name, spool)), hasPeople: true }
-        : await readForPeople(args, tree, format, options, terminal, spool);
+        : await readBefore(args, tree, format, options, terminal, spool);
     const summary = await writeReports(terminal.stdout, format, reads, spool, writing);
     const found = reads.flatMap(({ kept }) => kept);
     await settleKnown(found, options, terminal);
@@ -237,10 +248,10 @@ async function writeByReport(
   }
 }
 
-/** A tree is searched once for all reports. */
-async function readForPeople(
+/** A tree, and places, are searched once for all reports. */
+async function readBefore(
   args: readonly string[],
-  tree: LinuxTree,
+  tree: LinuxTree | null,
   format: ReportFormat,
   options: AskedOptions,
   terminal: Terminal,
@@ -248,7 +259,13 @@ async function readForPeople(
 ): Promise<AllRead<KeptReport> & { readonly hasPeople: boolean }> {
   const { reads, failed } = await readReports(args, options, terminal);
   const reports = reads.flatMap(({ kept }) => kept);
-  const hasPeople = await addMaintainers(tree, reports, terminal);
+  const hasPlaces = await addMetBefore(
+    reads.map(({ source }) => source),
+    reports,
+    options.in,
+    terminal,
+  );
+  const hasPeople = (await addMaintainers(tree, reports, terminal)) && hasPlaces;
   return { reads: await textsOf(reads, format, spool, picks(options)), failed, hasPeople };
 }
 

@@ -1,7 +1,36 @@
+import type { Report, Source } from "../../report/schema.ts";
 import type { LookedUp } from "../../seen/looked-up.ts";
 import type { Wanted } from "../../seen/search.ts";
 import { tell, tellFailure } from "./errors.ts";
 import type { Terminal } from "./terminal.ts";
+
+/** So many mails and commits of one bug are counted. */
+const MOST_COUNTED = 1000;
+
+/**
+ * Says of each report where it was met before.
+ *
+ * @returns whether all of the places could be read
+ */
+export async function addMetBefore(
+  sources: readonly Source[],
+  reports: readonly Report[],
+  places: readonly string[],
+  terminal: Terminal,
+): Promise<boolean> {
+  if (places.length === 0) return true;
+  const { metBefore, wantedOf } = await import("../../seen/document.ts");
+  const asked = wantedOf(sources, reports);
+  const { matches, failed } = await lookUpIn(
+    asked.map(({ wanted }) => wanted),
+    places,
+    MOST_COUNTED,
+    terminal,
+  );
+  for (const [i, { of }] of asked.entries())
+    for (const report of of) report.seen = metBefore(matches[i] ?? []);
+  return !failed;
+}
 
 /** How often it is told how far a place was read. */
 const TOLD_MILLISECONDS = 5000;

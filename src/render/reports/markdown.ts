@@ -5,6 +5,7 @@ import { frameText, tellingBacktrace, tellingFrames } from "../words/frames.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
 import {
   knownRows,
+  metParts,
   placesParts,
   sourceName,
   sourceParts,
@@ -57,11 +58,13 @@ function reportBlocks(group: Bug, sources: readonly Source[]): Safe[] {
         plain(": "),
       ),
     );
+  const met = metParts(group);
   const table = [
     safe`| | ${codeCell(id)} |`,
     own("| --- | --- |"),
     safe`| kind | ${shown.kind}${reports.length > 1 ? safe`, ${reports.length} times` : ""} |`,
     ...knownRows(group).map((known) => safe`| known | ${rowText(known)} |`),
+    ...(met.length > 0 ? [safe`| met | ${cell(met)} |`] : []),
     ...facts.map(({ label, rows }) => safe`| ${printable(label)} | ${join(rows.map(rowText), "; ")} |`),
     safe`| log | ${cell(placesParts(group, sources))} |`,
     ...(shown.damage.length > 0

@@ -1,5 +1,5 @@
 import type { Bug } from "../../compare/matrix.ts";
-import { BECAUSE, type Because, type Document, type Source } from "../../report/schema.ts";
+import { BECAUSE, type Because, type Document, type MetBefore, type Source } from "../../report/schema.ts";
 import {
   bad,
   caution,
@@ -53,6 +53,40 @@ export function knownRows({ reports }: Bug): Row[] {
       ...(count < reports.length ? [caution(`, ${count} of ${reports.length} reports`)] : []),
     );
   });
+}
+
+/** `in 3 mails, 1 commit since 2024-11, mended in v6.13 by 1234abcd`; nothing where nobody asked. */
+export function metParts({ shown, reports }: Bug): Part[] {
+  const seen = shown.seen ?? reports.find((report) => report.seen !== undefined)?.seen;
+  if (seen === undefined) return [];
+  const { mails, commits, logs, first, mends } = seen;
+  const counts = [
+    ...(mails > 0 ? [[unit(counted(mails, "mail"))]] : []),
+    ...(commits > 0 ? [[unit(counted(commits, "commit"))]] : []),
+    ...(logs > 0 ? [[unit(counted(logs, "log"))]] : []),
+  ];
+  if (counts.length === 0) return [plain("nowhere that was looked")];
+  const since = first === null ? [] : [plain(` since ${first.slice(0, "YYYY-MM".length)}`)];
+  const commit = mends.find(({ type }) => type === "commit");
+  const mail = mends.find(({ type }) => type === "mail");
+  const patch =
+    commit === undefined && mail !== undefined ? [plain(", with a patch in "), name(mail.ref)] : [];
+  return [
+    plain("in "),
+    ...joined(counts, plain(", ")),
+    ...since,
+    ...(commit === undefined ? patch : mendedBy(commit)),
+  ];
+}
+
+function mendedBy({ ref, release, certainty }: MetBefore["mends"][number]): Part[] {
+  return [
+    plain(", "),
+    certainty === "certain" ? good("mended") : caution("likely mended"),
+    ...(release === null ? [] : [plain(" in "), name(release)]),
+    plain(" by "),
+    name(ref.slice(0, 12)),
+  ];
 }
 
 /** `known`, or `known in part` where an entry fits some of the reports. */

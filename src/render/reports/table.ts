@@ -6,6 +6,7 @@ import { wrap } from "../words/layout.ts";
 import {
   knownMark,
   knownRows,
+  metParts,
   placesParts,
   sourceName,
   sourceParts,
@@ -63,8 +64,10 @@ function told(group: Bug, sources: readonly Source[], paper: Paper): Safe[] {
     plain("; "),
   );
   const known = knownRows(group);
+  const met = metParts(group);
   const facts = [
     ...(known.length > 0 ? [fact("known", ...known)] : []),
+    ...(met.length > 0 ? [fact("met", row(...met))] : []),
     ...(others.length > 0 ? [fact("also as", ...others.map((title) => row(words(title))))] : []),
     ...factsOf(shown),
     fact("log", row(...placesParts(group, sources))),

@@ -60,9 +60,9 @@ function matchLines(match: Match, paper: Paper): Safe[] {
       [
         CERTAINTY[certainty],
         ...(certainty === "certain" ? [] : [plain(` (${score.toFixed(2)})`)]),
-        plain(`  ${day}  `),
-        ...(where.subject === null ? [] : [words(where.subject), plain("  ")]),
-        ...(mended === "" ? [] : [good(mended)]),
+        plain(`, ${day}`),
+        ...(where.subject === null ? [] : [plain(": "), words(where.subject)]),
+        ...(mended === "" ? [] : [plain("; "), good(mended)]),
         ...(where.release === null ? [] : [plain(" in "), name(where.release)]),
       ],
       paper,

@@ -1,0 +1,156 @@
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Document } from "../../src/report/schema.ts";
+import { Seen } from "../../src/seen/schema.ts";
+import { FIXTURES } from "../support/fixtures.ts";
+import { TestRepository } from "../support/git.ts";
+import { COMMIT_MESSAGE, mailOf, REPORT } from "../support/seen-places.ts";
+
+/** `seen` and `--in` as a maintainer calls them. */
+
+const COMMAND = fileURLToPath(new URL("../../bin/splat-triage.js", import.meta.url));
+const ABBA = join(FIXTURES, "circular/abba/dmesg.txt");
+const CPUHP = join(FIXTURES, "circular/cpuhp/dmesg.txt");
+
+let directory = "";
+let mbox = "";
+let kernel: TestRepository;
+let fix = "";
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "splat-triage-"));
+  mbox = join(directory, "list.mbox");
+  writeFileSync(
+    mbox,
+    mailOf({
+      id: "first@x",
+      date: "Mon, 02 Nov 2026 10:00:00 +0000",
+      subject: "deadlock in splat",
+      body: REPORT,
+    }) +
+      mailOf({
+        id: "patch@x",
+        parent: "first@x",
+        subject: "[PATCH] splat: take lock_a first",
+        body: [
+          ...REPORT,
+          "---",
+          "diff --git a/splat.c b/splat.c",
+          "--- a/splat.c",
+          "+++ b/splat.c",
+          "@@ -1 +1 @@",
+          "-a",
+          "+b",
+        ],
+      }),
+  );
+  kernel = new TestRepository(join(directory, "linux"));
+  kernel.git(
+    "commit",
+    "--quiet",
+    "--allow-empty",
+    "--message",
+    ["splat: take lock_a first", "", ...REPORT.map((line) => `  ${line}`)].join("\n"),
+  );
+  fix = kernel.git("rev-parse", "HEAD");
+  kernel.git(
+    "commit",
+    "--quiet",
+    "--allow-empty",
+    "--message",
+    ["splat: more", "", ...COMMIT_MESSAGE].join("\n"),
+  );
+  kernel.git("tag", "-a", "v6.13-rc2", "-m", "v6.13-rc2");
+});
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+
+function run(...args: readonly string[]): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [COMMAND, ...args], {
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], XDG_CACHE_HOME: join(directory, "cache") },
+  });
+}
+
+describe("seen", () => {
+  test("tells where, by what mail or commit, and since which release", () => {
+    const result = run("seen", ABBA, "--in", mbox, kernel.directory);
+    // a slow machine tells how far it came
+    expect(result.status).toBe(0);
+    const seen = Seen.parse(JSON.parse(result.stdout));
+    expect(seen.reports).toMatchObject([
+      { report: { id: "c824fc67dcd5", source: ABBA, line: 242, title: "possible deadlock in take_ba" } },
+    ]);
+    const [first, ...others] = seen.reports[0]?.matches ?? [];
+    expect(first).toMatchObject({ relation: "same", where: { mends: true } });
+    expect(others.map(({ relation }) => relation)).toEqual(["same", "same", "similar"]);
+    expect(seen.reports[0]?.matches.find(({ where }) => where.ref === fix)?.where).toMatchObject({
+      type: "commit",
+      release: "v6.13",
+      mends: true,
+    });
+    const table = run("seen", "-f", "table", ABBA, "--in", mbox, kernel.directory).stdout;
+    expect(table).toMatch(/same, 2026-11-02: deadlock in splat\n +mail first@x\n/);
+    expect(table).toContain("mended in v6.13");
+  });
+
+  test("looks for each report of a mailbox among the others", () => {
+    const seen = Seen.parse(JSON.parse(run("seen", mbox, "--in", mbox).stdout));
+    expect(seen.reports.map(({ matches }) => matches.map(({ where }) => where.ref))).toEqual([
+      ["patch@x"],
+      ["first@x"],
+    ]);
+  });
+
+  test("says so where a report was not met, and where there is none", () => {
+    expect(run("seen", "-f", "table", CPUHP, "--in", mbox).stdout).toContain("not met there");
+    const clean = join(FIXTURES, "clean/kernfs/dmesg.txt");
+    expect(run("seen", "-f", "table", clean, "--in", mbox).stdout).toBe("no report to look for\n");
+  });
+
+  test("wants a place, and one that is there", () => {
+    expect(run("seen", ABBA)).toMatchObject({ status: 2, stdout: "" });
+    expect(run("seen", ABBA, "--in", join(directory, "nowhere"))).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: `splat-triage: ${join(directory, "nowhere")}: no such file\n`,
+    });
+  });
+});
+
+describe("--in", () => {
+  test("sums it up for each report", () => {
+    const result = run("--in", mbox, "--in", kernel.directory, ABBA, CPUHP);
+    expect(result.status).toBe(0);
+    const { reports } = Document.parse(JSON.parse(result.stdout));
+    expect(reports.map(({ seen }) => [seen?.mails, seen?.commits, seen?.logs])).toEqual([
+      [2, expect.any(Number), 0],
+      [0, 0, 0],
+    ]);
+    expect(reports[0]?.seen?.mends).toContainEqual({
+      type: "commit",
+      ref: fix,
+      subject: "splat: take lock_a first",
+      release: "v6.13",
+      certainty: "certain",
+    });
+    const table = run("--in", mbox, "--in", kernel.directory, "-f", "table", ABBA).stdout;
+    expect(table).toMatch(
+      new RegExp(
+        `met +in 2 mails, \\d commits? since 20\\d\\d-\\d\\d, mended in v6\\.13 by\\s+${fix.slice(0, 12)}`,
+      ),
+    );
+    expect(run("--in", mbox, "-f", "markdown", ABBA).stdout).toMatch(
+      /^\| met \| in 2 mails since 2026-11, with a patch in `patch@x` \|$/m,
+    );
+  });
+
+  test("is not for --follow, and ends with 2 where a place cannot be read", () => {
+    expect(run("--follow", "--in", mbox).status).toBe(2);
+    expect(run("--in", join(directory, "nowhere"), ABBA)).toMatchObject({ status: 2, stdout: "" });
+  });
+});
