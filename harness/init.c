@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The only program of the test machine: runs the scenario that the kernel's
- * command line names (splat=NAME, which the kernel hands on as an environment
- * variable), then powers the machine off.
+ * The only program of the test machine: runs the scenarios that the kernel's
+ * command line names, then stops the machine. The kernel hands on what it does
+ * not know itself as environment variables:
+ *
+ *   splat=NAME    one scenario; NAME,NAME one after the other; NAME+NAME at once
+ *   dump=1        afterwards, lockdep's files in /proc on the console
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +15,9 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 static void tell(const char *message)
@@ -27,7 +32,7 @@ static void tell(const char *message)
 	close(kmsg);
 }
 
-static void run(const char *scenario)
+static void provoke(const char *scenario)
 {
 	int splat = open("/debug/splat", O_WRONLY);
 
@@ -36,24 +41,79 @@ static void run(const char *scenario)
 		tell(strerror(errno));
 }
 
+/* At once: each by a process of its own. */
+static void run(char *scenarios)
+{
+	char *name, *rest;
+
+	for (name = strtok_r(scenarios, "+", &rest); name; name = strtok_r(NULL, "+", &rest)) {
+		/* A scenario may leave its task stuck or holding locks: never process 1 itself. */
+		if (!fork()) {
+			provoke(name);
+			_exit(0);
+		}
+	}
+	while (wait(NULL) > 0)
+		;
+	/* The exit of the task, too, may be reported. */
+	usleep(300000);
+}
+
+static void load_module(void)
+{
+	int module = open("/splat.ko", O_RDONLY);
+
+	if (module >= 0 && syscall(SYS_finit_module, module, "", 0))
+		tell(strerror(errno));
+}
+
+static void write_all(int fd, const char *data, ssize_t length)
+{
+	ssize_t done;
+
+	while (length > 0 && (done = write(fd, data, length)) > 0) {
+		data += done;
+		length -= done;
+	}
+}
+
+static void dump(const char *path)
+{
+	static char data[65536];
+	int from = open(path, O_RDONLY), console = open("/dev/console", O_WRONLY);
+	ssize_t length;
+
+	write_all(console, data, snprintf(data, sizeof(data), "\n=== %s ===\n", path));
+	while (from >= 0 && (length = read(from, data, sizeof(data))) > 0)
+		write_all(console, data, length);
+	write_all(console, "=== end ===\n", 12);
+	tcdrain(console);
+	close(from);
+	close(console);
+}
+
 int main(void)
 {
-	const char *scenario = getenv("splat");
+	char *scenarios = getenv("splat"), *next, *rest;
 
 	mkdir("/dev", 0755);
+	mkdir("/proc", 0755);
 	mkdir("/sys", 0755);
 	mkdir("/debug", 0755);
 	mount("dev", "/dev", "devtmpfs", 0, NULL);
+	mount("proc", "/proc", "proc", 0, NULL);
 	mount("sys", "/sys", "sysfs", 0, NULL);
 	mount("debug", "/debug", "debugfs", 0, NULL);
+	load_module();
 
-	/* A scenario may leave its task stuck or holding locks: never process 1 itself. */
-	if (scenario && !fork()) {
-		run(scenario);
-		_exit(0);
+	for (next = scenarios ? strtok_r(scenarios, ",", &rest) : NULL; next; next = strtok_r(NULL, ",", &rest))
+		run(next);
+	if (getenv("dump")) {
+		dump("/proc/lockdep");
+		dump("/proc/lockdep_chains");
+		dump("/proc/lockdep_stats");
 	}
-	wait(NULL);
-	/* The exit of the task, too, may be reported. */
 	usleep(300000);
-	reboot(RB_POWER_OFF);
+	/* Without ACPI there is nothing that could turn it off; QEMU ends with -no-reboot. */
+	reboot(RB_AUTOBOOT);
 }

@@ -17,6 +17,7 @@
 #include <linux/kobject.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
+#include <linux/local_lock.h>
 #include <linux/lockdep.h>
 #include <linux/mman.h>
 #include <linux/mmu_notifier.h>
@@ -115,8 +116,12 @@ static void run_in_hardirq(void (*work)(void))
 
 	interrupt_work = work;
 	reinit_completion(&interrupt_done);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	hrtimer_setup(&timer, hardirq_fn, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+#else
 	hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
 	timer.function = hardirq_fn;
+#endif
 	hrtimer_start(&timer, ms_to_ktime(1), HRTIMER_MODE_REL_HARD);
 	wait_for_completion(&interrupt_done);
 }
@@ -347,7 +352,11 @@ static void splat_shrinker_register(void)
 		.seeks = DEFAULT_SEEKS,
 	};
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0)
 	register_shrinker(&shrinker, "splat-shrinker");
+#else
+	register_shrinker(&shrinker);
+#endif
 #endif
 }
 
@@ -937,17 +946,179 @@ static noinline void sysrq_d(void)
 	mutex_unlock(&lock_a);
 }
 
+/* ---- other orders of two locks */
+
+/* One half of abba: for graphs of several boots. */
+static noinline void ab(void)
+{
+	take_ab();
+}
+
+static noinline void ba(void)
+{
+	take_ba();
+}
+
+struct pcpu {
+	local_lock_t lock;
+};
+
+static DEFINE_PER_CPU(struct pcpu, pcpu) = { .lock = INIT_LOCAL_LOCK(lock) };
+
+static noinline void locallock(void)
+{
+	local_lock(&pcpu.lock);
+	take_spin_b();
+	local_unlock(&pcpu.lock);
+	spin_lock(&spin_b);
+	local_lock(&pcpu.lock);
+	local_unlock(&pcpu.lock);
+	spin_unlock(&spin_b);
+}
+
+/* rtmutex, without the deadlock: lockdep sees the order first. */
+static noinline void rtab(void)
+{
+	rt_mutex_lock(&rt_a);
+	rt_mutex_lock(&rt_b);
+	rt_mutex_unlock(&rt_b);
+	rt_mutex_unlock(&rt_a);
+	rt_mutex_lock(&rt_b);
+	rt_mutex_lock(&rt_a);
+	rt_mutex_unlock(&rt_a);
+	rt_mutex_unlock(&rt_b);
+}
+
+/* ---- a report while another processor prints, too */
+
+static atomic_t arrived;
+
+static void meet(void)
+{
+	atomic_inc(&arrived);
+	while (atomic_read(&arrived) < 2)
+		cpu_relax();
+}
+
+static int report_order(void *unused)
+{
+	meet();
+	take_ba();
+	return 0;
+}
+
+static int warn_thrice(void *unused)
+{
+	int i;
+
+	meet();
+	for (i = 0; i < 3; i++)
+		WARN(1, "splat: other trouble %d\n", i);
+	return 0;
+}
+
+static int report_rcu(void *unused)
+{
+	meet();
+	rcu();
+	return 0;
+}
+
+static int report_sleep(void *unused)
+{
+	meet();
+	preempt_disable();
+	might_sleep();
+	preempt_enable();
+	return 0;
+}
+
+static int make_noise(void *unused)
+{
+	int i;
+
+	meet();
+	for (i = 0; i < 200; i++)
+		pr_err("splat-noise: message %d of another driver [with brackets] at 0x%x\n", i, i);
+	return 0;
+}
+
+static void on_two_cpus(int (*one)(void *), int (*two)(void *))
+{
+	struct task_struct *a = kthread_create(one, NULL, "splat-one");
+	struct task_struct *b = kthread_create(two, NULL, "splat-two");
+
+	take_ab();
+	kthread_bind(a, 0);
+	kthread_bind(b, 1);
+	wake_up_process(a);
+	wake_up_process(b);
+	msleep(1500);
+}
+
+static noinline void both_warn(void)
+{
+	on_two_cpus(report_order, warn_thrice);
+}
+
+static noinline void both_rcu(void)
+{
+	on_two_cpus(report_order, report_rcu);
+}
+
+static noinline void both_sleep(void)
+{
+	on_two_cpus(report_order, report_sleep);
+}
+
+static noinline void both_noise(void)
+{
+	on_two_cpus(report_order, make_noise);
+}
+
+/* ---- other trouble beside a report */
+
+/* Longer than a stall may last: rcupdate.rcu_cpu_stall_timeout=3 on the command line. */
+static noinline void stall(void)
+{
+	raw_spin_lock(&raw_a);
+	mdelay(9000);
+	raw_spin_unlock(&raw_a);
+}
+
+/* watchdog_thresh=2 on the command line. */
+static noinline void soft_lockup(void)
+{
+	mutex_lock(&lock_a);
+	preempt_disable();
+	mdelay(10000);
+	preempt_enable();
+	mutex_unlock(&lock_a);
+}
+
+static noinline void oops(void)
+{
+	abba();
+	*(volatile int *)8 = 1;
+}
+
 static const struct {
 	const char *name;
 	void (*provoke)(void);
 } scenarios[] = {
 	{ "aa", aa },
 	{ "aanested", aanested },
+	{ "ab", ab },
 	{ "abba", abba },
 	{ "abbcca", abbcca },
 	{ "atomicsched", atomicsched },
 	{ "badunlock", badunlock },
 	{ "badunlock2", badunlock2 },
+	{ "ba", ba },
+	{ "both-noise", both_noise },
+	{ "both-rcu", both_rcu },
+	{ "both-sleep", both_sleep },
+	{ "both-warn", both_warn },
 	{ "cpuhp", cpuhp },
 	{ "exitlocks", exitlocks },
 	{ "flushwq", flushwq },
@@ -961,6 +1132,7 @@ static const struct {
 	{ "inversion2", inversion2 },
 	{ "kernfs", kernfs },
 	{ "leaked", leaked },
+	{ "locallock", locallock },
 	{ "lock-contended", lock_contended_unheld },
 	{ "maxdepth", maxdepth },
 	{ "maxkeys", maxkeys },
@@ -968,12 +1140,14 @@ static const struct {
 	{ "mmunotifier", mmunotifier },
 	{ "nest", nest },
 	{ "nonstatic", nonstatic },
+	{ "oops", oops },
 	{ "percpurwsem", percpurwsem },
 	{ "pin", pin },
 	{ "rcu", rcu },
 	{ "rculist", rculist },
 	{ "rcusleep", rcusleep },
 	{ "rlock", rlock },
+	{ "rtab", rtab },
 	{ "rtmutex", rtmutex },
 	{ "rwlock-bad-magic", take_zeroed_rwlock },
 	{ "rwsem", rwsem },
@@ -982,6 +1156,7 @@ static const struct {
 	{ "sleep-irqs-off", sleep_irqs_off },
 	{ "sleepatomic", sleepatomic },
 	{ "smp-processor-id", print_cpu },
+	{ "soft-lockup", soft_lockup },
 	{ "softirq", softirq },
 	{ "softirq2", softirq2 },
 	{ "softsafe", softsafe },
@@ -990,6 +1165,7 @@ static const struct {
 	{ "spin-recursion", take_twice },
 	{ "spin-wrong-owner", take_for_other_task },
 	{ "srcu", srcu },
+	{ "stall", stall },
 	{ "subclass", subclass },
 	{ "sysrq-d", sysrq_d },
 	{ "this-cpu", count_on_cpu },
@@ -1028,4 +1204,10 @@ static int __init splat_init(void)
 	debugfs_create_file("splat", 0200, NULL, NULL, &splat_fops);
 	return 0;
 }
+#ifdef MODULE
+module_init(splat_init);
+#else
 late_initcall(splat_init);
+#endif
+MODULE_DESCRIPTION("Provokes reports of the lock checks");
+MODULE_LICENSE("GPL");
