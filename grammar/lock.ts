@@ -27,6 +27,8 @@ export interface LockText extends ClassText {
 /** Or as a person has made it unreadable: `ffffxxxxxxxxxxxx`. */
 const ADDRESS =
   /^((?:0x)?(?:[0-9a-f]{8,16}|[0-9a-f]{0,8}[xX]{4,16})|\(____ptrval____\)|\(ptrval\)|\(null\)) +\(/;
+/** What a person has made unreadable is no address: two of them are not one. */
+const REDACTED = /[xX]{4,}$/;
 const USAGE = /^\{([^{}\s]{2,12})\}(?:-\{(-?\d{1,9}):(-?\d{1,9})\})?$/;
 const AT = ", at: ";
 
@@ -72,7 +74,8 @@ export function parseLock(text: string): LockText | null {
   }
   const found = ADDRESS.exec(s);
   if (found !== null) {
-    address = found[1] ?? null;
+    const printed = found[1] ?? null;
+    address = printed !== null && REDACTED.test(printed) ? null : printed;
     s = s.slice(found[0].length - 1);
   }
   const lockClass = parseClass(s);

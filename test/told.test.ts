@@ -34,3 +34,12 @@ test.each([
   const { reports } = await triageLines(bare.with(1, line));
   expect(reports[0]?.kernel?.release ?? null).toBe(release);
 });
+
+test("a lock whose address a person has crossed out keeps its class and place", async () => {
+  const { reports } = await triageLines(
+    LINES.map((line) => line.replaceAll(/ffff[0-9a-f]{12}/g, "ffffxxxxxxxxxxxx")),
+  );
+  const { reports: printed } = await triageLines(LINES);
+  expect(reports[0]?.lock).toEqual({ ...printed[0]?.lock, address: null });
+  expect(reports[0]?.id).toBe(printed[0]?.id);
+});
