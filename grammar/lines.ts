@@ -26,7 +26,7 @@ const TAINT = String.raw`(?<taint>Not tainted|Tainted: [A-Z ()-]*[A-Z)-])`;
  * CONFIG_DEBUG_BUGVERBOSE_DETAILED the condition stands before the file.
  */
 const CONDITION = String.raw`(?:\[(?<condition>.*)\] )?`;
-const WARNED_AT = String.raw`(?<at>\S+(?: \[[^\]]*\])?)(?:, CPU#(?<cpu>\d{1,15}): ${TASK})?`;
+const WARNED_AT = String.raw`(?<at>\S+(?: \[[^\]]*\])?(?: [\w./-]+:\d{1,15})?(?: \[inline\])?)(?:, CPU#(?<cpu>\d{1,15}): ${TASK})?`;
 
 /** What a headline may be decorated with. */
 export const TAGS = ["WARNING: ", "BUG: ", "INFO: "] as const;
@@ -695,13 +695,13 @@ export const BODY = [
   {
     name: "LeakedCounts",
     pattern:
-      /^preempt=(?<preempt>0x[0-9a-f]+) lock=(?<lock0>\d{1,15})->(?<lock1>\d{1,15}) RCU=(?<rcu0>\d{1,15})->(?<rcu1>\d{1,15}) workfn=(?<function>\S.*)$/,
+      /^preempt=(?<preempt>0x[0-9a-f]+) lock=(?<lock0>\d{1,15})->(?<lock1>\d{1,15}) RCU=(?<rcu0>\d{1,15})->(?<rcu1>\d{1,15}) workfn=(?<function>\S+)(?: \[(?<module>[^\]]*)\])?$/,
     printedBy: "process_one_work() in kernel/workqueue.c",
     example: "preempt=0x00000000 lock=0->1 RCU=0->0 workfn=leak_fn",
   },
   {
     name: "LeakedBy",
-    pattern: /^last function: (?<function>\S.*)$/,
+    pattern: /^last function: (?<function>\S+)(?: \[(?<module>[^\]]*)\])?$/,
     printedBy: "process_one_work() in kernel/workqueue.c, up to v6.9",
     example: "last function: leak_fn",
   },

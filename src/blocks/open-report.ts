@@ -143,6 +143,7 @@ export class OpenReport {
     // the next warning's, where the machine does not mark the end of a trace
     if (name === "CutHere") return this.#trace === "none";
     // of another report of the same kind, or of the same one: its headline opens a new one
+    if (this.#repeatsPlace(token)) return true;
     if (kindOf(token) !== null && (this.#trace !== "none" || this.tokens.some((t) => t.name === name)))
       return false;
     if (!this.#isOfTask(token)) return false;
@@ -159,6 +160,18 @@ export class OpenReport {
     if (DUMP_LINES.has(name)) return this.#isOfDump(token);
     if (name === "Frame" && (this.#inDump || this.#beginsDump(token))) return true;
     return isUnder(name, this.#parent);
+  }
+
+  /** A symboliser prints the place of a warning once for each function that is inlined there, the outermost last. */
+  #repeatsPlace({ name, groups }: LineToken): boolean {
+    const last = this.tokens.at(-1);
+    return (
+      last?.name === name &&
+      last.frame?.inline === true &&
+      (name === "LockdepWarning" || name === "OtherWarning") &&
+      last.groups["file"] === groups["file"] &&
+      last.groups["line"] === groups["line"]
+    );
   }
 
   /** Whether the line comes in order: neither had already, nor behind what is printed after it. */

@@ -11,10 +11,12 @@ export const leaked: KindBuilder = {
     const by = counts ?? parts.line("LeakedBy");
     const worker = textOf(headline, "worker");
     const pid = numberOf(headline, "workerPid");
+    const module = by === null ? null : textOf(by, "module");
     return {
       task: worker === null || pid === null ? taskOf(headline) : { comm: worker, pid, irq: null },
       leaked: {
         function: by === null ? null : textOf(by, "function"),
+        ...(module === null ? {} : { module }),
         preempt: counts === null ? textOf(headline, "count") : textOf(counts, "preempt"),
         lock: counts === null ? null : beforeAndAfter(counts, "lock"),
         rcu: counts === null ? null : beforeAndAfter(counts, "rcu"),

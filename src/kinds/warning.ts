@@ -3,7 +3,11 @@ import { frameOf, irqEventsOf, numberOf, type Parts, taskOf, textOf } from "./pa
 
 /** What __warn() in kernel/panic.c and report_bug() print around a WARN(): message, place, interrupt trace. */
 export function warningOf(parts: Parts): Details {
-  const place = parts.line("LockdepWarning") ?? parts.line("OtherWarning");
+  const places = [parts.headline, ...parts.lines("LockdepWarning"), ...parts.lines("OtherWarning")].filter(
+    ({ name }) => name === "LockdepWarning" || name === "OtherWarning",
+  );
+  // of a symboliser's several lines the last is the function that the warning is in
+  const place = places.find(({ frame }) => frame?.inline !== true) ?? places[0] ?? null;
   const message = parts.line("LocksWarnOn") ?? parts.line("RtmutexDeadlock") ?? parts.line("Text");
   const reason = parts.line("PossibleReason");
   const irqEvents = irqEventsOf(parts);

@@ -298,6 +298,7 @@ const details = {
   leaked: z
     .strictObject({
       function: z.string().nullable(),
+      module: z.string().optional().describe("the function's, and its build id where printed"),
       preempt: z.string().nullable(),
       lock: z.strictObject({ before: z.int(), after: z.int() }).nullable(),
       rcu: z.strictObject({ before: z.int(), after: z.int() }).nullable(),

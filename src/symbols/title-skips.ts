@@ -19,6 +19,8 @@ const reporting = [
   "imbalance_bug",
   "(?:dump|show|walk)_stack",
   "dump_backtrace",
+  // arm, 32 bit; syzkaller cuts it off the report before it looks for a function
+  "^unwind_backtrace$",
   "arch_stack_walk",
   "stack_trace_(?:consume_entry|save)",
   "panic",

@@ -311,14 +311,15 @@ const PRINTERS = {
   /** process_one_work(): up to v6.9 it counts nothing. */
   leaked: (report) => [
     bannerText(report),
-    ...given(report.leaked, ({ function: name, preempt, lock, rcu }) =>
-      lock === null || rcu === null
+    ...given(report.leaked, ({ function: symbol, module, preempt, lock, rcu }) => {
+      const name = module === undefined ? symbol : `${symbol ?? ""} [${module}]`;
+      return lock === null || rcu === null
         ? given(name, (last) => [`     last function: ${last}`])
         : [
             `     preempt=${preempt ?? "0x00000000"} lock=${lock.before}->${lock.after}` +
               ` RCU=${rcu.before}->${rcu.after} workfn=${name ?? ""}`,
-          ],
-    ),
+          ];
+    }),
     ...heldLines(report),
     ...allDumps(report),
   ],
