@@ -688,3 +688,36 @@ Call Trace:
     });
   });
 });
+
+describe("a warning of lockdep's whose place a symboliser wrote out", () => {
+  const places = [
+    ["hlock_class kernel/locking/lockdep.c:238 [inline]"],
+    ["__lock_acquire+0x39e/0x2cf0 kernel/locking/lockdep.c:5187"],
+  ];
+  const tail = `Modules linked in:
+CPU: 1 UID: 0 PID: 77 Comm: tool Not tainted 6.16.0 #1 PREEMPT(full)
+RIP: 0010:__lock_acquire+0x39e/0x2cf0 kernel/locking/lockdep.c:5187
+Call Trace:
+ <TASK>
+ lock_acquire+0x1/0x20 kernel/locking/lockdep.c:5871
+ take_a+0x10/0x30 drivers/a.c:12
+ </TASK>`;
+
+  test.each([
+    ["up to 6.12", (place: string) => `WARNING: CPU: 1 PID: 77 at kernel/locking/lockdep.c:238 ${place}`],
+    ["in 7.2", (place: string) => `WARNING: kernel/locking/lockdep.c:238 at ${place}, CPU#1: tool/77`],
+  ])("%s: one report, of the function that was not inlined", async (_, form) => {
+    const head = [
+      "------------[ cut here ]------------",
+      "DEBUG_LOCKS_WARN_ON(1)",
+      ...places.flat().map(form),
+    ];
+    const report = await readOne([...head, tail].join("\n"));
+    expect(report).toMatchObject({
+      kind: "internal",
+      complete: true,
+      lines: { unparsed: 0 },
+      warning: { message: "DEBUG_LOCKS_WARN_ON(1)", line: 238, at: { symbol: "__lock_acquire", line: 5187 } },
+    });
+  });
+});
