@@ -11,7 +11,14 @@ export interface LineRow {
   readonly pattern: RegExp;
   readonly printedBy: string;
   readonly example: string;
+  /** The release that was the first to print it, where that is known and the oldest of KERNELS is not it. */
+  readonly first?: string;
+  /** The release that was the last to print it; none where the newest of KERNELS does. */
+  readonly last?: string;
 }
+
+/** The kernels whose print calls were held against these rows, oldest first. */
+export const KERNELS = ["5.10", "6.1", "6.12", "7.2", "7.3"] as const;
 
 /**
  * `comm/pid`: a comm may hold slashes, blanks and colons, so the pid stands after the last slash. It has at
@@ -86,6 +93,7 @@ export const HEADLINES = [
     pattern: banner("Invalid wait context"),
     printedBy: "print_lock_invalid_wait_context()",
     example: "[ BUG: Invalid wait context ]",
+    first: "5.7",
   },
   {
     name: "NestedLock",
@@ -264,6 +272,7 @@ export const BODY = [
     pattern: new RegExp(`^${TAINT}$`),
     printedBy: "debug_rt_mutex_print_deadlock() in kernel/locking/rtmutex-debug.c",
     example: "Not tainted",
+    last: "5.13",
   },
   {
     name: "Acts",
@@ -306,6 +315,7 @@ export const BODY = [
     pattern: /^and the lock comparison function returns (?<value>-?\d{1,15}):$/,
     printedBy: "print_deadlock_bug()",
     example: "and the lock comparison function returns 0:",
+    first: "6.5",
   },
   {
     name: "NoMoreLocks",
@@ -550,6 +560,7 @@ export const BODY = [
     pattern: /^context-\{(?<outer>-?\d{1,15}):(?<inner>-?\d{1,15})\}$/,
     printedBy: "print_lock_invalid_wait_context()",
     example: "context-{5:5}",
+    first: "5.7",
   },
   // ---- held locks
   {
@@ -557,6 +568,7 @@ export const BODY = [
     pattern: new RegExp(String.raw`^(?<count>\d{1,15}) locks? held by ${TASK}[:.]?$`),
     printedBy: "lockdep_print_held_locks()",
     example: "1 lock held by splat ba:1/42:",
+    last: "7.2",
   },
   {
     name: "HeldOnCpu",
@@ -565,12 +577,14 @@ export const BODY = [
     ),
     printedBy: "lockdep_print_held_locks()",
     example: "locks held by splat ba:1/42: 1, last CPU#0:",
+    first: "7.3",
   },
   {
     name: "NoneHeld",
     pattern: new RegExp(String.raw`^no locks held by ${TASK}\.$`),
     printedBy: "lockdep_print_held_locks()",
     example: "no locks held by swapper/1/0.",
+    last: "7.2",
   },
   {
     name: "HeldLock",
@@ -673,12 +687,14 @@ export const BODY = [
     pattern: /^preempt_count: (?<count>[0-9a-f]+), expected: (?<expected>[0-9a-f]+)$/,
     printedBy: "__might_resched() in kernel/sched/core.c",
     example: "preempt_count: 1, expected: 0",
+    first: "6.1",
   },
   {
     name: "RcuDepth",
     pattern: /^RCU nest depth: (?<depth>\d{1,15}), expected: (?<expected>\d{1,15})$/,
     printedBy: "__might_resched() in kernel/sched/core.c",
     example: "RCU nest depth: 1, expected: 0",
+    first: "6.1",
   },
   {
     name: "PreemptionOff",
@@ -698,12 +714,14 @@ export const BODY = [
       /^preempt=(?<preempt>0x[0-9a-f]+) lock=(?<lock0>\d{1,15})->(?<lock1>\d{1,15}) RCU=(?<rcu0>\d{1,15})->(?<rcu1>\d{1,15}) workfn=(?<function>\S+)(?: \[(?<module>[^\]]*)\])?$/,
     printedBy: "process_one_work() in kernel/workqueue.c",
     example: "preempt=0x00000000 lock=0->1 RCU=0->0 workfn=leak_fn",
+    first: "6.10",
   },
   {
     name: "LeakedBy",
     pattern: /^last function: (?<function>\S+)(?: \[(?<module>[^\]]*)\])?$/,
     printedBy: "process_one_work() in kernel/workqueue.c, up to v6.9",
     example: "last function: leak_fn",
+    last: "6.9",
   },
   {
     name: "SpinlockState",
@@ -726,6 +744,7 @@ export const BODY = [
       /^(?<comm>.{0,80})\/(?<pid>\d{1,15}) is deadlocking current task (?<comm2>.{0,80})\/(?<pid2>\d{1,15})$/,
     printedBy: "debug_rt_mutex_print_deadlock() in kernel/locking/rtmutex-debug.c",
     example: "tester/12 is deadlocking current task tester/13",
+    last: "5.13",
   },
   {
     name: "RtmutexWants",
@@ -734,12 +753,14 @@ export const BODY = [
     ),
     printedBy: "debug_rt_mutex_print_deadlock() in kernel/locking/rtmutex-debug.c",
     example: "1) tester/13 is trying to acquire this lock:",
+    last: "5.13",
   },
   {
     name: "RtmutexLock",
     pattern: /^\[(?<address>[0-9a-f]+)\] \{(?<name>.*)\}$/,
     printedBy: "printk_lock() in kernel/locking/rtmutex-debug.c",
     example: "[ffff88003a1b2c3d] {&lock->mutex}",
+    last: "5.13",
   },
   {
     name: "RtmutexOwner",
@@ -747,6 +768,7 @@ export const BODY = [
       /^\.\. (?:->owner: \S+|held by:(?: +(?<comm>\S.{0,80}): *(?<pid>\d{1,15}) \[[0-9a-f]+, *\d{1,15}\])?)$/,
     printedBy: "printk_lock() in kernel/locking/rtmutex-debug.c",
     example: ".. held by:            tester:   12 [ffff88003a1b2c3d, 120]",
+    last: "5.13",
   },
   {
     name: "RtmutexTask",
@@ -760,12 +782,14 @@ export const BODY = [
     pattern: new RegExp(String.raw`^${TASK}'s \[(?<which>blocked|current)\] stackdump:$`),
     printedBy: "debug_rt_mutex_print_deadlock() in kernel/locking/rtmutex-debug.c",
     example: "tester/12's [blocked] stackdump:",
+    last: "5.13",
   },
   {
     name: "TurningOffRtmutex",
     pattern: /^\[ turning off deadlock detection\. ?Please report this trace\. \]$/,
     printedBy: "debug_rt_mutex_print_deadlock() in kernel/locking/rtmutex-debug.c",
     example: "[ turning off deadlock detection.Please report this trace. ]",
+    last: "5.13",
   },
   // ---- warnings raised by WARN()
   {
@@ -814,6 +838,7 @@ export const BODY = [
     pattern: /^Tainted: (?<taints>\[.+)$/,
     printedBy: "dump_stack_print_info() in lib/dump_stack.c",
     example: "Tainted: [W]=WARN",
+    first: "6.12",
   },
   {
     name: "Hardware",
@@ -857,12 +882,14 @@ export const BODY = [
     pattern: /^(?:<<?EOE>>? +)?<(?<context>IRQ|NMI|EOI|EOE|#[A-Z0-9]+)> +(?<at>(?:\[<|\? )?\S.*)$/,
     printedBy: "print_context_stack() in arch/x86/kernel/dumpstack.c, up to v4.8",
     example: "<IRQ>  [<ffffffff81d90469>] dump_stack+0xc1/0x128",
+    last: "4.9",
   },
   {
     name: "StackWords",
     pattern: /^[0-9a-f]{8}(?:[0-9a-f]{8})?(?: +[0-9a-f]{8}(?:[0-9a-f]{8})?)*$/,
     printedBy: "show_stack_log_lvl() in arch/x86/kernel/dumpstack_64.c, up to v4.8",
     example: "ffff8801bd87f948 ffffffff81d90469 ffffffff849ae8b8 ffff8801be6c1800",
+    last: "4.8",
   },
   {
     name: "Code",
@@ -894,6 +921,7 @@ export const BODY = [
     pattern: line(REPLAYING.replaceAll("*", String.raw`\*`)),
     printedBy: "console_prepend_replay() in kernel/printk/printk.c",
     example: REPLAYING,
+    first: "6.12",
   },
   {
     name: "PanicOnWarn",
