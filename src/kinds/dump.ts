@@ -181,7 +181,10 @@ class DumpBuilder {
     if (line.name === "Code") group.code = textOf(line, "code");
     const values = line.values ?? {};
     for (const [name, value] of Object.entries(values)) group.values[name] = value;
-    group.at ??= placeIn(values);
+    // powerpc and sparc name the address first, and then the place
+    const at = placeIn(values);
+    if (at !== null && (group.at === null || (at.includes("+0x") && !group.at.includes("+0x"))))
+      group.at = at;
   }
 
   finish(): Dump {
