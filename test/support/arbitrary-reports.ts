@@ -421,8 +421,13 @@ const instance = fc.record({ address: fc.option(address), at: frame });
 type Given = Partial<Report> & Pick<Report, "headline" | "tag">;
 
 /** Fills in what follows from the rest. */
+/** dump_stack() is called by the task that the report is of. */
+function dumpOf(dump: StackDump, task: Task | null | undefined): StackDump {
+  return dump.task === null || !task ? dump : { ...dump, task: { ...task, irq: null } };
+}
+
 function whole(kind: Kind, given: Given): Report {
-  const dumps = given.dumps ?? [];
+  const dumps = (given.dumps ?? []).map((d) => dumpOf(d, given.task));
   const { headline, tag, ...rest } = given;
   return {
     id: "",
@@ -444,8 +449,8 @@ function whole(kind: Kind, given: Given): Report {
     held: [],
     scenario: [],
     backtrace: dumps[0]?.frames ?? [],
-    dumps,
     ...rest,
+    dumps,
     complete: true,
     damage: [],
     annotations: [],
@@ -959,11 +964,12 @@ const leaked = fc
     dump,
     held,
     task,
-    function: fc.oneof(symbol, fc.constant("leak_fn [splat]")),
+    function: symbol,
+    module: fc.option(fc.constantFrom("splat", "splat 7c20db180e94b6c03b17a81ede2527aac2f9118a")),
     preempt: hex(8),
     counts: fc.option(fc.record({ lock: change, rcu: change })),
   })
-  .map(({ dump: d, held: h, task: who, function: name, preempt, counts }) =>
+  .map(({ dump: d, held: h, task: who, function: name, module, preempt, counts }) =>
     whole("leaked", {
       headline:
         counts === null
@@ -972,7 +978,12 @@ const leaked = fc
       tag: "BUG",
       ...h,
       task: who,
-      leaked: { function: name, preempt: `0x${preempt}`, ...(counts ?? { lock: null, rcu: null }) },
+      leaked: {
+        function: name,
+        ...(module === null ? {} : { module }),
+        preempt: `0x${preempt}`,
+        ...(counts ?? { lock: null, rcu: null }),
+      },
       dumps: [d],
     }),
   );
