@@ -422,12 +422,12 @@ type Given = Partial<Report> & Pick<Report, "headline" | "tag">;
 
 /** Fills in what follows from the rest. */
 /** dump_stack() is called by the task that the report is of. */
-function dumpOf(dump: StackDump, task: Task | null | undefined): StackDump {
-  return dump.task === null || !task ? dump : { ...dump, task: { ...task, irq: null } };
+function dumpBy(given: StackDump, who: Task | null | undefined): StackDump {
+  return given.task === null || !who ? given : { ...given, task: { ...who, irq: null } };
 }
 
 function whole(kind: Kind, given: Given): Report {
-  const dumps = (given.dumps ?? []).map((d) => dumpOf(d, given.task));
+  const dumps = (given.dumps ?? []).map((d) => dumpBy(d, given.task));
   const { headline, tag, ...rest } = given;
   return {
     id: "",
