@@ -274,8 +274,8 @@ class ReportParser extends EmbeddedActionsParser {
           { ALT: () => lines.push(this.take(1, "DumpLine")) },
           { ALT: () => lines.push(this.take(1, "Frame")) },
           { ALT: () => lines.push(this.take(1, "TraceClose")) },
-          { ALT: () => lines.push(this.take(1, "Ellipsis")) },
         ]);
+        this.OPTION(() => lines.push(this.take(1, "Ellipsis")));
       });
       return { type: "dump", lines };
     });

@@ -158,8 +158,15 @@ export class OpenReport {
     if (name === "HeldLock") return this.#isNextHeld(token);
     if (this.#isListed) return false;
     if (DUMP_LINES.has(name)) return this.#isOfDump(token);
+    if (name === "Ellipsis" && this.#endsWords) return true;
     if (name === "Frame" && (this.#inDump || this.#beginsDump(token))) return true;
     return isUnder(name, this.#parent);
+  }
+
+  /** mips and loongarch end the words of a stack with `...`. */
+  get #endsWords(): boolean {
+    const last = this.tokens.at(-1)?.name;
+    return this.#inDump && (last === "StackWords" || last === "Registers");
   }
 
   /** A symboliser prints the place of a warning once for each function that is inlined there, the outermost last. */
