@@ -30,10 +30,10 @@ const TAINT = String.raw`(?<taint>Not tainted|Tainted: [A-Z ()-]*[A-Z)-])`;
 
 /**
  * What `%pS` printed, and in 7.2 and later who ran into the warning: __warn() in kernel/panic.c. With
- * CONFIG_DEBUG_BUGVERBOSE_DETAILED the condition stands before the file.
+ * CONFIG_DEBUG_BUGVERBOSE_DETAILED the condition stands before the file. A symboliser puts file and line behind it.
  */
 const CONDITION = String.raw`(?:\[(?<condition>.*)\] )?`;
-const WARNED_AT = String.raw`(?<at>\S+(?: \[[^\]]*\])?(?: [\w./-]+:\d{1,15})?(?: \[inline\])?)(?:, CPU#(?<cpu>\d{1,15}): ${TASK})?`;
+const WARNED_AT = String.raw`(?<at>\S+(?: \[[^\]]*\])?(?: \(?[\w./+-]{1,200}:\d{1,9}\)?)?(?: \[inline\])?)(?:, CPU#(?<cpu>\d{1,15}): ${TASK})?`;
 
 /** What a headline may be decorated with. */
 export const TAGS = ["WARNING: ", "BUG: ", "INFO: "] as const;

@@ -59,7 +59,7 @@ export function parseClass(text: string): ClassText | null {
   const usage = USAGE.exec(text.slice(close + 1));
   if (usage === null) return null;
   const wait = usage[2] === undefined ? null : { outer: Number(usage[2]), inner: Number(usage[3]) };
-  return { ...parseClassName(text.slice(1, close)), usage: usage[1] ?? null, wait };
+  return { ...parseClassName(text.slice(1, close).trim()), usage: usage[1] ?? null, wait };
 }
 
 /** Reads a lock with its instance address and acquisition site, each where printed. */

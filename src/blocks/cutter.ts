@@ -403,8 +403,8 @@ export class Cutter {
   }
 }
 
-/** Two consoles print one record, stamped once. */
-const ONE_RECORD_SECONDS = 0.01;
+/** Two consoles print one record, stamped once, in microseconds. */
+const ONE_RECORD_SECONDS = 5e-6;
 
 function isSameTime(before: Line | undefined, { time }: Line): boolean {
   return Math.abs((before?.time ?? 0) - (time ?? 0)) < ONE_RECORD_SECONDS;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { comparableClass, isCommonClass } from "../symbols/class-names.ts";
 import { smallestStart, turned } from "./rotation.ts";
 import type { Edge, Frame, Report } from "../report/schema.ts";
-import { tellingFunction } from "./title.ts";
+import { isCorrupted, tellingFunction } from "./title.ts";
 import { SYSCALL_PREFIX } from "../symbols/title-skips.ts";
 
 /** Changes whenever the definition below does, so that ids of two definitions never meet. */
@@ -30,7 +30,7 @@ type Identified = Omit<Report, "id" | "siteId" | "title">;
  * whichever edge closed the cycle. docs/identity.md is its definition.
  */
 export function identityOf(report: Identified, title: string): Identity {
-  const site = siteOf(title);
+  const site = isCorrupted(title) ? evidenceOf(report) : siteOf(title);
   const parts = partsOf(report, site);
   return {
     id: digest(["bug", ...parts]),
@@ -50,6 +50,29 @@ function digest(parts: readonly Part[]): string {
 /** Of a title what does not depend on the release: `[ INFO: … ]` became `WARNING: …` in v4.12. */
 function siteOf(title: string): string {
   return plainSymbol(title.replace(/^(?:WARNING|BUG|INFO): /, ""));
+}
+
+/**
+ * What tells a report without a stack from others: the place in the source that it names, or the function. Where it has
+ * neither it is like no other, for nothing shows that it is.
+ */
+function evidenceOf({
+  sleeping,
+  preemptible,
+  lock,
+  holding,
+  warning,
+  rcu,
+  lines,
+  time,
+  ...report
+}: Identified): string {
+  if (sleeping !== undefined && sleeping.file !== "") return `at ${sleeping.file}:${sleeping.line}`;
+  if (rcu !== undefined && rcu.file !== "") return `at ${rcu.file}:${rcu.line}`;
+  const place = preemptible?.caller ?? warning?.at ?? lock?.at ?? holding?.at;
+  if (place) return `at ${plainSymbol(place.symbol)}`;
+  const held = report.held.flatMap(({ locks }) => locks.map((one) => one?.class ?? ""));
+  return digest(["alone", report.headline, `${lines.first}`, `${time}`, report.task?.comm ?? "", held]);
 }
 
 function partsOf(report: Identified, site: string): readonly Part[] {

@@ -1,5 +1,6 @@
 import { demangleNested } from "../symbols/demangle.ts";
 import type { Edge, Frame, Kind, Registers, Report } from "../report/schema.ts";
+import { isDumper } from "../symbols/stack-ends.ts";
 import { isNeverGuilty, SYSCALL_PREFIX } from "../symbols/title-skips.ts";
 
 type TitledReport = Omit<Report, "id" | "siteId" | "title">;
@@ -240,7 +241,8 @@ export function tellingFunction(frames: Iterable<MaybeFrame>, skip: readonly str
     const name = nameOf(frame);
     if (name === null) continue;
     if (frame && faultInjection.test(frame.symbol)) return null;
-    if (!isNeverGuilty(name) && !isAny(skip, name)) return name.replace(SYSCALL_PREFIX, "");
+    if (!isNeverGuilty(name) && !isDumper(name) && !isAny(skip, name))
+      return name.replace(SYSCALL_PREFIX, "");
   }
   return null;
 }

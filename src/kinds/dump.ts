@@ -3,6 +3,7 @@ import type { LineToken } from "../../grammar/tokenize.ts";
 import { placeIn } from "../../grammar/registers.ts";
 import type { Section } from "../../grammar/tree.ts";
 import type { Registers, StackDump } from "../report/schema.ts";
+import { isStackEnd } from "../symbols/stack-ends.ts";
 import { frameOf, heldOf, kernelOf, numberOf, taskOf, textOf } from "./parts.ts";
 
 /** A stack dump, and what tells whether it came whole. */
@@ -187,7 +188,18 @@ class DumpBuilder {
       group.at = at;
   }
 
+  /** 32-bit ARM prints each function with its caller, and the last caller, where no stack ends, nowhere else. */
+  #addOutermost(): void {
+    const { frames } = this.#dump;
+    const last = frames.at(-1);
+    if (last?.caller === undefined || isStackEnd(last.caller.symbol)) return;
+    const { caller, context } = last;
+    const place = { ...caller, module: null, file: null, line: null, inline: false, uncertain: false };
+    frames.push({ ...place, address: null, context });
+  }
+
   finish(): Dump {
+    this.#addOutermost();
     return { dump: this.#dump, openContext: this.#openedAt };
   }
 }

@@ -257,6 +257,62 @@ describe("the id of the sites", () => {
   });
 });
 
+const sleeping = (place: string): string[] => [
+  `BUG: sleeping function called from invalid context at ${place}`,
+  "in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 55, name: worker",
+];
+const preemptible = (caller: string): string[] => [
+  "BUG: using smp_processor_id() in preemptible [00000000] code: sh/12",
+  `caller is ${caller}+0x10/0x20 [mod]`,
+];
+const stackless = async (lines: readonly string[]): Promise<string> => (await onlyReport(lines)).id;
+
+describe("a report without a stack", () => {
+  test("is told by the place of a sleeping call, and by the caller of a preemptible one", async () => {
+    expect(await stackless(sleeping("mm/slab.h:1"))).toBe(await stackless(sleeping("mm/slab.h:1")));
+    expect(await stackless(sleeping("mm/slab.h:1"))).not.toBe(await stackless(sleeping("mm/slab.h:2")));
+    expect(await stackless(preemptible("fn_a"))).toBe(await stackless(preemptible("fn_a")));
+    expect(await stackless(preemptible("fn_a"))).not.toBe(await stackless(preemptible("fn_b")));
+  });
+
+  test("that says nothing of where it was is like no other", async () => {
+    const bare = ["BUG: scheduling while atomic: sh/12/0x00000002"];
+    expect(await stackless(bare)).not.toBe(await stackless(["", ...bare]));
+  });
+
+  test.each([
+    "unwind_backtrace",
+    "arc_unwind_core",
+    "microblaze_unwind",
+    "dump_backtrace",
+    "walk_stackframe",
+  ])("or one with %s on its top is never told by that", async (dumper) => {
+    const log = (guilty: string): string[] => [
+      ...sleeping("kernel/locking/mutex.c:280"),
+      "CPU: 0 PID: 55 Comm: worker Not tainted 5.8.0 #1",
+      "Call Trace:",
+      ...[dumper, "show_stack", "dump_stack", "___might_sleep", guilty].map((name) => ` ${name}+0x1/0x20`),
+    ];
+    const [one, other] = [await onlyReport(log("foo_remove")), await onlyReport(log("bar_probe"))];
+    expect(one.title).toBe("BUG: sleeping function called from invalid context in foo_remove");
+    expect(one.id).not.toBe(other.id);
+  });
+
+  test("has the function that the last line of ARM's stack names as a caller", async () => {
+    const report = await onlyReport([
+      ...sleeping("mm/slub.c:930"),
+      "[<c0014990>] (unwind_backtrace+0x0/0xf4) from [<c0047a04>] (__might_sleep+0x130/0x178)",
+      "[<c0047a04>] (__might_sleep+0x130/0x178) from [<bf000a40>] (my_irq+0x20/0x80 [mod_a])",
+    ]);
+    expect(report.backtrace.map(({ symbol }) => symbol)).toEqual([
+      "unwind_backtrace",
+      "__might_sleep",
+      "my_irq",
+    ]);
+    expect(report.title).toBe("BUG: sleeping function called from invalid context in my_irq");
+  });
+});
+
 describe("functions without what compilers append", () => {
   test.each([
     ["take_ba", "take_ba"],
