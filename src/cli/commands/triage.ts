@@ -92,7 +92,6 @@ type AskedOptions = Omit<TriageOptions, "suspect"> & Pick<ReadOptions, "issues" 
  * read.
  */
 export const addTriage: AddCommand = (program, { terminal, finish }) => {
-  for (const option of submissionOptions()) program.addOption(option);
   program
     .argument(...INPUTS)
     .addOption(formatOption("reports"))
@@ -118,7 +117,7 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     .option("--files-from <file>", "read the inputs that this file names, one a line (- for standard input)")
     .option("-0, --null", "in that file a NUL stands behind each name, as find -print0 writes it")
     .option("--boots", "with -f ndjson: a line for each boot, too, also where it shows nothing");
-  for (const option of selectionOptions()) program.addOption(option);
+  for (const option of [...selectionOptions(), ...submissionOptions()]) program.addOption(option);
   program
     .addHelpText("after", EXAMPLES)
     .action(async (inputs: string[], options: TriageOptions, command: Command) => {
