@@ -67,7 +67,7 @@ describe("several threads", () => {
     "give what one gives, in its order: %s",
     (format) => {
       const one = run([...alone, "-f", format, ...large]);
-      expect(one.stdout.length).toBeGreaterThan(10_000);
+      expect(one.stdout.length).toBeGreaterThan(1000);
       expect(run([...together, "-f", format, ...large]).stdout === one.stdout).toBe(true);
     },
   );

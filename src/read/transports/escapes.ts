@@ -11,8 +11,11 @@ const SEQUENCES =
 /** Colours as `cat -v` writes them. */
 const CARET_COLOURS = /\^\[\[[0-9;]{0,16}[mK]/g;
 
-/** Colours that lost their escape on the way, and are not behind an escape's octal or hexadecimal number. */
-const LOST_COLOURS = /(?<![3bB[])\[\d{1,2}(?:;\d{1,3}){0,4}m/g;
+/**
+ * Colours that lost their escape on the way: not behind an escape's octal or hexadecimal number, and not the name of a
+ * module, with its build id or without.
+ */
+const LOST_COLOURS = /(?<![3bB[])\[\d{1,2}(?:;\d{1,3}){0,4}m(?![\w-]{0,56}(?: [0-9a-f]{40,64})?\])/g;
 /** A carriage return as editors and `cat -v` show it, and the breaks of web pages. */
 const VISIBLE_END = /(?:\^M|<br ?\/?>|<\/(?:p|pre|div)>)+$/i;
 const VISIBLE_BEGINNING = /^(?:<(?:p|pre|div)>)+/i;
