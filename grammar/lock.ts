@@ -1,3 +1,4 @@
+import { type ClassName, parseClassName } from "../src/symbols/class-name.ts";
 import { type FrameText, parseFrame } from "./frame.ts";
 
 /**
@@ -11,10 +12,7 @@ import { type FrameText, parseFrame } from "./frame.ts";
  * Names hold blanks, commas, parentheses, brackets, quotes, '#', '/' and '->': the name ends at the last
  * "){", and it begins at the first "(" after the address.
  */
-export interface ClassText {
-  readonly class: string;
-  readonly version: number;
-  readonly subclass: number;
+export interface ClassText extends ClassName {
   readonly usage: string | null;
   readonly wait: { readonly outer: number; readonly inner: number } | null;
 }
@@ -31,24 +29,6 @@ const ADDRESS =
 const REDACTED = /[xX]{4,}$/;
 const USAGE = /^\{([^{}\s]{2,12})\}(?:-\{(-?\d{1,9}):(-?\d{1,9})\})?$/;
 const AT = ", at: ";
-
-/** Splits `name#version/subclass`, the suffixes that __print_lock_name() appends. */
-export function parseClassName(text: string): ClassText {
-  let name = text;
-  let version = 1;
-  let subclass = 0;
-  const sub = /\/(\d{1,3})$/.exec(name);
-  if (sub !== null && sub.index > 0) {
-    subclass = Number(sub[1]);
-    name = name.slice(0, sub.index);
-  }
-  const ver = /#(\d{1,9})$/.exec(name);
-  if (ver !== null && ver.index > 0) {
-    version = Number(ver[1]);
-    name = name.slice(0, ver.index);
-  }
-  return { class: name, version, subclass, usage: null, wait: null };
-}
 
 /** Reads `(name){usage}-{outer:inner}`; null when the text is something else. */
 export function parseClass(text: string): ClassText | null {

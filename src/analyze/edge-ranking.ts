@@ -1,7 +1,7 @@
 import { documentedOrder, type OrderFound } from "../catalogue/index.ts";
 import type { Certainty } from "../report/analysis-schema.ts";
 import type { FoundFinding } from "./findings.ts";
-import { type EdgeRoles, roleIn, type RoleName } from "./roles.ts";
+import { type EdgeRoles, roleIn, type RoleName } from "../symbols/roles.ts";
 import type { Scene } from "./scene.ts";
 
 /**

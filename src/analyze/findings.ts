@@ -1,7 +1,7 @@
 import type { Certainty, Finding } from "../report/analysis-schema.ts";
 import type { Kind } from "../report/schema.ts";
 import { type FindingCode, type Rule, RULES } from "./rules.ts";
-import { roleIn } from "./roles.ts";
+import { roleIn } from "../symbols/roles.ts";
 import type { Hit, Scene } from "./scene.ts";
 
 /** Codes that say something about a report whatever else is wrong with it: they displace no other finding. */

@@ -6,7 +6,6 @@ import { lookAtOf } from "./look-at.ts";
 import { Scene } from "./scene.ts";
 import { type Question, suspectsOf } from "./suspects.ts";
 
-export { type EdgeRoles, type Role, type RoleName, rolesOfEdges, rolesOfStack } from "./roles.ts";
 export { type FindingCode, RULES } from "./rules.ts";
 export { type Question, type SuspectCode, suspectsOf } from "./suspects.ts";
 

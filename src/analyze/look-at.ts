@@ -1,16 +1,14 @@
 import type { LookAt } from "../report/analysis-schema.ts";
-import { plainSymbol } from "../identity/identity.ts";
-import { isNeverGuilty, SYSCALL_PREFIX } from "../symbols/title-skips.ts";
+import type { Frame } from "../report/schema.ts";
+import { plainSymbol, SYSCALL_PREFIX } from "../symbols/functions.ts";
+import type { EdgeRoles } from "../symbols/roles.ts";
+import { fromTaker } from "../symbols/who-took.ts";
 import { type RankedEdge, rankEdges } from "./edge-ranking.ts";
 import type { FoundFinding } from "./findings.ts";
-import type { EdgeRoles } from "./roles.ts";
 import type { Scene } from "./scene.ts";
 
 /** Enough to know whose code it is. */
 const TELLING = 3;
-
-/** Annotations that any code calls. */
-const ANNOTATIONS = /^_*fs_reclaim_|^might_/;
 
 /** What runs any code: never whose it is. */
 const RUNNERS = new RegExp(
@@ -22,9 +20,9 @@ const RUNNERS = new RegExp(
   ].join("|"),
 );
 
-/** They take a lock for whoever calls them. */
-const LOCK_WRAPPERS =
-  /^(?:_{0,2}lock_sock(?:_\w{1,20})?|(?:rtnl|rtnl_net|console|device|inode|cgroup|genl|nfnl|netdev|folio|page|net_generic)_lock(?:_\w{1,20})?|(?:cpus|mmap)_(?:read|write)_lock(?:_\w{1,20})?)$/;
+function isRunner({ symbol }: Frame): boolean {
+  return RUNNERS.test(plainSymbol(symbol));
+}
 
 /** The edge of a cycle to look at first and the next, why, and whose code it is; null where a report has no such edge. */
 export function lookAtOf(scene: Scene, findings: readonly FoundFinding[]): LookAt | null {
@@ -55,21 +53,12 @@ function placeOf({
   };
 }
 
-/** Whose code takes the lock: not the lock's own, nor what was only called to allocate, flush, wait, … */
-function tellingFunctions({ functions, at, roles }: EdgeRoles): string[] {
-  const start = at === null ? 0 : functions.indexOf(at);
-  // the innermost role: who flushes, not flush_work()
-  const asking = roles.find(({ by, whose }) => {
-    const shown = functions.indexOf(by);
-    return whose !== null && shown <= start + 1 && functions.indexOf(whose, shown) > shown;
-  });
-  const from = asking?.whose ? Math.max(start, functions.indexOf(asking.whose)) : start;
-  const outer = functions.slice(from);
-  const some = outer.filter((name) => !RUNNERS.test(name));
-  const own = some.filter((name) => !isNeverGuilty(name) && !ANNOTATIONS.test(name));
-  const telling = own.length > 0 ? own : some;
-  const taker = telling.findIndex((name) => !LOCK_WRAPPERS.test(name));
-  return [...new Set(telling.slice(Math.max(0, taker)))].slice(0, TELLING);
+/** Who takes the lock, and those who call it; nobody where a worker does, who runs everybody's code. */
+function tellingFunctions({ edge }: EdgeRoles): string[] {
+  const [taker, ...callers] = fromTaker(edge.stack);
+  if (taker === undefined || isRunner(taker)) return [];
+  const telling = [taker, ...callers.filter((frame) => !isRunner(frame))];
+  return [...new Set(telling.map(({ symbol }) => plainSymbol(symbol)))].slice(0, TELLING);
 }
 
 /** Paths as symbolisers print them, made plain; of a header only where there is nothing else. */

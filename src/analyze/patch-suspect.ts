@@ -2,7 +2,7 @@ import { isOfClass, lockUse, type LockUse } from "../patch/lock-calls.ts";
 import { type Call, type LockEffects, lockEffects } from "../patch/lock-effects.ts";
 import { isCode, type Patch, type PatchedFunction } from "../patch/patch.ts";
 import type { FindingArgs, Suspect } from "../report/analysis-schema.ts";
-import { type EdgeRoles, roleIn } from "./roles.ts";
+import { type EdgeRoles, roleIn } from "../symbols/roles.ts";
 import { reclaimScopeOf } from "./scopes.ts";
 import { absent, type Answer as AnyAnswer, strongest, type SuspectScene } from "./suspect-scene.ts";
 

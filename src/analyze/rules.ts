@@ -1,7 +1,7 @@
 import { annotationOf, documentedOrder } from "../catalogue/index.ts";
 import type { Kind } from "../report/schema.ts";
-import { LOCK_FUNCTIONS } from "./role-table.ts";
-import { roleIn, type RoleName, rolesOfStack } from "./roles.ts";
+import { LOCK_FUNCTIONS } from "../symbols/role-table.ts";
+import { roleIn, type RoleName, rolesOfStack } from "../symbols/roles.ts";
 import { reclaimScopeOf } from "./scopes.ts";
 import { breaking, type Hit, hit, type Scene } from "./scene.ts";
 
@@ -1156,7 +1156,7 @@ export const RULES = {
     kinds: ["unlock-balance"],
     find: ({ report, backtrace }) =>
       // might_fault() takes and drops the lock itself: that it is not held is a matter of lockdep's own state
-      hit(backtrace.at === "__might_fault" ? "possible" : "likely", {
+      hit(backtrace.roles[0]?.by === "__might_fault" ? "possible" : "likely", {
         lock: report.lock?.class ?? null,
         at: backtrace.at,
       }),

@@ -8,7 +8,7 @@ import {
   rolesOfEdges,
   rolesOfStack,
   type StackRoles,
-} from "./roles.ts";
+} from "../symbols/roles.ts";
 
 /** A report as the rules see it: what its classes stand for, and what the code on each edge was doing. */
 export class Scene {

@@ -1,5 +1,5 @@
 import { type AllocationScope, type ReportLookup, SCOPES } from "../catalogue/index.ts";
-import type { EdgeRoles } from "./roles.ts";
+import type { EdgeRoles } from "../symbols/roles.ts";
 
 /** A scope that an allocation stands in. */
 export interface ScopeFound {

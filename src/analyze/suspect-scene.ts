@@ -1,8 +1,8 @@
 import { classesOf, type ReportLookup } from "../catalogue/index.ts";
-import { plainSymbol } from "../identity/identity.ts";
+import { plainSymbol } from "../symbols/functions.ts";
 import type { FindingArgs, Suspect } from "../report/analysis-schema.ts";
 import type { Frame, Report } from "../report/schema.ts";
-import type { EdgeRoles } from "./roles.ts";
+import type { EdgeRoles } from "../symbols/roles.ts";
 
 /** What is known of one thing that was asked, without the question itself. */
 export type Answer<Code extends string = string> = Omit<Suspect, "asked" | "because"> & {

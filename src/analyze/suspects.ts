@@ -17,7 +17,7 @@ import type { Patch } from "../patch/patch.ts";
 import type { Suspect } from "../report/analysis-schema.ts";
 import type { Report } from "../report/schema.ts";
 import { answerPatch, PATCH_CODES } from "./patch-suspect.ts";
-import { type EdgeRoles, rolesOfEdges } from "./roles.ts";
+import { type EdgeRoles, rolesOfEdges } from "../symbols/roles.ts";
 import { reclaimScopeOf } from "./scopes.ts";
 import { absent, type Answer as AnyAnswer, strongest, SuspectScene } from "./suspect-scene.ts";
 

@@ -2,9 +2,8 @@ import type { BlindSpot } from "../catalogue/blind-spots.ts";
 import { diffGraphs } from "../lock-graph/diff.ts";
 import type { GraphDocument } from "../lock-graph/schema.ts";
 import { comparableClass } from "../symbols/class-names.ts";
-import { plainSymbol } from "../identity/identity.ts";
 import type { Document, Edge, Kernel, Report } from "../report/schema.ts";
-import { tellingFunction } from "../identity/title.ts";
+import { takerOf } from "../symbols/who-took.ts";
 import { type BootWithReports, bootsOf } from "./boots.ts";
 import { caveatsOf } from "./caveats.ts";
 import type { KernelConfig } from "./config.ts";
@@ -190,8 +189,8 @@ function edgesWithout(reports: readonly Report[], other: Boots): EdgeName[] {
 /** Who takes the lock of an edge, in all reports of one side. */
 function takersOf(reports: readonly Report[], edge: Edge): string[] {
   const same = reports.flatMap(({ edges }) => edges.filter((other) => keyOf(other) === keyOf(edge)));
-  const names = same.flatMap(({ stack }) => tellingFunction(stack) ?? []);
-  return [...new Set(names.map(plainSymbol))].toSorted();
+  const names = same.flatMap(({ stack }) => takerOf(stack) ?? []);
+  return [...new Set(names)].toSorted();
 }
 
 function changedTakers(old: readonly Report[], fresh: readonly Report[]): Change["changed"] {

@@ -1,11 +1,10 @@
 import type { Gist } from "../report/gist-schema.ts";
 import type { Frame, Report } from "../report/schema.ts";
 import { comparableClass } from "../symbols/class-names.ts";
-import { isNeverGuilty, SYSCALL_PREFIX } from "../symbols/title-skips.ts";
+import { plainSymbol, withoutCallPrefix } from "../symbols/functions.ts";
+import { fromTaker, takerOf } from "../symbols/who-took.ts";
 import { classesAbout, heldClasses } from "./about.ts";
-import { plainSymbol } from "./identity.ts";
 import { lacksOf } from "./lacks.ts";
-import { tellingFunction } from "./title.ts";
 
 /** Deep stacks say how a system call came there, which is the same for many bugs. */
 const FRAMES_OF_STACK = 4;
@@ -27,7 +26,7 @@ export function gistOf(report: Report): Gist {
       from: comparableClass(from),
       to: comparableClass(to),
       ...(by === undefined ? {} : { by }),
-      taker: plainName(tellingFunction(stack)),
+      taker: takerOf(stack),
     })),
     held: held.filter((name) => !classes.includes(name)).slice(0, MOST_CLASSES),
     functions: functionsOf(report),
@@ -67,10 +66,6 @@ function marksOf({ rcu, sleeping, warning, spinlock, leaked, limit, preemptible,
   return [...new Set(marks.flatMap((mark) => mark ?? []))];
 }
 
-function plainName(symbol: string | null): string | null {
-  return symbol === null ? null : plainSymbol(symbol);
-}
-
 /** The function of the title, who takes the locks, and the innermost callers in each stack. */
 function functionsOf(report: Report): string[] {
   const { title, lock, holding, edges, backtrace, registered, safe, unsafe, held } = report;
@@ -87,11 +82,10 @@ function functionsOf(report: Report): string[] {
   ];
   const plain = names
     .filter((name) => !ADDRESS.test(name))
-    .map((name) => plainSymbol(name).replace(SYSCALL_PREFIX, ""));
+    .map((name) => withoutCallPrefix(plainSymbol(name)));
   return [...new Set(plain)].slice(0, MOST_FUNCTIONS);
 }
 
 function tellingOf(stack: readonly Frame[]): Frame[] {
-  const telling = stack.filter(({ symbol, uncertain }) => !uncertain && !isNeverGuilty(plainSymbol(symbol)));
-  return telling.slice(0, FRAMES_OF_STACK);
+  return fromTaker(stack).slice(0, FRAMES_OF_STACK);
 }

@@ -2,19 +2,12 @@ import { createHash } from "node:crypto";
 import { comparableClass, isCommonClass } from "../symbols/class-names.ts";
 import { smallestStart, turned } from "./rotation.ts";
 import type { Edge, Frame, Report } from "../report/schema.ts";
-import { isCorrupted, tellingFunction } from "./title.ts";
-import { SYSCALL_PREFIX } from "../symbols/title-skips.ts";
+import { isCorrupted } from "./title.ts";
+import { plainSymbol, withoutCallPrefix } from "../symbols/functions.ts";
+import { takerOf } from "../symbols/who-took.ts";
 
 /** Changes whenever the definition below does, so that ids of two definitions never meet. */
-export const IDENTITY_VERSION = 2;
-
-/** Suffixes that compilers put behind a function's name, and that come and go with every build. */
-const COMPILER_SUFFIX =
-  /(?:\.(?:isra|constprop|part|cold|llvm|localalias|lto_priv|cfi_jt)(?:\.\d{1,20})?){1,8}$/;
-
-export function plainSymbol(symbol: string): string {
-  return symbol.replace(COMPILER_SUFFIX, "");
-}
+export const IDENTITY_VERSION = 3;
 
 export interface Identity {
   /** The bug: 12 hexadecimal digits. */
@@ -122,7 +115,7 @@ function stepsOf(edges: readonly Edge[]): Step[] {
     const lost = edge.acquired === null && !edge.closes ? " ?" : "";
     return {
       name: name + (edge.by === undefined ? "" : " irq") + lost,
-      taker: plainSymbol(tellingFunction(edge.stack) ?? ""),
+      taker: takerOf(edge.stack) ?? "",
     };
   });
   const ordered = turned(steps, smallestStart(steps.map(({ name }) => name)));
@@ -171,9 +164,9 @@ function usageOf(report: Identified, site: string): readonly Part[] {
     state.replace(/-[RW]$/, ""),
   );
   if (name !== "" && !isCommonClass(name)) return [name, states.toSorted()];
-  const earlier = tellingFunction(report.registered?.stack ?? []);
+  const earlier = takerOf(report.registered?.stack ?? []);
   const now = / in (\S+)$/.exec(site)?.[1];
-  return [name, states.toSorted(), [plainSymbol(earlier ?? ""), now ?? site].toSorted()];
+  return [name, states.toSorted(), [earlier ?? "", now ?? site].toSorted()];
 }
 
 function heldOf(report: Identified, site: string): readonly Part[] {
@@ -197,5 +190,5 @@ function className({ lock }: Pick<Report, "lock">): string {
 }
 
 function plainName(frame: Frame | null | undefined): string {
-  return plainSymbol(frame?.symbol ?? "").replace(SYSCALL_PREFIX, "");
+  return withoutCallPrefix(plainSymbol(frame?.symbol ?? ""));
 }

@@ -2,7 +2,7 @@ import type { Lack } from "../report/gist-schema.ts";
 import type { Kind, Report } from "../report/schema.ts";
 import { comparableClass, isCommonClass } from "../symbols/class-names.ts";
 import { restsOnFunctions } from "./identity.ts";
-import { tellingFunction } from "./title.ts";
+import { takerOf } from "../symbols/who-took.ts";
 
 /** Kinds whose headline is followed by the lock that they are about. */
 const NAMES_LOCK: ReadonlySet<Kind> = new Set<Kind>([
@@ -54,12 +54,12 @@ function cycleLacks({ edges, cycle }: Report): Lack[] {
   const isLost = cycle.includes("?") || edges.some(({ acquired, closes }) => acquired === null && !closes);
   if (isLost) return ["link"];
   if (!restsOnFunctions(edges)) return [];
-  const isNamed = edges.every(({ by, stack }) => by !== undefined || tellingFunction(stack) !== null);
+  const isNamed = edges.every(({ by, stack }) => by !== undefined || takerOf(stack) !== null);
   return isNamed ? [] : ["functions"];
 }
 
 function tellsFunctions(report: Report): boolean {
-  return tellingFunction(report.registered?.stack ?? []) !== null && !isCorrupted(report);
+  return takerOf(report.registered?.stack ?? []) !== null && !isCorrupted(report);
 }
 
 /** No function where the title has one, syzbot says `corrupted`; or the title is but a headline cut short. */

@@ -1,7 +1,7 @@
-import { demangleNested } from "../symbols/demangle.ts";
 import type { Edge, Frame, Kind, Registers, Report } from "../report/schema.ts";
+import { functionName, SYSCALL_PREFIX } from "../symbols/functions.ts";
 import { isDumper } from "../symbols/stack-ends.ts";
-import { isNeverGuilty, SYSCALL_PREFIX } from "../symbols/title-skips.ts";
+import { isNeverGuilty } from "./title-skips.ts";
 
 type TitledReport = Omit<Report, "id" | "siteId" | "title">;
 
@@ -167,16 +167,9 @@ function boxable(kind: Kind): boolean {
 
 /* Functions as a line prints them. */
 
-const bareAddress = /^(?:0x[0-9a-f]+|[0-9a-f]{8,})$/;
-
-/** The function without its suffix (`.isra.0`, `.cold`); null where the line names none, or an inlined one. */
+/** As syzbot reads it: a dot before the name, as on ppc64, it does not know. */
 function nameOf(frame: MaybeFrame): string | null {
-  if (!frame || frame.inline || frame.uncertain) return null;
-  if (frame.offset === null && bareAddress.test(frame.symbol)) return null;
-  const name = /^\w+/.exec(frame.symbol)?.[0];
-  if (name === undefined) return null;
-  // C++ and legacy Rust names lose their mangling and parameters; what is more involved stays
-  return demangleNested(name) ?? name;
+  return frame?.symbol.startsWith(".") ? null : functionName(frame);
 }
 
 function firstName(frames: Iterable<MaybeFrame>): string | null {
@@ -234,9 +227,9 @@ const faultInjection = /^should_fail(?:slab)?(?:\.|$)/;
 
 /**
  * The first function of a stack that is neither a lock primitive, an allocator nor any other helper: who syzbot
- * would name. Without its compiler's suffix and the prefix of a system call.
+ * would name, which need not be who took a lock. Without its compiler's suffix and the prefix of a system call.
  */
-export function tellingFunction(frames: Iterable<MaybeFrame>, skip: readonly string[] = []): string | null {
+function tellingFunction(frames: Iterable<MaybeFrame>, skip: readonly string[] = []): string | null {
   for (const frame of frames) {
     const name = nameOf(frame);
     if (name === null) continue;

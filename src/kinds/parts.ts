@@ -1,8 +1,9 @@
 import type { FrameText } from "../../grammar/frame.ts";
 import type { LineName } from "../../grammar/lines.ts";
-import { type ClassText, type LockText, parseClassName } from "../../grammar/lock.ts";
+import type { ClassText, LockText } from "../../grammar/lock.ts";
 import type { LineToken } from "../../grammar/tokenize.ts";
 import type { ClassNode, ReportTree, Section, Stack } from "../../grammar/tree.ts";
+import { parseClassName } from "../symbols/class-name.ts";
 import { demangle } from "../symbols/demangle.ts";
 import type {
   ClassDump,
@@ -45,6 +46,11 @@ export function classOf(text: ClassText): LockClass {
   return { class: name, version, subclass, usage, wait: wait === null ? null : { ...wait } };
 }
 
+/** A class of which only the name is printed. */
+function namedClass(name: string): LockClass {
+  return { ...parseClassName(name), usage: null, wait: null };
+}
+
 /** The class of a lock, without its instance and site. */
 export function classOnly({ class: name, version, subclass, usage, wait }: LockClass): LockClass {
   return { class: name, version, subclass, usage, wait };
@@ -60,7 +66,7 @@ export function lockOf(text: LockText): Lock {
 
 /** A lock of which only the name is printed: print_lockdep_cache(). */
 export function namedLock(name: string, at: FrameText | null): Lock {
-  return { ...classOf(parseClassName(name)), address: null, at: at === null ? null : frameOf(at) };
+  return { ...namedClass(name), address: null, at: at === null ? null : frameOf(at) };
 }
 
 /** The number in a group that the line's pattern makes digits; null where the line has none. */
@@ -216,7 +222,7 @@ function locksOf(lines: readonly LineToken[]): (Lock | null)[] {
 }
 
 /** The lock of lines that are one but for their places: of inlined functions first, of the one that holds them last. */
-export function lockIn(lines: readonly LineToken[]): Lock | null {
+function lockIn(lines: readonly LineToken[]): Lock | null {
   const found = lines.flatMap(({ lock }) => lock ?? []);
   const last = found.at(-1);
   if (last === undefined) return null;
@@ -258,7 +264,7 @@ export function scenarioOf(parts: Parts): ScenarioStep[] {
 /** The three classes of `Chain exists of:`; the ones between them the kernel leaves out. */
 export function chainExistsOf(parts: Parts): LockClass[] {
   const line = parts.all("scenario").flatMap((s) => s.lines.filter((l) => l.name === "ChainOfThree"))[0];
-  return line === undefined ? [] : line.text.split(" --> ").map((name) => classOf(parseClassName(name)));
+  return line === undefined ? [] : line.text.split(" --> ").map(namedClass);
 }
 
 export function irqEventsOf(parts: Parts): IrqEvents | null {

@@ -1,5 +1,5 @@
 import { comparableClass } from "../symbols/class-names.ts";
-import { parseName } from "../symbols/dump-class-name.ts";
+import { parseClassName } from "../symbols/class-name.ts";
 import { compare } from "./cycles.ts";
 import { type EdgeChange, EdgeWeight, type GraphDiff } from "./diff-schema.ts";
 import type { GraphClass, GraphCycle, GraphDocument, GraphEdge } from "./schema.ts";
@@ -61,10 +61,12 @@ function isRecorded({ waits, over }: GraphEdge): boolean {
 
 function keys(classes: readonly GraphClass[]): (name: string) => string {
   const numbered = new Set(
-    classes.map(({ name }) => parseName(name)).flatMap(({ base, version }) => (version > 1 ? [base] : [])),
+    classes
+      .map(({ name }) => parseClassName(name))
+      .flatMap(({ class: base, version }) => (version > 1 ? [base] : [])),
   );
   return (name) => {
-    const { base, subclass } = parseName(name);
+    const { class: base, subclass } = parseClassName(name);
     return numbered.has(base) || subclass > 0
       ? `${comparableClass(base)}/${subclass}`
       : comparableClass(base);

@@ -18,7 +18,8 @@ import type {
   GraphEdge,
   GraphSource,
 } from "./schema.ts";
-import { siteOf } from "./site.ts";
+import { siteName } from "../symbols/functions.ts";
+import { whoTook } from "../symbols/who-took.ts";
 
 /** The document of a graph that is complete: classes and edges by name, cycles with what matters most first. */
 export function graphDocument(graph: LockGraph): GraphDocument {
@@ -109,6 +110,7 @@ function edgeOf(graph: LockGraph, line: EdgeLine): GraphEdge {
 }
 
 function cycleEdge(graph: LockGraph, line: EdgeLine): CycleEdge {
+  const taker = whoTook(stackOf(line));
   return {
     from: line.from.name,
     to: line.to.name,
@@ -117,7 +119,7 @@ function cycleEdge(graph: LockGraph, line: EdgeLine): CycleEdge {
     sources: sourcesOf(line),
     over: overNames(graph, line),
     contexts: contextNames(line),
-    site: siteOf(stackOf(line)),
+    site: taker === null ? null : siteName(taker),
   };
 }
 

@@ -1,5 +1,5 @@
 import { areClear, type ClassRef } from "./proc/index.ts";
-import { parseName, withVersion } from "../symbols/dump-class-name.ts";
+import { parseClassName, printedName } from "../symbols/class-name.ts";
 
 /**
  * Which classes of several boots are one. Keys tell, where they are addresses and the boots are of one build: static
@@ -70,13 +70,13 @@ export class Identities {
 
   /** Notes a name of a report, which no key goes with. */
   noteName(name: string): void {
-    const { base, version } = parseName(name);
+    const { class: base, version } = parseClassName(name);
     if (version > 1) this.#versioned.add(base);
   }
 
   /** Whether a name alone does not tell which class it is. */
   isAmbiguous(name: string): boolean {
-    return this.#versioned.has(parseName(name).base);
+    return this.#versioned.has(parseClassName(name).class);
   }
 
   #place(known: Build, build: number, printed: string, place: bigint): Identified {
@@ -87,15 +87,15 @@ export class Identities {
 
   /** Two static locks of one build that have the same name are numbered as lockdep does in one boot. */
   #free(build: number, printed: string, place: bigint): string {
-    const parsed = parseName(printed);
+    const parsed = parseClassName(printed);
     for (let { version } = parsed; ; version++) {
-      const name = withVersion({ ...parsed, version });
+      const name = printedName({ ...parsed, version });
       const taken = this.#taken.get(name) ?? new Map<number, bigint>();
       const other = taken.get(build);
       if (other !== undefined && other !== place) continue;
       taken.set(build, place);
       this.#taken.set(name, taken);
-      if (version > parsed.version) this.#versioned.add(parsed.base);
+      if (version > parsed.version) this.#versioned.add(parsed.class);
       return name;
     }
   }

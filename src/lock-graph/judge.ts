@@ -1,7 +1,7 @@
 import { blindSpotsOf, RECURSIVE_READERS, SRCU_ORDERED } from "../catalogue/blind-spots.ts";
 import { matchesOf } from "../catalogue/lookup.ts";
 import type { Annotation } from "../catalogue/schema.ts";
-import { parseName } from "../symbols/dump-class-name.ts";
+import { parseClassName } from "../symbols/class-name.ts";
 import { compare, type Cycle, isReadOnly, overOf, waits } from "./cycles.ts";
 import type { ClassNode, EdgeLine, EdgeSighting, LockGraph, ReportedCycle } from "./lock-graph.ts";
 import type { GraphCycle, Reason, ReasonCode } from "./schema.ts";
@@ -160,7 +160,7 @@ function blindSince(readers: readonly ClassNode[]): { since: string; commit: str
 }
 
 function blindSpots(graph: LockGraph, cycle: Cycle): Reason[] {
-  const names = cycle.map(({ from }) => parseName(from.name).base);
+  const names = cycle.map(({ from }) => parseClassName(from.name).class);
   const releases = new Set(
     cycle.flatMap(({ sightings }) =>
       sightings.map(({ source }) => graph.sources[source]?.kernel?.release ?? null),
@@ -281,7 +281,7 @@ function classDoubts(node: ClassNode): Reason[] {
 function nesting(cycle: Cycle): Reason[] {
   const byBase = new Map<string, string[]>();
   for (const { from } of cycle) {
-    const { base, version } = parseName(from.name);
+    const { class: base, version } = parseClassName(from.name);
     const key = `${base}#${version}`;
     byBase.set(key, [...(byBase.get(key) ?? []), from.name]);
   }

@@ -3,7 +3,7 @@ import type { Usage } from "./proc/index.ts";
 import { isCommonClass } from "../symbols/class-names.ts";
 import type { Damage, Edge, Frame, LockClass, Report } from "../report/schema.ts";
 import type { Boot } from "./graph-boot.ts";
-import { parseName, printedName } from "../symbols/dump-class-name.ts";
+import { parseClassName, printedName } from "../symbols/class-name.ts";
 import { Identities } from "./identity.ts";
 import { type BootSightings, type Sighting, sightingsOf } from "./sightings.ts";
 
@@ -96,7 +96,9 @@ export class LockGraph {
 
   /** Whether both boots mean the same class by a name, as far as can be told. */
   isSameClass(node: ClassNode, a: number, b: number): boolean {
-    return this.hasSamePlace(node, a, b) ?? (!node.ambiguous && !isCommonClass(parseName(node.name).base));
+    return (
+      this.hasSamePlace(node, a, b) ?? (!node.ambiguous && !isCommonClass(parseClassName(node.name).class))
+    );
   }
 
   /** Takes in one boot; when all are in, call {@link finish}. */

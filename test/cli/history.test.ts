@@ -76,7 +76,7 @@ describe("list", () => {
       ],
       bugs: [
         {
-          id: "c824fc67dcd5",
+          id: "6bb8ce7d879a",
           status: "new",
           hits: 2,
           observed: 6,
@@ -128,7 +128,7 @@ describe("add", () => {
       job: null,
       time: "2026-01-01T00:00:00.000Z",
       path: log,
-      reports: [{ id: "c824fc67dcd5", line: 242, lacks: [] }],
+      reports: [{ id: "6bb8ce7d879a", line: 242, lacks: [] }],
     });
   });
 
@@ -185,7 +185,7 @@ describe("export", () => {
       ),
     );
     expect(reports?.read[0]).toMatchObject({
-      id: "c824fc67dcd5",
+      id: "6bb8ce7d879a",
       classes: ["lock_a", "lock_b"],
       edges: ["lock_a -> lock_b", "lock_b -> lock_a"],
       takers: ["take_ab", "take_ba"],

@@ -31,12 +31,12 @@ function same(...args: readonly string[]): SpawnSyncReturns<string> {
 }
 
 test.each([
-  [[ABBA, ARM64], 0, "yes: one bug, c824fc67dcd5 possible deadlock in take_ba\n"],
+  [[ABBA, ARM64], 0, "yes: one bug, 6bb8ce7d879a possible deadlock in take_ba\n"],
   [[ABBA, CYCLE], 1, "no: they share lock_a → lock_b, and are not one cycle\n"],
   [
     [TWICE, ABBA],
     0,
-    "yes: one bug, c824fc67dcd5 possible deadlock in take_ba (of 3 different reports and 1, the closest two)\n",
+    "yes: one bug, 6bb8ce7d879a possible deadlock in take_ba (of 3 different reports and 1, the closest two)\n",
   ],
   [[ABBA, CLEAN], 125, `cannot tell: there is no report in ${CLEAN}\n`],
 ] as const)("%j: %i", (logs, status, stdout) => {

@@ -83,7 +83,7 @@ describe("seen", () => {
     expect(result.status).toBe(0);
     const seen = Seen.parse(JSON.parse(result.stdout));
     expect(seen.reports).toMatchObject([
-      { report: { id: "c824fc67dcd5", source: ABBA, line: 242, title: "possible deadlock in take_ba" } },
+      { report: { id: "6bb8ce7d879a", source: ABBA, line: 242, title: "possible deadlock in take_ba" } },
     ]);
     const [first, ...others] = seen.reports[0]?.matches ?? [];
     expect(first).toMatchObject({ relation: "same", where: { mends: true } });

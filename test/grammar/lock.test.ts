@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseClass, parseClassName, parseClassPair, parseLock } from "../../grammar/lock.ts";
+import { parseClass, parseClassPair, parseLock } from "../../grammar/lock.ts";
+import { parseClassName } from "../../src/symbols/class-name.ts";
 import { tokenize } from "../../grammar/tokenize.ts";
 
 /** Names as C expressions, format strings and drivers make them. */
@@ -41,7 +42,7 @@ describe.each(NAMES)("the class %s", (name) => {
     ["#12/3", 12, 3],
   ])("with the suffix '%s'", (suffix, version, subclass) => {
     const named = { class: name, version, subclass };
-    expect(parseClassName(name + suffix)).toEqual({ ...named, usage: null, wait: null });
+    expect(parseClassName(name + suffix)).toEqual(named);
     expect(parseClass(`(${name}${suffix}){+.+.}-{4:4}`)).toEqual({
       ...named,
       usage: "+.+.",

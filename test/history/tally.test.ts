@@ -36,7 +36,7 @@ function told(rows: readonly BootRow[], question: Partial<Question> = {}): Histo
   return history;
 }
 
-const ID = "c824fc67dcd5";
+const ID = "6bb8ce7d879a";
 
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
 

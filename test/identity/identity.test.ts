@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { identityOf, plainSymbol } from "../../src/identity/identity.ts";
+import { identityOf } from "../../src/identity/identity.ts";
+import { plainSymbol } from "../../src/symbols/functions.ts";
 import type { Report } from "../../src/report/schema.ts";
 import { logLines, triageLines } from "../support/fixtures.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { BODY, HEADLINES } from "../../grammar/lines.ts";
-import { LOCK_FUNCTIONS, ROLES } from "../../src/analyze/role-table.ts";
+import { LOCK_FUNCTIONS, ROLES } from "../../src/symbols/role-table.ts";
 import { PREFIXES } from "../../src/read/transports/prefixes.ts";
 
 /**

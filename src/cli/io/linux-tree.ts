@@ -4,7 +4,7 @@ import { Maintainers } from "../../analyze/maintainers.ts";
 import { InputError } from "../../read/inputs/index.ts";
 import { toInputError } from "../../read/inputs/input-error.ts";
 import type { LookAt } from "../../report/analysis-schema.ts";
-import { plainSymbol } from "../../identity/identity.ts";
+import { plainSymbol } from "../../symbols/functions.ts";
 import type { Report } from "../../report/schema.ts";
 
 /** What every kernel tree has. */

@@ -18,12 +18,12 @@ export const UNOBSERVED_PROSE = {
   "ends-early": "the log ends too early",
 } as const satisfies Record<UnobservedReason, string>;
 
-/** `possible deadlock in take_ba (c824fc67dcd5)` */
+/** `possible deadlock in take_ba (6bb8ce7d879a)` */
 export function reportName({ title, id }: Report): Safe {
   return safe`${printable(title)} (${printable(id)})`;
 }
 
-/** `lockdep was off since line 224, after possible deadlock in take_ba (c824fc67dcd5)` */
+/** `lockdep was off since line 224, after possible deadlock in take_ba (6bb8ce7d879a)` */
 export function unobservedText({ reason, maskedBy, blindSpot }: Unobserved, offLine: number | null): Safe {
   if (blindSpot !== null) return safe`${UNOBSERVED_PROSE[reason]}. ${printable(blindSpot.meaning)}`;
   if (reason !== "lockdep-off") return own(UNOBSERVED_PROSE[reason]);

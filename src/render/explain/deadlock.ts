@@ -1,8 +1,9 @@
-import { type EdgeRoles, type RoleName, rolesOfEdges } from "../../analyze/index.ts";
+import { type EdgeRoles, type RoleName, rolesOfEdges } from "../../symbols/roles.ts";
+import { fromTaker } from "../../symbols/who-took.ts";
 import type { Edge, Frame, Report } from "../../report/schema.ts";
 import { taskName } from "../reports/facts.ts";
 import { type Part, fn, lock, name, plain, quiet } from "../words/parts.ts";
-import { type Block, classPart, type DrawnEvent, inFrame, path, say, telling, text } from "./text.ts";
+import { type Block, classPart, type DrawnEvent, inFrame, path, say, text } from "./text.ts";
 
 /** How the locks of a report become a deadlock: who holds what and waits for what, as columns of time. */
 
@@ -174,7 +175,7 @@ function place({ edge }: EdgeRoles): Part[][] {
 const LONGEST_CALLER = 24;
 
 function taken(stack: readonly Frame[] | undefined): Part[][] {
-  const [, caller] = telling(stack ?? []);
+  const [, caller] = fromTaker(stack ?? []);
   const where = path(stack ?? [], caller !== undefined && caller.symbol.length > LONGEST_CALLER ? 1 : 2);
   return where.length === 0 ? [] : [say`in ${where}`];
 }

@@ -1,5 +1,5 @@
 import { type Bug, bugsOf } from "../../compare/matrix.ts";
-import { rolesOfEdges } from "../../analyze/index.ts";
+import { rolesOfEdges } from "../../symbols/roles.ts";
 import { annotationOf } from "../../catalogue/index.ts";
 import type { Finding, Suspect } from "../../report/analysis-schema.ts";
 import type { Document, Report, Source } from "../../report/schema.ts";

@@ -1,4 +1,4 @@
-import { rolesOfStack } from "../../analyze/index.ts";
+import { rolesOfStack } from "../../symbols/roles.ts";
 import { annotationOf } from "../../catalogue/index.ts";
 import type { Frame, HeldLocks, Kind, Report } from "../../report/schema.ts";
 import { taskName } from "../reports/facts.ts";

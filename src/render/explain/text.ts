@@ -1,9 +1,11 @@
-import { type Role as CodeRole, type RoleName, rolesOfStack } from "../../analyze/index.ts";
+import type { Role as CodeRole } from "../../symbols/roles.ts";
 import type { FindingArgs } from "../../report/analysis-schema.ts";
-import { plainSymbol } from "../../identity/identity.ts";
-import type { Frame, Lock, LockClass, Report } from "../../report/schema.ts";
+import { siteName } from "../../symbols/functions.ts";
+import { fromTaker } from "../../symbols/who-took.ts";
+import { type ClassName, printedName } from "../../symbols/class-name.ts";
+import type { Frame, Lock, Report } from "../../report/schema.ts";
 import { fillIn, ROLE_PROSE } from "../reports/findings-prose.ts";
-import { callers, tellingFrames } from "../words/frames.ts";
+import { callers } from "../words/frames.ts";
 import { fn, joined, lock, name, type Part, plain, quiet, words } from "../words/parts.ts";
 import { codeSpan, join, printable, type Safe, safe } from "../words/safe.ts";
 
@@ -66,54 +68,24 @@ export function listed(items: readonly (readonly Part[])[], last = " and "): Par
   });
 }
 
-export function classPart({
-  class: of,
-  version,
-  subclass,
-}: Pick<LockClass, "class" | "version" | "subclass">): Part {
-  return lock(of + (version > 1 ? `#${version}` : "") + (subclass > 0 ? `/${subclass}` : ""));
+export function classPart(named: ClassName): Part {
+  return lock(printedName(named));
 }
 
 /** `, in take_ba` with the function; nothing where the log has none. */
 export function inFrame(frame: Frame | null | undefined, before = ", in "): Part[] {
   if (!frame) return [];
-  const { symbol, module } = frame;
-  return [plain(before), fn(module === null ? symbol : `${symbol} [${module}]`)];
-}
-
-/** Roles whose own functions tell less than who called them. */
-const OF_CALLER: ReadonlySet<RoleName> = new Set([
-  "allocation",
-  "sysfs-remove",
-  "grace-period",
-  "work-flush",
-  "work-cancel",
-  "queue-flush",
-  "timer-delete",
-  "cpus-kept",
-]);
-
-/** The part of a stack that tells, without the functions of those who allocate, flush or wait for somebody. */
-export function telling(stack: readonly Frame[]): Frame[] {
-  const frames = tellingFrames(stack);
-  const find = (called: string | null): number =>
-    frames.findIndex(({ symbol }) => plainSymbol(symbol) === called);
-  const { at, roles } = rolesOfStack(frames);
-  const [role] = roles;
-  // an allocation further out is not what these frames are about
-  const own = role !== undefined && OF_CALLER.has(role.role) && (role.by === at || find(role.by) < find(at));
-  const start = own ? Math.max(find(role.whose), find(at)) : find(at);
-  return start < 0 ? frames : frames.slice(start);
+  return [plain(before), fn(siteName(frame))];
 }
 
 /** The function that took a lock, and who called it. */
 export function path(stack: readonly Frame[], most = 2): Part[] {
-  return callers(telling(stack), most);
+  return callers(fromTaker(stack), most);
 }
 
 /** The same within a sentence: `take_ba (called by job_thread)`. */
 export function pathInWords(stack: readonly Frame[]): Part[] {
-  const [first, caller] = telling(stack);
+  const [first, caller] = fromTaker(stack);
   if (first === undefined) return [];
   return [
     ...inFrame(first, ""),

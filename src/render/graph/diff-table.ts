@@ -1,5 +1,6 @@
 import type { EdgeChange, GraphDiff } from "../../lock-graph/diff-schema.ts";
-import { callers, tellingFrames } from "../words/frames.ts";
+import { fromTaker } from "../../symbols/who-took.ts";
+import { callers } from "../words/frames.ts";
 import { bold, wrap } from "../words/layout.ts";
 import { page } from "../words/page.ts";
 import { bad, counted, good, joined, lock, type Part, plain, quiet } from "../words/parts.ts";
@@ -77,7 +78,7 @@ function sign(only: "old" | "new"): Part {
 }
 
 function edgeRow({ only, from, to, stack }: EdgeChange): Part[] {
-  const path = callers(tellingFrames(stack), CALLERS);
+  const path = callers(fromTaker(stack), CALLERS);
   return [
     sign(only),
     lock(from),

@@ -4,7 +4,8 @@ import { sectionsOf } from "../explain/index.ts";
 import { askFacts, damageParts, edgeName, factsOf } from "../reports/facts.ts";
 import { printReport } from "../reports/kernel.ts";
 import { placesParts } from "../reports/overview.ts";
-import { frameText, tellingFrames } from "../words/frames.ts";
+import { frameText } from "../words/frames.ts";
+import { fromTaker } from "../../symbols/who-took.ts";
 import { join, own, type Safe, safe } from "../words/safe.ts";
 import { xmlLines, xmlText } from "../words/xml.ts";
 import { cycleSvg, type DrawnEdge } from "./cycle.ts";
@@ -75,7 +76,7 @@ async function inFull(shown: Report): Promise<Safe[]> {
 }
 
 function drawnEdge({ from, to, by, stack, closes }: Edge): DrawnEdge {
-  const [taken] = tellingFrames(stack);
+  const [taken] = fromTaker(stack);
   const label = by === "interrupt" ? "by an interrupt" : taken === undefined ? "" : `in ${taken.symbol}`;
   return { from, to, label, closes };
 }
@@ -94,7 +95,7 @@ function edgeHtml(edge: Edge, index: number): Safe {
 
 /** The frames that tell, and the whole stack folded below. */
 function framesHtml(stack: readonly Frame[]): Safe {
-  const telling = tellingFrames(stack).slice(0, FRAMES);
+  const telling = fromTaker(stack).slice(0, FRAMES);
   if (telling.length === stack.length || telling.length === 0) return framesText(stack);
   return safe`${framesText(telling)}<details><summary>all ${stack.length} frames</summary>${framesText(stack)}</details>`;
 }

@@ -13,7 +13,9 @@ import type {
 import type { SuspectCode } from "../../analyze/index.ts";
 import type { Finding, LookAt, Suspect } from "../../report/analysis-schema.ts";
 import { EDGE_REASON_PROSE, fillIn, findingTitle, SUSPECT_PROSE } from "./findings-prose.ts";
-import { at, callers, tellingBacktrace, tellingFrames } from "../words/frames.ts";
+import { type ClassName, printedName } from "../../symbols/class-name.ts";
+import { fromTaker } from "../../symbols/who-took.ts";
+import { at, callers, tellingBacktrace } from "../words/frames.ts";
 import { asksOfReport } from "./asks.ts";
 import {
   arrow,
@@ -42,13 +44,9 @@ const MOST_TASKS = 12;
 const MOST_SECTIONS = 3;
 const MOST_PEOPLE = 3;
 
-/** The class with what tells it from others of its name, as the kernel writes it. */
-function className({
-  class: text,
-  version,
-  subclass,
-}: Pick<LockClass, "class" | "version" | "subclass">): Part {
-  return lock(text + (version > 1 ? `#${version}` : "") + (subclass > 0 ? `/${subclass}` : ""));
+/** The class with what tells it from others of its name. */
+function className(named: ClassName): Part {
+  return lock(printedName(named));
 }
 
 export function taskName({ comm, pid }: Task): string {
@@ -67,7 +65,7 @@ export function edgeName({ from, to }: Pick<Edge, "from" | "to">): Part[] {
 }
 
 function edgeRow(edge: Edge): Row {
-  const path = callers(tellingFrames(edge.stack), CALLERS);
+  const path = callers(fromTaker(edge.stack), CALLERS);
   const where = path.length === 0 ? [] : [plain("in "), ...path];
   const how = [
     ...(edge.by === "interrupt" ? [plain("by an interrupt")] : []),
@@ -171,7 +169,7 @@ function place(file: string | null, line: number | null): Part[] {
 }
 
 function since(stack: readonly Frame[] | undefined): Part[] {
-  const path = callers(tellingFrames(stack ?? []), CALLERS);
+  const path = callers(fromTaker(stack ?? []), CALLERS);
   return path.length === 0 ? [] : [plain(" in "), ...path];
 }
 
@@ -261,7 +259,7 @@ function particulars(report: Report): Fact[] {
   if (report.preemptible !== undefined) add("uses", name(`${report.preemptible.operation}()`));
   if (report.preemptCount !== undefined) add("preempt", plain("count "), name(report.preemptCount));
   if (report.preemptionDisabledAt !== undefined)
-    add("disabled", ...callers(tellingFrames(report.preemptionDisabledAt), CALLERS + 1));
+    add("disabled", ...callers(fromTaker(report.preemptionDisabledAt), CALLERS + 1));
   if (leaked !== undefined) {
     add(
       "leaked",

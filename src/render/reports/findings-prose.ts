@@ -1,4 +1,5 @@
-import type { FindingCode, RoleName, SuspectCode } from "../../analyze/index.ts";
+import type { FindingCode, SuspectCode } from "../../analyze/index.ts";
+import type { RoleName } from "../../symbols/roles.ts";
 import type { Finding, FindingArgs, LookAt } from "../../report/analysis-schema.ts";
 
 /**

@@ -10,13 +10,13 @@ import {
   stackLines,
   taintText,
 } from "./kernel/frames.ts";
+import { printedName } from "../../symbols/class-name.ts";
 import { given, type Lines } from "./kernel/lines.ts";
 import {
   classText,
   heldLines,
   lockLine,
   lockText,
-  nameText,
   scenarioLines,
   taskText,
   taskWithIrqs,
@@ -410,7 +410,7 @@ function acquiringLines({ task, lock }: Report, act: string): Lines {
 function releasingLines({ task, lock }: Report, act: string, but: string): Lines {
   return given(task, (who) =>
     given(lock, (what) => [
-      `${taskText(who)} is trying to ${act} lock (${nameText(what)}) at:`,
+      `${taskText(who)} is trying to ${act} lock (${printedName(what)}) at:`,
       ...given(what.at, (at) => [...ipLines([at]), but]),
     ]),
   );
@@ -418,7 +418,7 @@ function releasingLines({ task, lock }: Report, act: string, but: string): Lines
 
 /** A lock as `%pS`: the variable, or the address of one that is in allocated memory. */
 function objectText(lock: Lock): string {
-  return lock.address ?? nameText(lock);
+  return lock.address ?? printedName(lock);
 }
 
 /** print_chain_key_iteration() ends no line: the lock follows. */

@@ -1,7 +1,8 @@
 import { type Bug, bugsOf } from "../../compare/matrix.ts";
 import type { Document, Report, Source } from "../../report/schema.ts";
 import { askFacts, cycleParts, damageParts, edgeName, factsOf } from "./facts.ts";
-import { frameText, tellingBacktrace, tellingFrames } from "../words/frames.ts";
+import { fromTaker } from "../../symbols/who-took.ts";
+import { frameText, tellingBacktrace } from "../words/frames.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
 import {
   knownRows,
@@ -88,7 +89,7 @@ function stacks(report: Report): Safe[] {
     return frames.length === 0 ? [] : [codeBlock(frames.map(frameText))];
   }
   return report.edges.flatMap((edge) => {
-    const frames = tellingFrames(edge.stack).slice(0, FRAMES);
+    const frames = fromTaker(edge.stack).slice(0, FRAMES);
     const notes = [
       ...(edge.by === "interrupt" ? ["by an interrupt"] : []),
       ...(edge.by === undefined && frames.length === 0 ? ["no stack in the log"] : []),

@@ -1,46 +1,21 @@
 import type { Frame, Report } from "../../report/schema.ts";
-import { plainSymbol } from "../../identity/identity.ts";
-import { isNeverGuilty } from "../../symbols/title-skips.ts";
+import { plainSymbol, siteName } from "../../symbols/functions.ts";
+import { fromTaker } from "../../symbols/who-took.ts";
 import { arrow, fn, joined, name, type Part, plain } from "./parts.ts";
-
-/** More of lockdep and of what calls it, which syzbot does name. */
-const CHECKS = new RegExp(
-  [
-    "^(?:validate_chain|check_prev_add|check_noncircular|check_(?:irq_)?usage|check_flags|imbalance)",
-    "^debug_(?:check_no_locks|mutex|rt_mutex|spin)",
-    "^_*fs_reclaim_(?:acquire|release)$",
-    "^__schedule_bug$",
-    "^check_preemption_disabled$",
-  ].join("|"),
-);
-
-function isMachinery(symbol: string): boolean {
-  return isNeverGuilty(symbol) || CHECKS.test(symbol);
-}
-
-/**
- * The part of a stack that tells who took the lock: without what the unwinder is not sure of, and from the
- * first function on that is not a lock primitive, an allocator or lockdep itself.
- */
-export function tellingFrames(stack: readonly Frame[]): Frame[] {
-  const certain = stack.filter(({ uncertain }) => !uncertain);
-  const first = certain.findIndex(({ symbol, inline }) => !inline && !isMachinery(symbol));
-  return first < 0 ? certain : certain.slice(first);
-}
 
 /** The part of the backtrace that tells, from the function of the title on. */
 export function tellingBacktrace({ backtrace, title }: Pick<Report, "backtrace" | "title">): Frame[] {
   const guilty = / in (\S+)$/.exec(title)?.[1];
   const certain = backtrace.filter(({ uncertain }) => !uncertain);
   const first = certain.findIndex(({ symbol }) => plainSymbol(symbol) === guilty);
-  return first < 0 ? tellingFrames(backtrace) : certain.slice(first);
+  return first < 0 ? fromTaker(backtrace) : certain.slice(first);
 }
 
-function siteOf({ symbol, demangled, module, file, line }: Frame): Part[] {
+function siteOf(frame: Frame): Part[] {
+  const { file, line } = frame;
   const source =
     file === null ? [] : [plain(" ("), name(line === null ? file : `${file}:${line}`), plain(")")];
-  const called = demangled ?? symbol;
-  return [fn(module === null ? called : `${called} [${module}]`), ...source];
+  return [fn(siteName(frame)), ...source];
 }
 
 /** `in take_ba`; nothing where the log does not tell. */

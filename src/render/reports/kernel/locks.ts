@@ -1,25 +1,15 @@
 import type { HeldLocks, Lock, LockClass, Report, ScenarioStep, Task } from "../../../report/schema.ts";
+import { printedName } from "../../../symbols/class-name.ts";
 import { frameText } from "./frames.ts";
 import type { Lines } from "./lines.ts";
 
 /** Locks, lists of held ones and the scenario picture, as kernel/locking/lockdep.c prints them. */
 
-/** __print_lock_name(): the name with `#version` and `/subclass`. */
-export function nameText(lock: {
-  class: string | null;
-  version: number | null;
-  subclass: number | null;
-}): string {
-  const version = lock.version === null || lock.version <= 1 ? "" : `#${lock.version}`;
-  const subclass = lock.subclass === null || lock.subclass === 0 ? "" : `/${lock.subclass}`;
-  return `${lock.class ?? ""}${version}${subclass}`;
-}
-
 /** print_lock_name() without its leading blank; wait types came with v5.7, usage is all older ones print. */
 export function classText(lock: LockClass): string {
   const usage = lock.usage === null ? "" : `{${lock.usage}}`;
   const wait = lock.wait === null ? "" : `-{${lock.wait.outer}:${lock.wait.inner}}`;
-  return `(${nameText(lock)})${usage}${wait}`;
+  return `(${printedName(lock)})${usage}${wait}`;
 }
 
 /** print_lock(): the instance's address came with v4.17. */
@@ -77,7 +67,7 @@ function stepLine(
       ? "<Interrupt>"
       : operation === "local_irq_disable"
         ? "local_irq_disable();"
-        : `${operation}(${nameText({ class: name, version, subclass })});`;
+        : `${operation}(${printedName({ class: name ?? "", version: version ?? 1, subclass: subclass ?? 0 })});`;
   return (cpu === 1 ? COLUMN : interrupted ? "    " : "  ") + text;
 }
 
@@ -87,7 +77,9 @@ function stepLine(
  */
 export function scenarioLines({ kind, scenario, chainExists = [] }: Report): Lines {
   const chain =
-    chainExists.length === 0 ? [] : ["Chain exists of:", `  ${chainExists.map(nameText).join(" --> ")}`, ""];
+    chainExists.length === 0
+      ? []
+      : ["Chain exists of:", `  ${chainExists.map(printedName).join(" --> ")}`, ""];
   if (scenario.length === 0) return chain;
   const what = kind === "irq-order" || kind === "irq-inversion" ? "interrupt unsafe" : "unsafe";
   const second = scenario.some(({ cpu }) => cpu !== 0);

@@ -1,7 +1,7 @@
-import { plainSymbol } from "../identity/identity.ts";
 import type { Edge, Frame, Report } from "../report/schema.ts";
-import { SYSCALL_PREFIX } from "../symbols/title-skips.ts";
+import { plainSymbol, SYSCALL_PREFIX, withoutCallPrefix } from "./functions.ts";
 import { ACQUISITIONS, LOCK_FUNCTIONS, type RoleName, type RoleRow, ROLES } from "./role-table.ts";
+import { whoTook } from "./who-took.ts";
 
 export type { RoleName } from "./role-table.ts";
 
@@ -21,7 +21,7 @@ export interface StackRoles {
   readonly acquisition: "lock" | (typeof ACQUISITIONS)[number]["how"];
   /** Names without compiler suffixes; guesses of the unwinder left out. */
   readonly functions: readonly string[];
-  /** The innermost function that is neither the lock's nor an allocator's own. */
+  /** Who took the lock. */
   readonly at: string | null;
   /** The module of the innermost frame that is in one. */
   readonly module: string | null;
@@ -48,12 +48,13 @@ export function rolesOfStack(stack: readonly Frame[]): StackRoles {
   if (declares !== undefined && allocates !== -1) roles.splice(allocates, 1);
   const call = systemCall(functions);
   if (call !== null) roles.push(call);
+  const taker = whoTook(stack);
   const asking = functions.slice(0, own === -1 ? functions.length : own + 1);
   return {
     roles,
     acquisition: ACQUISITIONS.find(({ frames: how }) => asking.some((name) => how.test(name)))?.how ?? "lock",
     functions,
-    at: outer.find((name) => !isAllocator(name)) ?? null,
+    at: taker === null ? null : plainSymbol(taker.symbol),
     module: frames.find(({ module }) => module !== null)?.module ?? null,
   };
 }
@@ -86,12 +87,6 @@ function knownOf(name: string): Known {
   return found;
 }
 
-const ALLOCATION = ROLES.find(({ role }) => role === "allocation");
-
-function isAllocator(name: string): boolean {
-  return ALLOCATION?.frames.test(name) ?? false;
-}
-
 /** Who it is, and the function that shows it: of an allocator its outermost one, the entry. */
 function whose(row: RoleRow, functions: readonly string[], at: number): { by: string; whose: string | null } {
   const by = functions[at] ?? "";
@@ -112,8 +107,7 @@ const NOT_A_CALL = /^(?:x64_sys_call|do_syscall_\w+|invoke_syscall|el0_svc\w*|sy
 function systemCall(functions: readonly string[]): Role | null {
   for (const name of functions.toReversed()) {
     if (NOT_A_CALL.test(name) || !SYSCALL_PREFIX.test(name)) continue;
-    const plain = name.replace(SYSCALL_PREFIX, "").replace(/^(?:compat_)?sys_/, "");
-    return { role: "system-call", by: name, whose: plain };
+    return { role: "system-call", by: name, whose: withoutCallPrefix(name) };
   }
   return null;
 }

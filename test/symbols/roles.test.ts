@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { rolesOfEdges, rolesOfStack } from "../../src/analyze/index.ts";
-import { circular, frame, frames } from "./report.ts";
+import { rolesOfEdges, rolesOfStack } from "../../src/symbols/roles.ts";
+import { circular, frame, frames } from "../analyze/report.ts";
 
 function tell(text: string): string[] {
   return rolesOfStack(frames(text)).roles.map(({ role, whose }) =>

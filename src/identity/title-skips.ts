@@ -188,7 +188,3 @@ export function isNeverGuilty(name: string): boolean {
   neverGuilty ??= new RegExp(NEVER_GUILTY.join("|"));
   return neverGuilty.test(name);
 }
-
-/** What the architectures put before the name of a system call; one such prefix is cut. */
-export const SYSCALL_PREFIX =
-  /^(?:(?:compat_)?(?:SYSC|SyS)_|(?:__se_|__do_|_{2,4}|k)?sys_|__(?:x64|ia32|arm64|se)_)/;

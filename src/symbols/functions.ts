@@ -1,0 +1,43 @@
+import type { Frame } from "../report/schema.ts";
+import { demangleNested } from "./demangle.ts";
+
+/** Suffixes that compilers put behind a function's name, and that come and go with every build. */
+const COMPILER_SUFFIX =
+  /(?:\.(?:isra|constprop|part|cold|llvm|localalias|lto_priv|cfi_jt)(?:\.\d{1,20})?){1,8}$/;
+
+/** A function's name as its source has it: ppc64 puts a dot before each, compilers put suffixes behind some. */
+export function plainSymbol(symbol: string): string {
+  return symbol.replace(/^\.(?=\w)/, "").replace(COMPILER_SUFFIX, "");
+}
+
+/** What the architectures put before the name of a system call; one such prefix is cut. */
+export const SYSCALL_PREFIX =
+  /^(?:(?:compat_)?(?:SYSC|SyS)_|(?:__se_|__do_|_{2,4}|k)?sys_|__(?:x64|ia32|arm64|se)_)/;
+
+/** A function's name without what makes it a system call of one architecture: `__x64_sys_write`, `ksys_write`. */
+export function withoutCallPrefix(name: string): string {
+  return name.replace(SYSCALL_PREFIX, "").replace(/^(?:compat_)?sys_/, "");
+}
+
+const BARE_ADDRESS = /^(?:0x[0-9a-f]+|[0-9a-f]{8,})$/;
+
+/**
+ * The name of a frame's function, the same in every build: without what a compiler adds, C++ and legacy Rust demangled.
+ *
+ * @returns null where the line names none, but an address, or one that the unwinder only guesses, or an inlined one,
+ *   which the kernel itself does not print
+ */
+export function functionName(frame: Frame | null | undefined): string | null {
+  if (!frame || frame.inline || frame.uncertain) return null;
+  if (frame.offset === null && BARE_ADDRESS.test(frame.symbol)) return null;
+  const name = /^\.?(\w+)/.exec(frame.symbol)?.[1];
+  if (name === undefined) return null;
+  // what is more involved than a nested name stays
+  return demangleNested(name) ?? name;
+}
+
+/** `take_ba [splat]`: who a frame is, for a person. */
+export function siteName(frame: Frame): string {
+  const name = frame.demangled ?? plainSymbol(frame.symbol);
+  return frame.module === null ? name : `${name} [${frame.module}]`;
+}
