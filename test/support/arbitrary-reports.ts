@@ -43,7 +43,7 @@ const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
  * - `x#2` and `x/1` at the end are read as the version and subclass that __print_lock_name() appends;
  * - `){` ends the name, before the usage;
  * - blanks at the ends are lost where the name ends a line;
- * - a line that begins with `>` is taken for one quoted in a mail;
+ * - a line that begins with `>` or `|` is taken for one quoted in a mail;
  * - `?` stands for a class whose line was lost;
  * - ` --> ` separates the classes of `Chain exists of:`, `} -> (` those of a new dependency.
  */
@@ -78,7 +78,7 @@ const className: fc.Arbitrary<string> = fc
     text(`${LETTERS}${DIGITS}_ ()[]{}"',#/->&.:;*+=<>!?|é锁`, 1, 24),
   )
   .filter((name) => name === name.trim() && name !== "")
-  .filter((name) => !/^>|^\?$|[#/]\d+$|\)\{| --> |\} -> \(/.test(name));
+  .filter((name) => !/^[>|]|^\?$|[#/]\d+$|\)\{| --> |\} -> \(/.test(name));
 
 /** What mutex_lock_nest_lock() names stands alone on its line: it must not look like another line. */
 const nestName = className.filter((name) => /^[&\w]/.test(name) && !/[:)}]$|\+0x|held by/.test(name));
@@ -420,15 +420,27 @@ const instance = fc.record({ address: fc.option(address), at: frame });
 
 type Given = Partial<Report> & Pick<Report, "headline" | "tag">;
 
-/** Fills in what follows from the rest. */
 /** dump_stack() is called by the task that the report is of. */
 function dumpBy(given: StackDump, who: Task | null | undefined): StackDump {
   return given.task === null || !who ? given : { ...given, task: { ...who, irq: null } };
 }
 
+/** Of 32-bit ARM's `callee from caller` the last caller stands in no line of its own. */
+function withOutermost(given: StackDump): StackDump {
+  const { caller, context } = given.frames.at(-1) ?? {};
+  if (caller === undefined || context === undefined) return given;
+  const place = { ...caller, module: null, file: null, line: null, inline: false, uncertain: false };
+  return { ...given, frames: [...given.frames, { ...place, address: null, context }] };
+}
+
+/** Fills in what follows from the rest. */
 function whole(kind: Kind, given: Given): Report {
-  const dumps = (given.dumps ?? []).map((d) => dumpBy(d, given.task));
-  const { headline, tag, ...rest } = given;
+  const who = given.task ?? given.dumps?.find((d) => d.task !== null)?.task ?? null;
+  const dumps = (given.dumps ?? []).map((d) => withOutermost(dumpBy(d, who)));
+  const { headline, tag, held: lists = [], ...rest } = given;
+  // it lists its own task's locks, but for the one that lists everybody's
+  const isOfAll = kind === "held-dump" || who === null;
+  const ownLists = isOfAll ? lists : lists.map((list) => ({ ...list, task: { ...who, irq: null } }));
   return {
     id: "",
     siteId: "",
@@ -441,16 +453,20 @@ function whole(kind: Kind, given: Given): Report {
     time: null,
     caller: null,
     kernel: dumps.find((d) => d.kernel !== null)?.kernel ?? null,
-    task: dumps.find((d) => d.task !== null)?.task ?? null,
+    task: who,
     lock: null,
     holding: null,
     cycle: [],
     edges: [],
-    held: [],
+    held: ownLists,
     scenario: [],
     backtrace: dumps[0]?.frames ?? [],
     ...rest,
     dumps,
+    // its one edge is the acquisition under way
+    ...(kind === "recursive" && rest.edges !== undefined
+      ? { edges: rest.edges.map((edge) => ({ ...edge, stack: dumps[0]?.frames ?? [] })) }
+      : {}),
     complete: true,
     damage: [],
     annotations: [],
@@ -1097,9 +1113,15 @@ const rtmutexDeadlock = fc
         ],
       },
       held: h,
-      dumps: [{ ...NO_HEADER, ...first, trace: traceOf({ ...NO_HEADER, ...first }) }, second],
+      dumps: [blockedDump(first.frames), second],
     }),
   );
+
+/** show_stack() of a task that does not run: it has no registers to show. */
+function blockedDump(frames: StackDump["frames"]): StackDump {
+  const given = { ...NO_HEADER, frames, registers: [] };
+  return { ...given, trace: traceOf(given) };
+}
 
 const rtmutexWarning = fc
   .record({ dump, line, at: plainFrame, irqEvents: fc.option(irqEvents) })

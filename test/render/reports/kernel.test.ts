@@ -47,7 +47,9 @@ function printedPart({
 }: Report): unknown {
   const damage = seriousDamage(report.damage);
   const complete = report.complete || report.damage.every(({ code }) => NOISE.has(code));
-  return { ...report, kernel: printedKernel(report), damage, complete };
+  // a report that nothing tells from others is known by where it stood
+  const alone = isCorrupted(report.title) ? { id: "", siteId: "" } : {};
+  return { ...report, ...alone, kernel: printedKernel(report), damage, complete };
 }
 
 /** The boot's banner names the kernel of a report that does not name it itself. */
