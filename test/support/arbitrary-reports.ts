@@ -429,8 +429,8 @@ function dumpBy(given: StackDump, who: Task | null | undefined): StackDump {
 function withOutermost(given: StackDump): StackDump {
   const { caller, context } = given.frames.at(-1) ?? {};
   if (caller === undefined || context === undefined) return given;
-  const place = { ...caller, module: null, file: null, line: null, inline: false, uncertain: false };
-  return { ...given, frames: [...given.frames, { ...place, address: null, context }] };
+  const last = { ...caller, module: null, file: null, line: null, inline: false, uncertain: false };
+  return { ...given, frames: [...given.frames, { ...last, address: null, context }] };
 }
 
 /** Fills in what follows from the rest. */
@@ -465,7 +465,7 @@ function whole(kind: Kind, given: Given): Report {
     dumps,
     // its one edge is the acquisition under way
     ...(kind === "recursive" && rest.edges !== undefined
-      ? { edges: rest.edges.map((edge) => ({ ...edge, stack: dumps[0]?.frames ?? [] })) }
+      ? { edges: rest.edges.map((one) => ({ ...one, stack: dumps[0]?.frames ?? [] })) }
       : {}),
     complete: true,
     damage: [],
