@@ -215,20 +215,25 @@ interface Continued {
   readonly hasName: boolean;
 }
 
-const compiled = new Map<string, RegExp>();
+/** By row, first piece and last piece; made when first asked for. */
+const compiled = new Map<ContinuedRow, (RegExp | undefined)[]>();
 
-function patternOf(pieces: readonly Piece[]): RegExp {
-  // the first and the last are there, whatever is left out between them
-  const source = pieces
-    .map(
-      ({ form, optional }, i) =>
-        ` *(?:${form})${optional === true && i > 0 && i < pieces.length - 1 ? "?" : ""}`,
-    )
-    .join("");
-  let pattern = compiled.get(source);
+function patternOf(row: ContinuedRow, start: number, end: number): RegExp {
+  let patterns = compiled.get(row);
+  if (patterns === undefined) compiled.set(row, (patterns = []));
+  const at = start * (row.pieces.length + 1) + end;
+  let pattern = patterns[at];
   if (pattern === undefined) {
+    // the first and the last are there, whatever is left out between them
+    const source = row.pieces
+      .slice(start, end)
+      .map(
+        ({ form, optional }, i) =>
+          ` *(?:${form})${optional === true && i > 0 && i < end - start - 1 ? "?" : ""}`,
+      )
+      .join("");
     pattern = new RegExp(`^${source} *$`);
-    compiled.set(source, pattern);
+    patterns[at] = pattern;
   }
   return pattern;
 }
@@ -254,8 +259,8 @@ interface Step {
 function step({ row, seam }: State, text: string): Step | null {
   for (const start of startsOf(row, seam))
     for (let end = row.pieces.length; end > start; end--) {
+      if (!patternOf(row, start, end).test(text)) continue;
       const pieces = row.pieces.slice(start, end);
-      if (!patternOf(pieces).test(text)) continue;
       const [first, ...more] = pieces;
       const isName = first?.free === true && more.every(({ optional }) => optional === true);
       return { end, blank: first?.blank === true, isName, hasName: first?.free === true };

@@ -226,7 +226,8 @@ export class Cutter {
       stream.isSecond = true;
       return true;
     }
-    if (stream.open.findLast((report) => report.continues(line, token)) !== undefined) return true;
+    for (let i = stream.open.length - 1; i >= 0; i--)
+      if (stream.open[i]?.continues(line, token) === true) return true;
     if (newest.join(line, token)) return true;
     if (token !== null) {
       const open = this.#ownerOf(stream, line, token);

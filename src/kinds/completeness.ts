@@ -1,5 +1,5 @@
 import { isMixed } from "../symbols/stack-ends.ts";
-import type { Damage, DamageCode, Edge, Frame, HeldLocks } from "../report/schema.ts";
+import type { Damage, DamageCode, Edge, HeldLocks } from "../report/schema.ts";
 import type { Common, Details, KindBuilder, Requirement } from "./kind.ts";
 
 /** What is known of a report when its completeness is judged. */
@@ -64,22 +64,21 @@ export function missingParts(
     missing.includes("backtrace") ||
     (requires.includes("backtrace") &&
       report.dumps.filter(({ frames }) => frames.length > 0).length < traces);
-  if (stacksOf(report).some(isMixed)) damage.push({ code: "interleaved", line });
+  if (hasMixed(report)) damage.push({ code: "interleaved", line });
   if (openContext !== null || cut) damage.push({ code: "truncated", line });
   for (const part of missing) damage.push({ code: "missing", line, what: part });
   return damage;
 }
 
-/** Every stack that the report has. */
-function stacksOf({ edges, dumps, registered, safe, unsafe, dependencies }: Built): (readonly Frame[])[] {
-  return [
-    ...edges.map(({ stack }) => stack),
-    ...dumps.map(({ frames }) => frames),
-    ...[registered, safe, unsafe].flatMap((trace) => (trace === undefined ? [] : [trace.stack])),
-    ...(dependencies ?? []).flatMap(({ classes }) =>
-      classes.flatMap(({ usages, acquiredAt }) => [...usages.map(({ stack }) => stack), acquiredAt ?? []]),
+/** Whether one of the report's stacks is of two. */
+function hasMixed({ edges, dumps, registered, safe, unsafe, dependencies }: Built): boolean {
+  if (edges.some(({ stack }) => isMixed(stack)) || dumps.some(({ frames }) => isMixed(frames))) return true;
+  if ([registered, safe, unsafe].some((trace) => trace !== undefined && isMixed(trace.stack))) return true;
+  return (dependencies ?? []).some(({ classes }) =>
+    classes.some(
+      ({ usages, acquiredAt }) => usages.some(({ stack }) => isMixed(stack)) || isMixed(acquiredAt ?? []),
     ),
-  ];
+  );
 }
 
 /** With any of these, something that the kernel printed is not there, or is not certain. */

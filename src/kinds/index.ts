@@ -125,9 +125,9 @@ export function buildReport(kind: Kind, tree: ReportTree, place: Place): Report 
   const title = titleOf(untitled, untitled.tag ?? undefined);
   // no function can be named: the stacks are not there, or not whole
   if (isCorrupted(title) && untitled.complete) found.push({ code: "truncated", line: place.lines.last });
-  const damage = found.toSorted((x, y) => x.line - y.line);
-  const report = { ...untitled, complete: isComplete(damage), damage };
-  return { ...identityOf(report, title), title, ...report };
+  found.sort((x, y) => x.line - y.line);
+  untitled.complete = isComplete(found);
+  return { ...identityOf(untitled, title), title, ...untitled };
 }
 
 /** Lines of the report that stand where they say nothing: what they belong to was lost. */

@@ -10,18 +10,42 @@ const DUMPERS =
 const REPORTERS =
   /^(?:lockdep_rcu_suspicious|lockdep_sys_exit|print_(?:circular|deadlock|usage|irq_inversion|bad_irq|unlock_imbalance|lock_contention|lock_nested|freed_lock|held_locks|lock_invalid|collision|lockdep)\w*|check_(?:noncircular|preemption_disabled|prev_add)|debug_check_no_locks_(?:held|freed)|__might_(?:resched|sleep)|___might_sleep|__schedule_bug|spin_(?:bug|dump)|rwlock_bug)(?:\.|$)/;
 
+interface Role {
+  readonly isReporter: boolean;
+  readonly isDumper: boolean;
+  readonly isEnd: boolean;
+}
+
+/** Stacks of one kernel have most of their functions in common. */
+const known = new Map<string, Role>();
+const MOST_KNOWN = 8192;
+
+function roleOf(symbol: string): Role {
+  let role = known.get(symbol);
+  if (role === undefined) {
+    role = {
+      isReporter: REPORTERS.test(symbol),
+      isDumper: DUMPERS.test(symbol),
+      isEnd: ENDS.test(symbol),
+    };
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(symbol, role);
+  }
+  return role;
+}
+
 /** Whether the function prints reports, or leads to what does. */
 export function isReporter(symbol: string): boolean {
-  return REPORTERS.test(symbol);
+  return roleOf(symbol).isReporter;
 }
 
 /** Whether the function does nothing but print a stack. */
 export function isDumper(symbol: string): boolean {
-  return DUMPERS.test(symbol);
+  return roleOf(symbol).isDumper;
 }
 
 export function isStackEnd(symbol: string): boolean {
-  return ENDS.test(symbol);
+  return roleOf(symbol).isEnd;
 }
 
 /** As much of a frame as tells whose stack it is of. */
@@ -44,8 +68,7 @@ export function isMixed(frames: readonly StackFrame[]): boolean {
     if (frame.uncertain || frame.inline || frame.symbol.startsWith("0x")) continue;
     if (frame.context !== context) hasEnded = false;
     context = frame.context;
-    const isEnd = isStackEnd(frame.symbol);
-    const isTop = isDumper(frame.symbol);
+    const { isEnd, isDumper: isTop } = roleOf(frame.symbol);
     if ((hasEnded && !isEnd) || (hasBegun && isTop)) return true;
     hasEnded ||= isEnd;
     hasBegun ||= !isTop;
