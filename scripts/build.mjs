@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { noticesOf } from "./notices.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const pkg = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -26,6 +27,7 @@ const common = {
   minify: true,
   legalComments: "linked",
   sourcemap: false,
+  metafile: true,
   define: { __VERSION__: JSON.stringify(pkg.version) },
   logLevel: "warning",
 };
@@ -73,8 +75,18 @@ const banner = {
   js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
 };
 
+/** Everything that was bundled. */
+const inputs = new Set();
+
+/** @param {import("esbuild").BuildOptions} options */
+async function bundle(options) {
+  const { metafile } = await build(options);
+  for (const output of Object.values(metafile.outputs))
+    for (const path of Object.keys(output.inputs)) inputs.add(path);
+}
+
 try {
-  await build({
+  await bundle({
     ...common,
     entryPoints: { cli: "src/cli/main.ts" },
     outdir: fresh,
@@ -86,8 +98,8 @@ try {
   const others = Object.fromEntries([...lazy].filter(([name]) => name !== reports));
   // started, not imported: see src/cli/io/threads.ts
   others["cli/thread"] = "src/cli/io/thread.ts";
-  await build({ ...common, entryPoints: { [reports]: lazy.get(reports) }, outdir: fresh, banner });
-  await build({
+  await bundle({ ...common, entryPoints: { [reports]: lazy.get(reports) }, outdir: fresh, banner });
+  await bundle({
     ...common,
     entryPoints: others,
     outdir: fresh,
@@ -96,7 +108,7 @@ try {
     banner,
   });
   // Only what package.json promises to install is left outside; anything else would be missing there.
-  await build({
+  await bundle({
     ...common,
     entryPoints: { index: "src/index.ts" },
     outdir: fresh,
@@ -111,6 +123,7 @@ try {
     [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", join(fresh, "types")],
     { cwd: root, stdio: "inherit" },
   );
+  writeFileSync(join(fresh, "THIRD-PARTY-NOTICES.txt"), noticesOf(root, inputs));
   // What packages install beside the command, out of the same definitions as its help.
   for (const [file, ...args] of [
     ["man/splat-triage.1", "man"],

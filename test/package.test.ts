@@ -62,6 +62,7 @@ test("the tarball holds the command, the library, its types, and nothing else", 
     "README.md",
     "bin/splat-triage.js",
     "dist/*/*.js",
+    "dist/THIRD-PARTY-NOTICES.txt",
     "dist/cli.js",
     "dist/completions/_splat-triage",
     "dist/completions/splat-triage.bash",
@@ -71,4 +72,13 @@ test("the tarball holds the command, the library, its types, and nothing else", 
     "dist/types/**.d.ts",
     "package.json",
   ]);
+});
+
+test("the licences of all that is bundled are shipped, Graphviz's among them", () => {
+  const notices = readFileSync(join(ROOT, "dist/THIRD-PARTY-NOTICES.txt"), "utf8");
+  for (const name of ["chevrotain", "commander", "zod", "cli-table3", "postal-mime", "yaml", "@viz-js/viz"])
+    expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, "m"));
+  expect(notices).toContain("Graphviz");
+  // what only tests and the build use is not bundled
+  expect(notices).not.toMatch(/^(?:vitest|fast-check|esbuild) /m);
 });
