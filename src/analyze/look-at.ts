@@ -32,7 +32,7 @@ export function lookAtOf(scene: Scene, findings: readonly FoundFinding[]): LookA
   return {
     ...placeOf(first),
     functions,
-    files: filesOf(first.edge, functions),
+    files: filesIn(first.edge.edge.stack, functions),
     maintainers: [],
     next: second === undefined ? null : { ...placeOf(second), functions: tellingFunctions(second.edge) },
   };
@@ -61,11 +61,11 @@ function tellingFunctions({ edge }: EdgeRoles): string[] {
   return [...new Set(telling.map(({ symbol }) => plainSymbol(symbol)))].slice(0, TELLING);
 }
 
-/** Paths as symbolisers print them, made plain; of a header only where there is nothing else. */
-function filesOf({ edge }: EdgeRoles, functions: readonly string[]): string[] {
+/** Where a stack's functions are defined: paths as symbolisers print them, made plain; of a header only where there is nothing else. */
+export function filesIn(stack: readonly Frame[], functions: readonly string[]): string[] {
   const files = new Set<string>();
   for (const name of functions)
-    for (const { symbol, file, uncertain } of edge.stack)
+    for (const { symbol, file, uncertain } of stack)
       if (file !== null && !uncertain && plainSymbol(symbol) === name) files.add(plainPath(file));
   const sources = [...files].filter((file) => !file.endsWith(".h"));
   return sources.length > 0 ? sources : [...files];

@@ -12,10 +12,11 @@ import { UsageError } from "../io/errors.ts";
 import { readKnown, tellIdle } from "../io/known-file.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
 import { readAll } from "../io/read-all.ts";
+import { Lines, type SourceOptions } from "../io/source-lines.ts";
 import { readEach } from "../io/read-each.ts";
 import type { Terminal } from "../io/terminal.ts";
 import type { AddCommand } from "./command.ts";
-import { type Asked, formatOption } from "./options.ts";
+import { type Asked, formatOption, sourceOptions } from "./options.ts";
 
 const EXAMPLES = `
 Examples:
@@ -26,7 +27,7 @@ Examples:
 new, gone: the other side could have shown it, and did not. masked: it could not, for lockdep was off in every boot
 there, was never on, or the logs end too early. docs/diff.md tells how the boots are counted.`;
 
-interface DiffOptions {
+interface DiffOptions extends SourceOptions {
   readonly format: Asked<"diff">;
   /** Logs of a side, in place of its one. */
   readonly old?: readonly string[];
@@ -41,7 +42,7 @@ interface DiffOptions {
 
 /** `splat-triage diff OLD NEW`: 2 where an input could not be read; what --exit-code says. */
 export const addDiff: AddCommand = (parent, { terminal, finish }) => {
-  parent
+  const command = parent
     .command("diff")
     .description("compare the reports of two builds: new, gone, in both, or merely hidden")
     .usage("[options] OLD NEW")
@@ -60,25 +61,29 @@ export const addDiff: AddCommand = (parent, { terminal, finish }) => {
     .action(async (logs: string[], options: DiffOptions) => {
       finish(await compare(logs, options, terminal));
     });
+  for (const option of sourceOptions()) command.addOption(option);
 };
 
 async function compare(logs: readonly string[], options: DiffOptions, terminal: Terminal): Promise<number> {
   const { old, fresh } = sidesOf(logs, options);
   const issues = options.known === undefined ? undefined : await readKnown(options.known, terminal);
   const sides: Side[] = [];
-  let failed = false;
+  const lines = await Lines.open(options, terminal);
+  let { failed } = lines;
   for (const [args, config] of [
     [old, options.oldConfig],
     [fresh, options.newConfig],
   ] as const) {
     const read = await readAll(args, { issues }, terminal);
     failed ||= read.failed;
+    await lines.addTo(read.document);
     sides.push({
       document: read.document,
       config: config === undefined ? null : await configOf(config, terminal),
       graph: await graphOf(args, read.document, terminal),
     });
   }
+  await lines.close();
   const [before, after] = sides;
   if (before === undefined || after === undefined) throw new RangeError("two sides make a comparison");
   const { diff } = await import("../../compare/diff.ts");

@@ -3,10 +3,11 @@ import { type FormatOf, formatsOf, render } from "../../render/formats.ts";
 import { paperFor, write } from "../io/output.ts";
 import { questionsOf } from "../io/questions.ts";
 import { readAll } from "../io/read-all.ts";
+import { Lines, type SourceOptions } from "../io/source-lines.ts";
 import type { AddCommand } from "./command.ts";
-import { INPUTS, suspectOption } from "./options.ts";
+import { INPUTS, sourceOptions, suspectOption } from "./options.ts";
 
-interface ExplainOptions {
+interface ExplainOptions extends SourceOptions {
   /** `auto` is text, wherever it goes. */
   readonly format: FormatOf<"explanation"> | "auto";
   readonly suspect: readonly string[];
@@ -16,7 +17,7 @@ interface ExplainOptions {
 
 /** `splat-triage explain [FILE]...`: 2 where an input could not be read. */
 export const addExplain: AddCommand = (parent, { terminal, finish }) => {
-  parent
+  const command = parent
     .command("explain")
     .description("tell each report as a story: who holds what, who wants what, how that becomes a deadlock")
     .argument(...INPUTS)
@@ -29,9 +30,13 @@ export const addExplain: AddCommand = (parent, { terminal, finish }) => {
     .option("--linux <dir>", "a kernel tree with git's history, to look suspected commits up in")
     .action(async (inputs: string[], options: ExplainOptions) => {
       const suspect = await questionsOf(options.suspect, options.linux ?? null);
+      const lines = await Lines.open(options, terminal);
       const { document, failed } = await readAll(inputs, { suspect }, terminal);
+      await lines.addTo(document);
+      await lines.close();
       const format = options.format === "auto" ? "text" : options.format;
       await write(terminal.stdout, await render("explanation", format, document, paperFor(terminal)));
-      finish(failed ? 2 : 0);
+      finish(failed || lines.failed ? 2 : 0);
     });
+  for (const option of sourceOptions()) command.addOption(option);
 };

@@ -3,12 +3,13 @@ import { render } from "../../render/formats.ts";
 import { tellUnread } from "../io/conclusion.ts";
 import { UsageError } from "../io/errors.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
+import { Lines, type SourceOptions } from "../io/source-lines.ts";
 import { readEach } from "../io/read-each.ts";
 import type { Terminal } from "../io/terminal.ts";
 import type { AddCommand } from "./command.ts";
-import { type Asked, formatOption } from "./options.ts";
+import { type Asked, formatOption, sourceOptions } from "./options.ts";
 
-interface GraphOptions {
+interface GraphOptions extends SourceOptions {
   readonly format: Asked<"graph">;
   readonly around?: string;
   readonly cycles?: boolean;
@@ -18,7 +19,7 @@ interface GraphOptions {
 
 /** `splat-triage graph [LOG|DUMP|DIR]...`: 2 where an input could not be read. */
 export const addGraph: AddCommand = (parent, { terminal, finish }) => {
-  parent
+  const command = parent
     .command("graph")
     .description("merge lock graphs of boots and builds, and find the cycles that nobody reported")
     .argument("[input...]", "logs, copies of /proc/lockdep*, directories of them (a boot each), or -")
@@ -31,13 +32,14 @@ export const addGraph: AddCommand = (parent, { terminal, finish }) => {
       const show = against === undefined ? showGraph : showDifference(against);
       finish((await show(inputs, options, terminal)) ? 2 : 0);
     });
+  for (const option of sourceOptions()) command.addOption(option);
 };
 
 /** @returns whether an input could not be read */
 type Show = (args: readonly string[], options: GraphOptions, terminal: Terminal) => Promise<boolean>;
 
 const showGraph: Show = async (args, options, terminal) => {
-  const { graph, failed } = await readGraph(args, terminal);
+  const { graph, failed } = await readGraph(args, options, terminal);
   const around = options.around ?? null;
   if (around !== null && !graph.classes.some(({ name }) => name === around))
     throw new UsageError(`--around: no class ${JSON.stringify(around)} in any of the inputs`);
@@ -54,8 +56,8 @@ const showDifference =
     if (format !== "table" && format !== "json")
       throw new UsageError("--against prints a table or json, no picture");
     const { diffGraphs } = await import("../../lock-graph/graph-reader.ts");
-    const old = await readGraph([against], terminal);
-    const now = await readGraph(args, terminal);
+    const old = await readGraph([against], options, terminal);
+    const now = await readGraph(args, options, terminal);
     const difference = diffGraphs(old.graph, now.graph);
     await write(terminal.stdout, await render("graph-diff", format, difference, paperFor(terminal)));
     return old.failed || now.failed;
@@ -63,15 +65,19 @@ const showDifference =
 
 async function readGraph(
   args: readonly string[],
+  options: SourceOptions,
   terminal: Terminal,
 ): Promise<{ readonly graph: GraphDocument; readonly failed: boolean }> {
   const { GraphReader } = await import("../../lock-graph/graph-reader.ts");
   const { readLog } = await import("../../lock-graph/graph-of-logs.ts");
+  const lines = await Lines.open(options, terminal);
   const reader = new GraphReader(async (input) => {
     const read = await readLog(input);
     for (const source of read.document.sources) await tellUnread(source, terminal);
+    await lines.addTo(read.document);
     return read;
   });
   const failed = await readEach(args, terminal, (input) => reader.add(input));
-  return { graph: reader.document(), failed };
+  await lines.close();
+  return { graph: reader.document(), failed: failed || lines.failed };
 }

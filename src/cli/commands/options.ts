@@ -39,6 +39,17 @@ export function jobsOption(): Option {
   );
 }
 
+/** Files that lead from places in the code to lines of its source. */
+export function sourceOptions(): Option[] {
+  return [
+    new Option("--vmlinux <file>", "the log's kernel with debug information: tell frames' files and lines"),
+    new Option(
+      "--modules <dir>",
+      "the same for modules: a directory with .ko files that have debug information",
+    ),
+  ];
+}
+
 function more(what: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), what];
 }

@@ -18,6 +18,7 @@ import { addMetBefore } from "../io/look-up.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
 import { type AllRead, readAll, type ReadOptions, readReports, readTexts } from "../io/read-all.ts";
 import { questionsOf } from "../io/questions.ts";
+import { Lines, type SourceOptions } from "../io/source-lines.ts";
 import { addStepSummary } from "../io/step-summary.ts";
 import { Spool } from "../io/spool.ts";
 import type { Terminal } from "../io/terminal.ts";
@@ -29,6 +30,7 @@ import {
   INPUTS,
   jobsOption,
   selectionOptions,
+  sourceOptions,
   submissionOf,
   type SubmissionOptions,
   submissionOptions,
@@ -60,7 +62,7 @@ was off or never on, or the log is cut, lost messages, or holds lines like a rep
 --kind, --class, --id and --limit choose what is printed and counted; the exit status is of all that was found.
 Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …`;
 
-interface TriageOptions extends Omit<ReadOptions, "suspect">, Selection, SubmissionOptions {
+interface TriageOptions extends Omit<ReadOptions, "suspect">, Selection, SubmissionOptions, SourceOptions {
   /** Annotations, lock classes, commits, and files with patches. */
   readonly suspect: readonly string[];
   readonly format: Asked<"reports">;
@@ -117,7 +119,8 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     .option("--files-from <file>", "read the inputs that this file names, one a line (- for standard input)")
     .option("-0, --null", "in that file a NUL stands behind each name, as find -print0 writes it")
     .option("--boots", "with -f ndjson: a line for each boot, too, also where it shows nothing");
-  for (const option of [...selectionOptions(), ...submissionOptions()]) program.addOption(option);
+  for (const option of [...sourceOptions(), ...selectionOptions(), ...submissionOptions()])
+    program.addOption(option);
   program
     .addHelpText("after", EXAMPLES)
     .action(async (inputs: string[], options: TriageOptions, command: Command) => {
@@ -144,14 +147,37 @@ async function triage(named: readonly string[], asked: TriageOptions, terminal: 
   if (options.follow && options.in.length > 0)
     throw new UsageError("--in looks for all reports at once, and --follow prints each as it comes");
   const tree = await treeOf(options, terminal);
-  if (options.follow) return follow(options, terminal, tree);
+  const lines = await Lines.open(options, terminal);
+  try {
+    const status = await (options.follow
+      ? follow(options, terminal, { tree, lines })
+      : writeAll(args, options, terminal, { tree, lines }));
+    return lines.failed ? 2 : status;
+  } finally {
+    await lines.close();
+  }
+}
+
+/** What is added to reports: code and people of a tree, lines of source. */
+interface Additions {
+  /** null: none was given. */
+  readonly tree: LinuxTree | null;
+  readonly lines: Lines;
+}
+
+async function writeAll(
+  args: readonly string[],
+  options: AskedOptions,
+  terminal: Terminal,
+  additions: Additions,
+): Promise<number> {
   const name = formatFor(options.format, terminal);
   if (options.boots && name !== "ndjson") throw new UsageError("--boots goes with -f ndjson");
   refuseGaps(name, options);
   const format = await FORMATS.reports[name]();
   return typeof format === "function"
-    ? writeWhole(args, format, options, terminal, tree)
-    : writeByReport(args, name, format, options, terminal, tree);
+    ? writeWhole(args, format, options, terminal, additions)
+    : writeByReport(args, name, format, options, terminal, additions);
 }
 
 /** They say of each boot what it did not show, too: a report that is left out would stand there as absent. */
@@ -201,9 +227,10 @@ async function writeWhole(
   render: Render<Document>,
   options: AskedOptions,
   terminal: Terminal,
-  tree: LinuxTree | null,
+  { tree, lines }: Additions,
 ): Promise<number> {
   const { document, failed } = await readAll(args, options, terminal);
+  await lines.addTo(document);
   const hasPeople = await addMaintainers(tree, document.reports, terminal);
   const hasPlaces = await addMetBefore(document.sources, document.reports, options.in, terminal);
   const picked = arranged(document.reports.filter(picks(options)), options);
@@ -227,15 +254,15 @@ async function writeByReport(
   format: ReportFormat,
   options: AskedOptions,
   terminal: Terminal,
-  tree: LinuxTree | null,
+  additions: Additions,
 ): Promise<number> {
   const spool = new Spool();
   const writing = { ...options, asksKnown: options.issues !== undefined };
   try {
     const { reads, failed, hasPeople } =
-      tree === null && options.in.length === 0
+      additions.tree === null && !additions.lines.areAsked && options.in.length === 0
         ? { ...(await readTexts(args, options, terminal, name, spool)), hasPeople: true }
-        : await readBefore(args, tree, format, options, terminal, spool);
+        : await readToAdd(args, additions, format, options, terminal, spool);
     const summary = await writeReports(terminal.stdout, format, reads, spool, writing);
     const found = reads.flatMap(({ kept }) => kept);
     await settleKnown(found, options, terminal);
@@ -247,10 +274,10 @@ async function writeByReport(
   }
 }
 
-/** A tree, and places, are searched once for all reports. */
-async function readBefore(
+/** A tree and places are searched, and a symboliser asked, once for all reports. */
+async function readToAdd(
   args: readonly string[],
-  tree: LinuxTree | null,
+  { tree, lines }: Additions,
   format: ReportFormat,
   options: AskedOptions,
   terminal: Terminal,
@@ -258,12 +285,9 @@ async function readBefore(
 ): Promise<AllRead<KeptReport> & { readonly hasPeople: boolean }> {
   const { reads, failed } = await readReports(args, options, terminal);
   const reports = reads.flatMap(({ kept }) => kept);
-  const hasPlaces = await addMetBefore(
-    reads.map(({ source }) => source),
-    reports,
-    options.in,
-    terminal,
-  );
+  const sources = reads.map(({ source }) => source);
+  await lines.addTo({ reports, sources });
+  const hasPlaces = await addMetBefore(sources, reports, options.in, terminal);
   const hasPeople = (await addMaintainers(tree, reports, terminal)) && hasPlaces;
   return { reads: await textsOf(reads, format, spool, picks(options)), failed, hasPeople };
 }
@@ -272,7 +296,11 @@ async function readBefore(
 const QUIET_MILLISECONDS = 1000;
 
 /** Reports as they come: one line each, as soon as its end is certain or after a quiet moment. */
-async function follow(options: AskedOptions, terminal: Terminal, tree: LinuxTree | null): Promise<number> {
+async function follow(
+  options: AskedOptions,
+  terminal: Terminal,
+  { tree, lines }: Additions,
+): Promise<number> {
   const { stdin, stdout } = terminal;
   const { renderBootLine, renderReportLine } = await import("../../render/reports/ndjson.ts");
   const isPicked = picks(options);
@@ -284,6 +312,11 @@ async function follow(options: AskedOptions, terminal: Terminal, tree: LinuxTree
   let printed = Promise.resolve();
   const printNow = async (found: readonly Report[]): Promise<void> => {
     const reports = found.map((report) => options.issues?.mark(report) ?? report);
+    await lines.add(
+      reports.map((report) => {
+        return { report, kernel: source.soFar(report).kernels.at(-1) ?? null };
+      }),
+    );
     if (!(await addMaintainers(tree, reports, terminal))) failed = true;
     for (const report of reports) {
       summary.add(report);
