@@ -51,18 +51,18 @@ export class Binary {
   static async open(path: string, caches: string): Promise<Binary> {
     let scratch: string | null = null;
     try {
-      let plain = path;
+      let readable = path;
       if (await isPacked(path)) {
         scratch = await mkdtemp(join(tmpdir(), "splat-triage-"));
-        plain = join(scratch, "elf");
+        readable = join(scratch, "elf");
         const { handle, chunks } = await openFile(path);
         try {
-          await pipeline(Readable.from(copies(unpacked(path, chunks))), createWriteStream(plain));
+          await pipeline(Readable.from(copies(unpacked(path, chunks))), createWriteStream(readable));
         } finally {
           await handle.close();
         }
       }
-      const elf = await ElfFile.open(plain);
+      const elf = await ElfFile.open(readable);
       const buildId = await elf.buildId();
       return new Binary(path, elf, { scratch, buildId, cache: await LineCache.open(caches, buildId) });
     } catch (error) {
@@ -142,7 +142,7 @@ export class Binary {
     const chains = await this.#chains([...starts.values()]);
     for (const [i, key] of [...starts.keys()].entries()) {
       const chain = chains[i] ?? [];
-      answers.set(key, chain.at(-1)?.file == null ? "no-line" : [...chain]);
+      answers.set(key, (chain.at(-1)?.file ?? null) === null ? "no-line" : [...chain]);
     }
     return answers;
   }

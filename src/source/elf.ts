@@ -27,6 +27,7 @@ export class ElfError extends Error {
   override readonly name = "ElfError";
 }
 
+const HEADER_BYTES = 64;
 const ET_REL = 1;
 const SHT_SYMTAB = 2;
 const SHT_NOTE = 7;
@@ -92,7 +93,8 @@ export class ElfFile {
   static async open(path: string): Promise<ElfFile> {
     const handle = await open(path);
     try {
-      const header = headerOf(await bytesAt(handle, 0, 64));
+      if ((await handle.stat()).size < HEADER_BYTES) throw new ElfError("is no ELF file");
+      const header = headerOf(await bytesAt(handle, 0, HEADER_BYTES));
       const sections = await sectionsOf(handle, header);
       return new ElfFile(path, handle, header, sections);
     } catch (error) {

@@ -165,7 +165,7 @@ const WHY = {
 } satisfies Record<Extract<Answer, string>, string>;
 
 function some(symbols: ReadonlySet<string>): string {
-  const shown = [...symbols].slice(0, MOST_NAMES);
+  const shown = [...symbols].toSorted().slice(0, MOST_NAMES);
   const more = symbols.size - shown.length;
   return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

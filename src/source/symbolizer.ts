@@ -81,8 +81,8 @@ export class Symbolizer {
     this.#child.stdin.write(all.map((address) => `0x${address.toString(16)}\n`).join(""));
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), PATIENCE_MILLISECONDS);
     try {
-      const read = this.tool === "llvm-symbolizer" ? this.#readJson : this.#readText;
-      return await read.call(this, addresses.length);
+      const count = addresses.length;
+      return await (this.tool === "llvm-symbolizer" ? this.#readJson(count) : this.#readText(count));
     } finally {
       clearTimeout(timer);
     }
@@ -94,8 +94,8 @@ export class Symbolizer {
   }
 
   async #next(): Promise<string> {
-    const { done, value } = await this.#answers.next();
-    if (done !== true) return value;
+    const next: IteratorResult<string, unknown> = await this.#answers.next();
+    if (next.done !== true) return next.value;
     const [why = ""] = this.#complaint.split("\n");
     throw new ToolError(why === "" ? "ended without an answer" : why.slice(0, 200));
   }

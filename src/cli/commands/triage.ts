@@ -44,6 +44,7 @@ Examples:
   splat-triage -f table logs/ | less       one log a boot, all in one table
   journalctl -k -b -1 | splat-triage       the boot before
   splat-triage explain boot.log            each report told as a story
+  splat-triage --vmlinux vmlinux --modules /lib/modules/6.12.0 x.log   frames with the lines of the source
   splat-triage --suspect f920e413ff9c x.log  does the patch that was bisected to take part at all?
   splat-triage --suspect fix.patch x.log   the same of a patch in a file: a diff, git show, or a mail
   splat-triage diff -f table old/ new/     what is new, gone, in both, or merely hidden between two builds?
@@ -296,11 +297,7 @@ async function readToAdd(
 const QUIET_MILLISECONDS = 1000;
 
 /** Reports as they come: one line each, as soon as its end is certain or after a quiet moment. */
-async function follow(
-  options: AskedOptions,
-  terminal: Terminal,
-  { tree, lines }: Additions,
-): Promise<number> {
+async function follow(options: AskedOptions, terminal: Terminal, additions: Additions): Promise<number> {
   const { stdin, stdout } = terminal;
   const { renderBootLine, renderReportLine } = await import("../../render/reports/ndjson.ts");
   const isPicked = picks(options);
@@ -312,12 +309,12 @@ async function follow(
   let printed = Promise.resolve();
   const printNow = async (found: readonly Report[]): Promise<void> => {
     const reports = found.map((report) => options.issues?.mark(report) ?? report);
-    await lines.add(
+    await additions.lines.add(
       reports.map((report) => {
         return { report, kernel: source.soFar(report).kernels.at(-1) ?? null };
       }),
     );
-    if (!(await addMaintainers(tree, reports, terminal))) failed = true;
+    if (!(await addMaintainers(additions.tree, reports, terminal))) failed = true;
     for (const report of reports) {
       summary.add(report);
       const { id, lines } = report;

@@ -65,7 +65,7 @@ export class Lines {
       await tell(remark, this.#terminal);
     }
     for (const { lookAt, edges } of printed.map(({ report }) => report))
-      if (lookAt !== null && lookAt.files.length === 0)
+      if (lookAt?.files.length === 0)
         lookAt.files = filesIn(edges[lookAt.edge]?.stack ?? [], lookAt.functions);
   }
 
