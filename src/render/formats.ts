@@ -4,6 +4,7 @@ import type { RunSummary } from "../bisect/run-summary.ts";
 import type { Suspects } from "../bisect/suspects-schema.ts";
 import type { CatalogueDocument } from "../catalogue/index.ts";
 import type { History } from "../history/schema.ts";
+import type { GraphOrder } from "../lock-graph/order-schema.ts";
 import type { GraphDiff } from "../lock-graph/diff-schema.ts";
 import type { Document } from "../report/schema.ts";
 import type { DiffView } from "./diff/view.ts";
@@ -22,6 +23,7 @@ export interface Documents {
   diff: DiffView;
   graph: GraphView;
   "graph-diff": GraphDiff;
+  "graph-order": GraphOrder;
   plan: Plan;
   run: RunSummary;
   journal: JournalHead | JournalRun;
@@ -86,6 +88,10 @@ export const FORMATS = {
   },
   "graph-diff": {
     table: async () => (await import("./graph/diff-table.ts")).renderGraphDiffTable,
+    json,
+  },
+  "graph-order": {
+    table: async () => (await import("./graph/order-table.ts")).renderGraphOrderTable,
     json,
   },
   plan: {

@@ -195,6 +195,7 @@ test("a dump that is no kernel's gives no stack trace", () => {
 test.each([
   ["graph", []],
   ["graph-diff", ["--against", join(PROC, "clean")]],
+  ["graph-order", ["--order"]],
 ])("the schema that the command prints for %s takes what it writes", (name, options) => {
   const printed = spawnSync(process.execPath, [COMMAND, "schema", name], { encoding: "utf8" }).stdout;
   const validate = new Ajv2020({ strict: false }).compile(JSON.parse(printed) as object);

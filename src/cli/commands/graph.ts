@@ -13,6 +13,8 @@ interface GraphOptions extends SourceOptions {
   readonly format: Asked<"graph">;
   readonly around?: string;
   readonly cycles?: boolean;
+  /** Classes; true: those of all cycles. */
+  readonly order?: readonly string[] | true;
   /** A log, a dump or a directory to compare with. */
   readonly against?: string;
 }
@@ -27,9 +29,16 @@ export const addGraph: AddCommand = (parent, { terminal, finish }) => {
     .option("--around <class>", "only what is taken with this lock class")
     .option("--cycles", "only the cycles")
     .option("--against <old>", "what only these have, or only OLD: two builds, say")
+    .option(
+      "--order [class...]",
+      "an order of these lock classes (of all in cycles) that breaks the fewest edges",
+    )
     .action(async (inputs: string[], options: GraphOptions) => {
-      const { against } = options;
-      const show = against === undefined ? showGraph : showDifference(against);
+      const { against, order } = options;
+      if (against !== undefined && order !== undefined)
+        throw new UsageError("--order is of one graph, and --against compares two");
+      const show =
+        order !== undefined ? showOrder(order) : against === undefined ? showGraph : showDifference(against);
       finish((await show(inputs, options, terminal)) ? 2 : 0);
     });
   for (const option of sourceOptions()) command.addOption(option);
@@ -48,6 +57,25 @@ const showGraph: Show = async (args, options, terminal) => {
   await write(terminal.stdout, await render("graph", format, view, paperFor(terminal)));
   return failed;
 };
+
+const showOrder =
+  (asked: readonly string[] | true): Show =>
+  async (args, options, terminal) => {
+    const format = formatFor(options.format, terminal);
+    if (format !== "table" && format !== "json")
+      throw new UsageError("--order prints a table or json, no picture");
+    const { lockOrder } = await import("../../lock-graph/order.ts");
+    const { graph, failed } = await readGraph(args, options, terminal);
+    const named = asked === true ? [] : asked;
+    for (const one of named)
+      if (!graph.classes.some(({ name }) => name === one))
+        throw new UsageError(`--order: no class ${JSON.stringify(one)} in any of the inputs`);
+    await write(
+      terminal.stdout,
+      await render("graph-order", format, lockOrder(graph, named), paperFor(terminal)),
+    );
+    return failed;
+  };
 
 const showDifference =
   (against: string): Show =>
