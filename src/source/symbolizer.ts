@@ -118,7 +118,9 @@ export class Symbolizer {
       if (chain === undefined) throw new ToolError("answers in no form that is known");
       const place = placeOf(await this.#next());
       if (chains.length > count) return chains.slice(0, count);
-      if (line !== "??" && chain.length < MOST_INLINED) chain.push({ symbol: line, ...place });
+      // eu-addr2line: `take_inner inlined at file.c:12:9 in take_ba`
+      const [symbol = ""] = line.split(" ", 1);
+      if (symbol !== "??" && chain.length < MOST_INLINED) chain.push({ symbol, ...place });
     }
   }
 }

@@ -113,6 +113,25 @@ describe.skipIf(!hasAddr2line)("places of a log (addr2line)", () => {
     expect(by.remarks).toContain(`${VMLINUX}: lines of 12 of 14 places, by ${tool}`);
   });
 
+  test("are read as eu-addr2line of elfutils 0.188 wrote them", async () => {
+    const answers = `0x400146) echo "0x0000000000400146
+take_inner inlined at /build/linux/locks.h:12:9 in take_ba
+/build/linux/locks.h:7:9
+take_middle
+/build/linux/locks.h:12:9
+take_ba
+/build/linux/init/main.c:17:9" ;;`;
+    const script = `while read a; do case $a in ${answers} *) echo "$a"; echo "??"; echo "??:0" ;; esac; done`;
+    writeFileSync(join(directory, "eu-addr2line"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    vi.stubEnv("PATH", directory);
+    const { report } = await lined(LOG, { modules: null });
+    expect(report.edges[1]?.stack.slice(-4, -1).map(text)).toEqual([
+      "take_inner /build/linux/locks.h:7 [inline]",
+      "take_middle /build/linux/locks.h:12 [inline]",
+      "take_ba+0x17 /build/linux/init/main.c:17",
+    ]);
+  });
+
   test("of held locks have the inlined functions beside them", async () => {
     const { report } = await lined(LOG);
     const [lock] = report.held[0]?.locks ?? [];
