@@ -23,8 +23,6 @@ export interface SourceFiles {
 
 /** So many names a line tells. */
 const MOST_NAMES = 5;
-/** A file of which more than one function in so many has another size is of another build. */
-const ONE_IN = 8;
 
 /** A build id, as dump_stack_print_info() prints it behind the build: `Build ID: 0123…`. */
 const BUILD_ID = /\b[0-9a-f]{40}\b/;
@@ -139,9 +137,9 @@ export class SourceLines {
       if (typeof answer !== "string") chains.set(frame, answer);
       else without.set(answer, (without.get(answer) ?? new Set()).add(frame.symbol));
     }
-    const functions = new Set(places.map(({ frame }) => frame.symbol));
-    const others = without.get("other-size") ?? new Set<string>();
-    if (others.size * ONE_IN > functions.size) {
+    // a build of another configuration has most functions in common, and lines of others are off by a few
+    const others = without.get("other-size");
+    if (others !== undefined) {
       this.#remarks.add(
         `${binary.path}: is of another build, for functions have other sizes there: ${some(others)}; no lines`,
       );
@@ -160,9 +158,8 @@ export class SourceLines {
 const WHY = {
   twice: "several functions have this name and size",
   "no-function": "no function of this name",
-  "other-size": "the function has another size",
   "no-line": "the debug information has none",
-} satisfies Record<Extract<Answer, string>, string>;
+} satisfies Record<Exclude<Extract<Answer, string>, "other-size">, string>;
 
 function some(symbols: ReadonlySet<string>): string {
   const shown = [...symbols].toSorted().slice(0, MOST_NAMES);
