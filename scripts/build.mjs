@@ -1,14 +1,14 @@
-// Builds dist/: the command (everything bundled), the library (its dependencies left outside) and the types.
+// Builds dist/: the command and the library, each with everything bundled, the types, and the licences of it all.
 //
 // Everything is written to a directory beside dist/ that then takes its place, so a build that fails leaves
 // the last good one alone, and a build can be run again over an old one.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { noticesOf } from "./notices.mjs";
+import { writeTypes } from "./types.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const pkg = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -25,7 +25,8 @@ const common = {
   target: "node20",
   // Compiling the text is a fifth of the start-up with a report, and short names make it a third shorter.
   minify: true,
-  legalComments: "linked",
+  // they stand in the notices, whole
+  legalComments: "none",
   sourcemap: false,
   metafile: true,
   define: { __VERSION__: JSON.stringify(pkg.version) },
@@ -85,6 +86,9 @@ async function bundle(options) {
     for (const path of Object.keys(output.inputs)) inputs.add(path);
 }
 
+/** The library for both kinds of importers: `import` gets dist/index.js, `require()` dist/cjs/index.js. */
+const library = { ...common, entryPoints: { index: "src/index.ts" }, minify: false };
+
 try {
   await bundle({
     ...common,
@@ -107,22 +111,11 @@ try {
     chunkNames: "cli/[name]-[hash]",
     banner,
   });
-  // Only what package.json promises to install is left outside; anything else would be missing there.
-  await bundle({
-    ...common,
-    entryPoints: { index: "src/index.ts" },
-    outdir: fresh,
-    splitting: true,
-    chunkNames: "lib/[name]-[hash]",
-    external: Object.keys(pkg.dependencies).flatMap((name) => [name, `${name}/*`]),
-    minify: false,
-  });
-  const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
-  execFileSync(
-    process.execPath,
-    [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", join(fresh, "types")],
-    { cwd: root, stdio: "inherit" },
-  );
+  await bundle({ ...library, outdir: fresh, splitting: true, chunkNames: "lib/[name]-[hash]", banner });
+  await bundle({ ...library, outdir: join(fresh, "cjs"), format: "cjs" });
+  await writeTypes(root, [join(fresh, "types"), join(fresh, "cjs/types")]);
+  // what lies there is CommonJS, and its types are read as such
+  writeFileSync(join(fresh, "cjs/package.json"), '{"type":"commonjs"}\n');
   writeFileSync(join(fresh, "THIRD-PARTY-NOTICES.txt"), noticesOf(root, inputs));
   // What packages install beside the command, out of the same definitions as its help.
   for (const [file, ...args] of [

@@ -1,10 +1,30 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** Where a user of the package stands. */
+let directory = "";
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "splat-triage-package-"));
+  mkdirSync(join(directory, "node_modules"));
+  symlinkSync(ROOT, join(directory, "node_modules/splat-triage"));
+});
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
 
 function json(path: string): unknown {
   return JSON.parse(readFileSync(join(ROOT, path), "utf8"));
@@ -12,13 +32,19 @@ function json(path: string): unknown {
 
 const manifest = json("package.json") as {
   scripts: Record<string, string>;
-  dependencies: Record<string, string>;
+  dependencies?: Record<string, string>;
   devDependencies: Record<string, string>;
 };
 
+test("the library needs nothing at run time: all of it is bundled", () => {
+  expect(manifest.dependencies ?? {}).toEqual({});
+});
+
 test("every version is exact", () => {
   const versions = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
-  expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version))).toEqual([]);
+  expect(
+    versions.filter(([, version]) => !/^(?:npm:[\w-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version)),
+  ).toEqual([]);
 });
 
 test("the lock file says where every package comes from, and what it must be", () => {
@@ -42,27 +68,33 @@ test("installing it runs nothing, and what it needs runs nothing either", () => 
 });
 
 test("the tarball holds the command, the library, its types, and nothing else", () => {
-  const output = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
-    cwd: ROOT,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-  });
+  const output = execFileSync(
+    "npm",
+    ["pack", "--dry-run", "--json", "--ignore-scripts", `--cache=${directory}/cache`],
+    {
+      cwd: ROOT,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    },
+  );
   const [{ files }] = JSON.parse(output) as [{ files: { path: string; size: number }[] }];
   const kinds = new Set(
     files.map(({ path }) =>
       path
         .replace(/^dist\/(?:cli|lib)\/[\w.-]+\.js$/, "dist/*/*.js")
-        .replace(/^dist\/types\/.*\.d\.ts$/, "dist/types/**.d.ts")
-        .replace(/\.LEGAL\.txt$/, ".LEGAL.txt"),
+        .replace(/^(dist\/(?:cjs\/)?types)\/.*\.d\.ts$/, "$1/**.d.ts"),
     ),
   );
-  expect([...kinds].filter((path) => !path.endsWith(".LEGAL.txt")).toSorted()).toEqual([
+  expect([...kinds].toSorted()).toEqual([
     "CHANGELOG.md",
     "LICENSE",
     "README.md",
     "bin/splat-triage.js",
     "dist/*/*.js",
     "dist/THIRD-PARTY-NOTICES.txt",
+    "dist/cjs/index.js",
+    "dist/cjs/package.json",
+    "dist/cjs/types/**.d.ts",
     "dist/cli.js",
     "dist/completions/_splat-triage",
     "dist/completions/splat-triage.bash",
@@ -79,6 +111,53 @@ test("the licences of all that is bundled are shipped, Graphviz's among them", (
   for (const name of ["chevrotain", "commander", "zod", "cli-table3", "postal-mime", "yaml", "@viz-js/viz"])
     expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, "m"));
   expect(notices).toContain("Graphviz");
+  // each with its text, not its name alone
+  for (const section of notices.split(/^-{20,}$/m).slice(1))
+    expect(section).toMatch(/Permission|permission|Redistribution|Apache License|WITHOUT WARRANTY/);
+  expect(notices).toContain("Eclipse Public License - v 2.0");
   // what only tests and the build use is not bundled
   expect(notices).not.toMatch(/^(?:vitest|fast-check|esbuild) /m);
+});
+
+const READ = `triage([{ name: "x", chunks: [readFileSync(${JSON.stringify(join(ROOT, "fixtures/circular/abba/dmesg.txt"))})] }])`;
+
+describe("the library", () => {
+  test.each([
+    [
+      "require.cjs",
+      `const { readFileSync } = require("node:fs"); const { triage } = require("splat-triage");`,
+    ],
+    ["import.mjs", `import { readFileSync } from "node:fs"; import { triage } from "splat-triage";`],
+  ])("is loaded by %s", (name, head) => {
+    const path = join(directory, name);
+    writeFileSync(path, `${head}\n${READ}.then(({ reports: [{ title }] }) => console.log(title));\n`);
+    expect(execFileSync(process.execPath, [path], { encoding: "utf8" })).toBe(
+      "possible deadlock in take_ba\n",
+    );
+  });
+
+  test("has types for TypeScript 5.0 without zod and without Node's, for both kinds of modules", () => {
+    const body = `import { triage, type Report } from "splat-triage";
+export const title = (report: Report): string => report.edges[0]?.stack[0]?.symbol ?? report.title;
+export const all = async (bytes: Uint8Array): Promise<Report[]> =>
+  (await triage([{ name: "x", chunks: [bytes] }])).reports;
+// @ts-expect-error a title is no number
+export const wrong = (report: Report): number => report.title;
+`;
+    for (const name of ["user.mts", "user.cts"]) writeFileSync(join(directory, name), body);
+    const flags =
+      "--noEmit --strict --target es2022 --lib es2022 --module node16 --moduleResolution node16".split(" ");
+    const tsc = join(ROOT, "node_modules/typescript-5.0/bin/tsc");
+    expect(
+      execFileSync(process.execPath, [tsc, ...flags, "user.mts", "user.cts"], {
+        cwd: directory,
+        encoding: "utf8",
+      }),
+    ).toBe("");
+    const types = readdirSync(join(ROOT, "dist/types"), { recursive: true, encoding: "utf8" });
+    const texts = types
+      .filter((path) => path.endsWith(".d.ts"))
+      .map((path) => readFileSync(join(ROOT, "dist/types", path), "utf8"));
+    expect(texts.filter((text) => /from "(?:zod|chevrotain|node:)/.test(text))).toEqual([]);
+  });
 });

@@ -5,7 +5,7 @@ import { UNOBSERVED_REASONS } from "./observed.ts";
 
 /** What `splat-triage diff -f json` writes. */
 
-const Side = z.strictObject({
+export const DiffSide = z.strictObject({
   boots: z.int(),
   kernels: z.array(Kernel),
   lockdepOffBoots: z.int().describe("in which lockdep was off at the end"),
@@ -17,10 +17,10 @@ const Count = z.strictObject({
   observed: z.int().describe("boots that showed it, or could have"),
 });
 
-const EdgeName = z.strictObject({ from: z.string(), to: z.string() });
+export const EdgeName = z.strictObject({ from: z.string(), to: z.string() });
 
 /** Boots that neither showed it nor could have. */
-const Unobserved = z.strictObject({
+export const UnobservedBoots = z.strictObject({
   reason: z.enum(UNOBSERVED_REASONS),
   boots: z.int(),
   maskedBy: z
@@ -40,7 +40,7 @@ const Unobserved = z.strictObject({
 
 const Place = z.strictObject({ source: z.string(), line: z.int() });
 
-const Change = z.strictObject({
+export const Change = z.strictObject({
   id: z.string(),
   title: z.string(),
   kind: Kind,
@@ -60,12 +60,12 @@ const Change = z.strictObject({
     .strictObject({ old: z.array(EdgeName), new: z.array(EdgeName) })
     .nullable()
     .describe("in both: the edges that closed the cycle, where they are not the same"),
-  unobserved: z.strictObject({ old: z.array(Unobserved), new: z.array(Unobserved) }),
+  unobserved: z.strictObject({ old: z.array(UnobservedBoots), new: z.array(UnobservedBoots) }),
   firstSeen: z.strictObject({ old: Place.nullable(), new: Place.nullable() }),
 });
 
 /** Why the two sides cannot be compared, or not in all. */
-const Caveat = z.discriminatedUnion("code", [
+export const Caveat = z.discriminatedUnion("code", [
   z.strictObject({ code: z.literal("no-boots"), side: z.enum(["old", "new"]) }),
   z.strictObject({ code: z.literal("lockdep-never-on"), side: z.enum(["old", "new"]) }),
   z.strictObject({
@@ -95,8 +95,8 @@ const Caveat = z.discriminatedUnion("code", [
 
 export const Diff = z.strictObject({
   schema: z.literal("splat-triage-diff/1"),
-  old: Side,
-  new: Side,
+  old: DiffSide,
+  new: DiffSide,
   comparable: z.boolean().describe("false: what one side could report the other could not"),
   caveats: z.array(Caveat),
   graph: GraphDiff.nullable().describe(
@@ -106,8 +106,8 @@ export const Diff = z.strictObject({
 });
 
 export type Diff = z.infer<typeof Diff>;
-export type DiffSide = z.infer<typeof Side>;
+export type DiffSide = z.infer<typeof DiffSide>;
 export type Change = z.infer<typeof Change>;
 export type Caveat = z.infer<typeof Caveat>;
 export type EdgeName = z.infer<typeof EdgeName>;
-export type UnobservedBoots = z.infer<typeof Unobserved>;
+export type UnobservedBoots = z.infer<typeof UnobservedBoots>;
