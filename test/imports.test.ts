@@ -67,7 +67,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "node",
     "io",
   ],
-  "index.ts": ["report", "triage", "lock-graph", "compare"],
+  "index.ts": ["read", "report", "catalogue", "triage", "lock-graph", "compare", "render"],
 };
 
 const NODE = new Set(["node:path", "node:util", "node:crypto", "node:url", "node:os", "node:v8"]);

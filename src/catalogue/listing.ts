@@ -1,8 +1,17 @@
 import { COMMITS } from "./commits.ts";
 import type { CatalogueDocument } from "./document.ts";
-import type { SearchHit } from "./search.ts";
+import { type SearchHit, searchCatalogue } from "./search.ts";
 
 type Item = CatalogueDocument["annotations"][number];
+
+/**
+ * Looks up known annotations: the document that `splat-triage catalogue -f json` writes.
+ *
+ * @param query a class as lockdep prints it, a commit, a subsystem, or words; empty for all
+ */
+export function catalogue(query: string): CatalogueDocument {
+  return catalogueDocument(query, searchCatalogue(query));
+}
 
 /** What was found, as data: regular expressions as their source, commits spelled out. */
 export function catalogueDocument(query: string, hits: readonly SearchHit[]): CatalogueDocument {

@@ -38,7 +38,7 @@ const Tally = z.strictObject({
   observed: z.int().describe("boots that showed it, or could have"),
 });
 
-const Bug = z.strictObject({
+export const HistoryBug = z.strictObject({
   id: z.string(),
   kind: Kind,
   title: z.string(),
@@ -75,10 +75,10 @@ export const History = z.strictObject({
     )
     .describe("in the order of their first boots"),
   jobs: z.array(z.strictObject({ job: z.string().nullable(), boots: z.int() })),
-  bugs: z.array(Bug).describe("seen last first"),
+  bugs: z.array(HistoryBug).describe("seen last first"),
 });
 
 export type StoredReport = z.infer<typeof StoredReport>;
 export type BootRow = z.infer<typeof BootRow>;
 export type History = z.infer<typeof History>;
-export type HistoryBug = z.infer<typeof Bug>;
+export type HistoryBug = z.infer<typeof HistoryBug>;

@@ -146,13 +146,28 @@ export async function reportFormat(name: FormatOf<"reports">): Promise<ReportFor
   return format;
 }
 
-/** Writes a document whose formats need all of it. */
-export async function render<Name extends Exclude<DocumentName, "reports">>(
+/** A page without colours, for a file. */
+const PLAIN_PAPER: Paper = { width: 80, color: false };
+
+/**
+ * Writes a document. What a log holds is harmless in it: no control characters, no markup, no mentions.
+ *
+ * @param paper columns and colours, where the format looks at them
+ * @returns text with a line break at its end
+ * @throws RangeError for a format that the document has not
+ */
+export async function render<Name extends DocumentName>(
   name: Name,
   format: FormatOf<Name>,
   document: Documents[Name],
-  paper: Paper,
+  paper: Paper = PLAIN_PAPER,
 ): Promise<Safe> {
-  const load = FORMATS[name][format] as () => Promise<Render<Documents[Name]>>;
-  return (await load())(document, paper);
+  const formats: Partial<Record<string, () => Promise<unknown>>> | undefined = FORMATS[name];
+  const load = formats?.[format];
+  if (load === undefined)
+    throw new RangeError(`no format ${JSON.stringify(format)} of ${JSON.stringify(name)}`);
+  const loaded = (await load()) as Render<Documents[Name]> | ReportFormat;
+  if (typeof loaded === "function") return loaded(document, paper);
+  const { wholeText } = await import("./reports/whole-text.ts");
+  return wholeText(loaded, document as Document);
 }

@@ -15,7 +15,7 @@ export const Where = z.strictObject({
   mends: z.boolean().describe("it holds a diff, or is a commit"),
 });
 
-const Match = z.strictObject({
+export const Match = z.strictObject({
   relation: z.enum(["same", "similar"]).describe("same: one id, of which nothing is missing on either side"),
   certainty: z
     .enum(["certain", "likely", "possible"])

@@ -1,0 +1,99 @@
+import { unpacked } from "../read/inputs/compression.ts";
+import type { Input } from "./read-source.ts";
+
+/** Bytes or text of a log: whole, or in pieces of any size, as Node's streams and those of the web give them. */
+export type LogData =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | Iterable<Uint8Array | string>
+  | AsyncIterable<Uint8Array | string>
+  | WebStream;
+
+/** What is used of a ReadableStream, which is not iterable in every browser. */
+export interface WebStream {
+  getReader(): {
+    read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | string | undefined }>;
+  };
+}
+
+/** A log to read. */
+export interface LogInput {
+  /** For messages; `-` is standard input. */
+  readonly name: string;
+  /** What the log holds, compressed (gzip, xz, zstd, bzip2) or not. A string is the text itself, not the name of a file. */
+  readonly chunks: LogData;
+}
+
+/**
+ * Logs as the library's functions take them, made ready to be read: unpacked as the command unpacks them.
+ *
+ * @param argument its name, for messages
+ * @throws TypeError that names the argument, where it is no log
+ */
+export function* openLogs(
+  inputs: Iterable<LogInput>,
+  argument = "inputs",
+): Generator<Input, void, undefined> {
+  if (
+    typeof inputs === "string" ||
+    !isObject(inputs) ||
+    !(Symbol.iterator in inputs) ||
+    inputs instanceof Uint8Array
+  )
+    throw new TypeError(
+      `${argument}: a list of logs is wanted, each { name, chunks }, not ${whatIs(inputs)}`,
+    );
+  let index = 0;
+  for (const input of inputs) yield openLog(input, `${argument}[${index++}]`);
+}
+
+/** One of them. */
+export function openLog(input: LogInput, argument: string): Input {
+  if (!isObject(input) || !("chunks" in input))
+    throw new TypeError(`${argument}: a log is { name, chunks }, not ${whatIs(input)}`);
+  const { name, chunks } = input;
+  if (typeof name !== "string")
+    throw new TypeError(`${argument}.name: a string is wanted, not ${whatIs(name)}`);
+  const pieces = piecesOf(chunks, `${argument}.chunks`);
+  return { name, chunks: unpacked(name, bytesOf(pieces, `${argument}.chunks`)) };
+}
+
+type Pieces = Iterable<unknown> | AsyncIterable<unknown>;
+
+function piecesOf(chunks: unknown, argument: string): Pieces {
+  if (typeof chunks === "string" || chunks instanceof Uint8Array || chunks instanceof ArrayBuffer)
+    return [chunks];
+  if (isObject(chunks)) {
+    if (Symbol.asyncIterator in chunks || Symbol.iterator in chunks) return chunks as Pieces;
+    if ("getReader" in chunks && typeof chunks.getReader === "function")
+      return readerOf(chunks as unknown as WebStream);
+  }
+  throw new TypeError(`${argument}: bytes, text, or a stream of them is wanted, not ${whatIs(chunks)}`);
+}
+
+async function* readerOf(stream: WebStream): AsyncGenerator<unknown, void, undefined> {
+  const reader = stream.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+}
+
+async function* bytesOf(pieces: Pieces, argument: string): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const piece of pieces) {
+    if (typeof piece === "string") yield Buffer.from(piece);
+    else if (piece instanceof Uint8Array) yield piece;
+    else if (piece instanceof ArrayBuffer) yield new Uint8Array(piece);
+    else throw new TypeError(`${argument}: it gives ${whatIs(piece)} where bytes or text are wanted`);
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** `undefined`, `a number`, `a Promise`. */
+function whatIs(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return `a ${typeof value}`;
+  const { name } = value.constructor as { readonly name?: string };
+  return name === undefined || name === "" ? "an object" : `a ${name}`;
+}
