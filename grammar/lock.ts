@@ -26,7 +26,7 @@ export interface LockText extends ClassText {
 const ADDRESS =
   /^((?:0x)?(?:[0-9a-f]{8,16}|[0-9a-f]{0,8}[xX]{4,16})|\(____ptrval____\)|\(ptrval\)|\(null\)) +\(/;
 /** What a person has made unreadable is no address: two of them are not one. */
-const REDACTED = /[xX]{4,}$/;
+const REDACTED = /[xX]{4}$/;
 const USAGE = /^\{([^{}\s]{2,12})\}(?:-\{(-?\d{1,9}):(-?\d{1,9})\})?$/;
 const AT = ", at: ";
 

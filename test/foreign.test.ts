@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Report } from "../src/report/schema.ts";
-import { fixtures, triageLines, withoutPlace } from "./support/fixtures.ts";
+import { fixtures, logLines, triageLines, withoutPlace } from "./support/fixtures.ts";
 
 /** What other processors print, of our own wording. */
 const TASK = [
@@ -216,4 +216,22 @@ describe("what a report's own lines contradict", () => {
     );
     expect(reports).toHaveLength(2);
   });
+});
+
+describe("a program that writes to the console of the kernel", () => {
+  const OUTPUT = ["Saving random seed: OK", ".", "+ ./run.sh", "ok 12 selftests: foo", "PASS: io_uring"];
+
+  test.each(["circular/abba", "irq-order/hardsafe", "rcu/rcu", "wait-context/waitctx"])(
+    "%s: its lines between all of the report's cost nothing, and are counted as no lines of it",
+    async (name) => {
+      const lines = logLines(name);
+      const [whole] = (await triageLines(lines)).reports;
+      const mixed = lines.flatMap((line, i) => [line, OUTPUT[i % OUTPUT.length] ?? ""]);
+      const { reports } = await triageLines(mixed);
+      expect(reports[0]).toMatchObject({ complete: true, lines: { unparsed: 0 } });
+      expect(reports[0]?.dumps).toEqual(whole?.dumps);
+      expect(reports[0]?.held).toEqual(whole?.held);
+      expect(reports[0]?.damage.filter(({ code }) => code !== "foreign-lines")).toEqual([]);
+    },
+  );
 });

@@ -524,17 +524,25 @@ export class OpenReport {
     return true;
   }
 
-  /** The lines that were pending turn out to stand within the report. */
+  #tellPending(code: "unparsed" | "foreign-lines", lines: readonly Line[]): void {
+    const [first] = lines;
+    if (first === undefined) return;
+    const what = lines.length === 1 ? "1 line" : `${lines.length} lines`;
+    this.damage.push({ code, line: first.number, what });
+  }
+
+  /**
+   * The lines that were pending turn out to stand within the report. Those of its own caller are the kernel's, and were
+   * not read; what has no prefix in a log of prefixes was written by a program, or by whoever sent the log.
+   */
   settle(hasCaller: boolean): void {
-    const line = this.pending[0]?.number;
-    if (line === undefined) return;
-    const count = this.pending.length;
-    if (hasCaller) this.unparsed += count;
-    this.damage.push({
-      code: hasCaller ? "unparsed" : "foreign-lines",
-      line,
-      what: count === 1 ? "1 line" : `${count} lines`,
-    });
+    const isOwn = (line: Line): boolean => hasCaller && line.bare !== true;
+    this.#tellPending("unparsed", this.pending.filter(isOwn));
+    this.#tellPending(
+      "foreign-lines",
+      this.pending.filter((line) => !isOwn(line)),
+    );
+    this.unparsed += this.pending.filter(isOwn).length;
     this.pending = [];
   }
 

@@ -11,6 +11,9 @@ const LONGEST = 4096;
 /** A terminal that was copied, or recorded, breaks lines at its last column, in the middle of a word. */
 const TERMINALS: ReadonlySet<number> = new Set([80, 100, 120, 132, 160]);
 
+/** A word that does not fit behind a stamp has at least so many characters. */
+const LEAST_WORD = 30;
+
 /** A mailer breaks a line where its next word would stand behind this column, and no earlier. */
 const LEAST_MARGIN = 62;
 
@@ -183,6 +186,8 @@ function joined(pieces: readonly Held[], next: Held): Held | null {
     const name = tokenOf(next)?.name;
     const isDeep = name !== undefined && DEEP.has(name) && next.line.text.trimStart() === next.line.text;
     if (name !== undefined && !isDeep) return null;
+    // a mailer leaves a stamp alone only before a word that does not fit behind it
+    if (name === undefined && (rest.split(" ", 1)[0] ?? "").length < LEAST_WORD) return null;
     return {
       ...whole,
       line: { ...line, text: (isRight ? RIGHT_HALF : "") + next.line.text },
@@ -213,11 +218,26 @@ function isWhole(whole: LineToken, first: Held, next: Held, isCutOff: boolean): 
   if (isBegun || (begin.name === "StackWords" && whole.lock !== null))
     return isCutOff || isTelling(whole, first, next);
   if (begin.name !== whole.name) return false;
+  // what a distribution or a preemption model adds is one word, or known; a program's output is a sentence
+  if (isNamedKernel(begin) && !PACKAGE.test(next.line.text.trim())) return false;
+  if (begin.name === "Code" && !BYTES.test(next.line.text.trim())) return false;
   // lines of registers follow each other, unless one alone has no stamp
   if (whole.name === "Registers" && first.line.bare === true && end !== null) return false;
   if (isCutOff) return weight(whole) >= weight(begin);
   if (!OPEN_ENDED.has(whole.name)) return weight(whole) > weight(begin);
   return reachesMargin(first, next);
+}
+
+/** What dump_stack_print_info() prints behind the build: a package, a build id, how the kernel preempts. */
+const PACKAGE =
+  /^(?:PREEMPT\S*|\(?[\w.+~:-]*\d[\w.+~:()-]*|[A-Z]\w+ \S*\d\S*)(?: (?:PREEMPT\S*|\(?[\w.+~:-]*\d\S*))*$/;
+
+/** show_opcodes(): bytes, the one at the instruction pointer in brackets. */
+const BYTES = /^[0-9a-f <>()]+$/;
+
+/** A line of dump_stack() that names its kernel to the end. */
+function isNamedKernel({ name, groups }: LineToken): boolean {
+  return name === "Cpu" && groups["build"] !== undefined;
 }
 
 function mayBeOther({ name }: LineToken): boolean {

@@ -44,15 +44,15 @@ function unique(classes: readonly string[]): string[] {
   return [...new Set(classes.filter((name) => !ADDRESS.test(name)).map(comparableClass))];
 }
 
-/** Up to these, work queues' and processors' numbers. */
-const COMM_NUMBERS = /[\d:]+.*$/;
+/** Before these stand the names of works and threads, behind them numbers of queues and processors. */
+const COMM_NUMBERS = /[\d:]/;
 
 /** What tells a bug where no lock and no function does: the line of the check, what it says, and whose task it was. */
 function marksOf({ rcu, sleeping, warning, spinlock, leaked, limit, preemptible, task }: Report): string[] {
   const places = [rcu, sleeping, warning].flatMap((at) =>
     at?.file ? [`${at.file}:${at.line ?? ""}`, at.file] : [],
   );
-  const comm = task?.comm.replace(COMM_NUMBERS, "") ?? "";
+  const comm = task?.comm.split(COMM_NUMBERS, 1)[0] ?? "";
   const marks = [
     ...places,
     rcu?.message,

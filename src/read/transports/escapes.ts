@@ -17,8 +17,19 @@ const CARET_COLOURS = /\^\[\[[0-9;]{0,16}[mK]/g;
  */
 const LOST_COLOURS = /(?<![3bB[])\[\d{1,2}(?:;\d{1,3}){0,4}m(?![\w-]{0,56}(?: [0-9a-f]{40,64})?\])/g;
 /** A carriage return as editors and `cat -v` show it, and the breaks of web pages. */
-const VISIBLE_END = /(?:\^M|<br ?\/?>|<\/(?:p|pre|div)>)+$/i;
+const VISIBLE_END = /(?:\^M|<br ?\/?>|<\/(?:p|pre|div)>)$/i;
+/** As long as the longest of them. */
+const LONGEST_END = 6;
 const VISIBLE_BEGINNING = /^(?:<(?:p|pre|div)>)+/i;
+function withoutVisibleEnds(text: string): string {
+  let end = text.length;
+  for (;;) {
+    const last = VISIBLE_END.exec(text.slice(Math.max(0, end - LONGEST_END), end))?.[0];
+    if (last === undefined) return text.slice(0, end);
+    end -= last.length;
+  }
+}
+
 /** What mailers and web forms make of three dots, arrows and quotes. */
 const TYPOGRAPHY = /[\u2012-\u2015\u2018-\u201f\u2026\u2192\u27f6]/;
 const TYPED: readonly (readonly [RegExp, string])[] = [
@@ -37,7 +48,7 @@ export function isMangled(text: string): boolean {
 /** Undoes what was done to a line's characters on its way through mailers, editors and web pages. */
 export function asTyped(text: string): string {
   let typed = text.includes("m") ? text.replace(LOST_COLOURS, "") : text;
-  if (typed.endsWith("^M") || typed.endsWith(">")) typed = typed.replace(VISIBLE_END, "");
+  if (typed.endsWith("^M") || typed.endsWith(">")) typed = withoutVisibleEnds(typed);
   if (typed.startsWith("<")) typed = typed.replace(VISIBLE_BEGINNING, "");
   if (typed.includes("\u00a0")) typed = typed.replaceAll("\u00a0", " ");
   // a byte of latin1 in a file that does not say so
