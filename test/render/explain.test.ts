@@ -86,7 +86,7 @@ describe("memory reclaim and MMU notifiers", () => {
     const rules = unwrapped(section(text, "What the rules conclude"));
     expect(rules).toContain("The mask was one without __GFP_FS.");
     expect(rules).toMatch(/GFP_NOIO, .* do not help: .* pages are unmapped all the same/);
-    expect(section(text, "What would mend it")).toContain("allocate before lock_a is taken");
+    expect(section(text, "How to fix it")).toContain("allocate before lock_a is taken");
   });
 
   test("draws reclaim as a column of its own, with the shrinker in it", async () => {
@@ -123,7 +123,7 @@ describe("advice", () => {
     expect(section(text, "What would only silence lockdep, if the alarm is false")).toContain(
       "__GFP_NOLOCKDEP",
     );
-    expect(section(text, "What would mend it")).not.toContain("__GFP_NOLOCKDEP");
+    expect(section(text, "How to fix it")).not.toContain("__GFP_NOLOCKDEP");
   });
 
   test("silences nothing that is certain", async () => {

@@ -16,7 +16,7 @@ export const INPUTS = [
 export type Asked<Name extends DocumentName> = FormatOf<Name> | "auto";
 
 export function formatOption(document: DocumentName): Option {
-  return new Option("-f, --format <format>", "how to print it (auto: table on a terminal, else json)")
+  return new Option("-f, --format <format>", "print it so (auto: table on a terminal, else json)")
     .choices(["auto", ...formatsOf(document)])
     .default("auto");
 }
@@ -24,19 +24,20 @@ export function formatOption(document: DocumentName): Option {
 export function suspectOption(): Option {
   return new Option(
     "--suspect <what>",
-    "does this annotation, lock class, commit, or patch in a file take part? (repeatable)",
+    "tell whether this annotation, lock class, commit, or patch in a file takes part (repeatable)",
   )
     .argParser((what: string, before: readonly string[]) => [...before, what])
     .default([], "nothing");
 }
 
 export function jobsOption(): Option {
-  return new Option("--jobs <n>", "read so many files at once (default: one a core, at most 4)").argParser(
-    (text) => {
-      if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError("It is a number from 1 to 99.");
-      return Number(text);
-    },
-  );
+  return new Option(
+    "--jobs <n>",
+    "read up to this many files at once (default: one a core, at most 4)",
+  ).argParser((text) => {
+    if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError("It is a number from 1 to 99.");
+    return Number(text);
+  });
 }
 
 /** Files that lead from places in the code to lines of its source. */
@@ -73,10 +74,7 @@ export function selectionOptions(): Option[] {
       if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It is a whole number.");
       return Number(text);
     }),
-    new Option(
-      "--sort <by>",
-      "the most frequent bugs first, or by time or title (default: as in the logs)",
-    ).choices(SORTS),
+    new Option("--sort <by>", "sort bugs by count, time or title (default: as in the logs)").choices(SORTS),
   ];
 }
 

@@ -11,7 +11,7 @@ import type { AddCommand } from "./command.ts";
 export const addSame: AddCommand = (parent, { terminal, finish }) => {
   parent
     .command("same")
-    .description("are these two one bug? exit 0 yes, 1 no, 125 cannot tell; one line says why")
+    .description("tell whether two reports are one bug: exit 0 yes, 1 no, 125 cannot tell")
     .argument("<a>", "a log or a mail")
     .argument("<b>", "another")
     .action(async (first: string, second: string) => {

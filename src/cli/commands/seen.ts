@@ -26,7 +26,7 @@ repository. What was read of it is kept in the cache directory, so that only wha
 export const addSeen: AddCommand = (parent, { terminal, finish }) => {
   parent
     .command("seen")
-    .description("has anyone met this before, and was it mended?")
+    .description("find earlier reports of the same bug, and what fixed it")
     .argument(...INPUTS)
     .option("--in <place...>", "where to look: mails, commits, logs, a store (several, behind the logs)")
     .addOption(

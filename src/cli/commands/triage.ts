@@ -98,19 +98,19 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
   program
     .argument(...INPUTS)
     .addOption(formatOption("reports"))
-    .option("--follow", "standard input never ends: one line of JSON as each report completes")
+    .option("--follow", "print a line of JSON as each report completes: standard input never ends")
     .addOption(suspectOption())
     .addOption(jobsOption())
     .option(
       "--linux <dir>",
-      "a kernel tree: whose code is the edge to look at (by its MAINTAINERS), and what did a suspected commit change",
+      "name maintainers of the edge to look at, and read suspected commits, from this kernel tree",
     )
     .option(
       "--exit-code",
-      "exit 1 when a report was found that is not known, 0 when none was and every boot could have shown one, else 125",
+      "exit 1 for a report that is not known, 0 if there is none and every boot could have shown one, else 125",
     )
-    .option("--known <file>", "a list of known issues (YAML or JSON): such reports are marked")
-    .option("--write-known <file>", "add each bug that is not known to such a list")
+    .option("--known <file>", "mark reports that fit this list of known issues (YAML or JSON)")
+    .option("--write-known <file>", "add each bug that is not known to this list")
     .option("-v, --verbose", "tell each bug in full, and name every log (-f table)")
     .addOption(
       new Option("--in <place>", "was it met there before, and mended? (as seen takes them; repeatable)")
@@ -118,8 +118,8 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
         .default([], "nowhere"),
     )
     .option("--files-from <file>", "read the inputs that this file names, one a line (- for standard input)")
-    .option("-0, --null", "in that file a NUL stands behind each name, as find -print0 writes it")
-    .option("--boots", "with -f ndjson: a line for each boot, too, also where it shows nothing");
+    .option("-0, --null", "take names that end with a NUL, as find -print0 writes them (--files-from)")
+    .option("--boots", "print a line for each boot, too, even one that shows nothing (-f ndjson)");
   for (const option of [...sourceOptions(), ...selectionOptions(), ...submissionOptions()])
     program.addOption(option);
   program

@@ -137,7 +137,7 @@ function actorsOf(cast: Cast, edges: readonly EdgeRoles[]): Actor[] {
     actors.push(actorOf(run));
     run = [];
   }
-  // only contexts: a circle of declared rules
+  // only contexts: a cycle of declared rules
   if (run.length > 0) actors.push(actorOf(run));
   return actors;
 }
@@ -334,7 +334,7 @@ function cpuBlocks(cast: Cast, actors: readonly Actor[]): Block[] {
   return [
     text(
       plain(
-        `${two ? "Two paths" : `${actors.length} paths`}, each harmless alone. When ${many} run them at the same time, each waits for the next, and none gets on:`,
+        `${two ? "Two paths" : `${actors.length} paths`}, each harmless alone. When ${many} run them at the same time, each waits for the next, and none makes progress:`,
       ),
     ),
     { type: "drawing", drawing: { columns, events: [...first, ...then] } },

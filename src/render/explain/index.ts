@@ -172,7 +172,7 @@ export function sectionsOf(report: Report): Section[] {
     { title: "Step by step", blocks: edgeBlocks(report) },
     { title: "What the names stand for", blocks: meaningBlocks(report) },
     { title: "What the rules conclude", blocks: findingBlocks(report) },
-    { title: "What would mend it", blocks: items(fixes(report)) },
+    { title: "How to fix it", blocks: items(fixes(report)) },
     { title: "What would only silence lockdep, if the alarm is false", blocks: items(silences(report)) },
     { title: "What to ask next", blocks: items(questions(report)) },
     { title: "Why it may be a false alarm", blocks: items(doubts(report)) },

@@ -90,7 +90,7 @@ function told(report: Report): (Part[] | null)[] {
         wantedInCycle(report),
         holding === null || cycle.length === 0
           ? null
-          : say`Lockdep had already seen ${classPart(about)} come before ${classPart(holding)}${steps}: the two orders make a circle.`,
+          : say`Lockdep had already seen ${classPart(about)} come before ${classPart(holding)}${steps}: taking them in this order closes the cycle.`,
       ];
     }
     case "recursive": {

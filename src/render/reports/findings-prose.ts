@@ -11,7 +11,7 @@ export interface Prose {
   readonly explanation: readonly string[];
   /** What to ask next. */
   readonly questions: readonly string[];
-  /** What would mend it. */
+  /** How to fix it. */
   readonly fixes: readonly string[];
   /** What only silences lockdep: right where the alarm is false, and never where a finding is certain. */
   readonly silences?: readonly string[];
@@ -146,7 +146,7 @@ export const FINDING_PROSE = {
     explanation: [
       "Removing a file waits until its methods have returned.",
       "{remover} removes it while it holds {lock}.",
-      "The method {method} takes a lock that leads back to {lock}, so neither gets on.",
+      "The method {method} takes a lock that leads back to {lock}, so neither makes progress.",
       "A file is removed from within a method: it is a deadlock where it is the same file.",
     ],
     questions: [
@@ -653,7 +653,7 @@ export const FINDING_PROSE = {
     fixes: ["get_cpu(), a local_lock, or the this_cpu operations that do not check"],
   },
   "rtmutex-cycle": {
-    title: "tasks wait for each other in a circle",
+    title: "tasks wait for each other in a cycle",
     explanation: ["Not a possibility: these tasks wait for each other now."],
     questions: ["Which order do they take the locks in?"],
     fixes: ["one order everywhere"],

@@ -26,7 +26,7 @@ interface PlanCommandOptions extends RateOptions {
 export const addPlan: AddCommand = (parent, { terminal }) => {
   parent
     .command("plan")
-    .description("how many runs without a hit make a commit good?")
+    .description("work out how many runs without a hit make a commit good")
     .addOption(hitsOption())
     .addOption(runsOption())
     .addOption(hitRateOption())

@@ -21,7 +21,7 @@ interface SuspectsOptions extends SuspectsInputs {
 export const addSuspects: AddCommand = (parent, { terminal }) => {
   parent
     .command("suspects")
-    .description("which commit was the first bad one, given noisy tests, and which to test next?")
+    .description("rank the commits of a range, given noisy tests, and pick the next to test")
     .argument("<range>", "GOOD..BAD, as git takes it")
     .addOption(
       new Option("--journal <file>", "what was tested, as bisect run writes it").makeOptionMandatory(),

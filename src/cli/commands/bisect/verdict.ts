@@ -38,7 +38,7 @@ interface VerdictOptions {
 export const addVerdict: AddCommand = (parent, { terminal, finish }) => {
   parent
     .command("verdict")
-    .description("what do logs of a kernel's boots say: exit 0 good, 1 bad, 125 cannot tell")
+    .description("judge the logs of a kernel's boots: exit 0 good, 1 bad, 125 cannot tell")
     .argument("[log...]", "logs or directories of logs of one kernel (default: standard input)")
     .addOption(targetOption())
     .addOption(searchOption())

@@ -7,6 +7,6 @@ import { addList } from "./list.ts";
 export const addHistory: AddCommand = (parent, session) => {
   const history = parent
     .command("history")
-    .description("a store of boots and reports: first seen, last seen, rate for each build");
+    .description("keep boots and reports: first seen, last seen, rate for each build");
   for (const add of [addAdd, addList, addExport]) add(history, session);
 };
