@@ -219,7 +219,7 @@ function isWhole(whole: LineToken, first: Held, next: Held, isCutOff: boolean): 
     return isCutOff || isTelling(whole, first, next);
   if (begin.name !== whole.name) return false;
   // what a distribution or a preemption model adds is one word, or known; a program's output is a sentence
-  if (isNamedKernel(begin) && !PACKAGE.test(next.line.text.trim())) return false;
+  if (isNamedKernel(begin) && !mayBePackage(next.line.text.trim())) return false;
   if (begin.name === "Code" && !BYTES.test(next.line.text.trim())) return false;
   // lines of registers follow each other, unless one alone has no stamp
   if (whole.name === "Registers" && first.line.bare === true && end !== null) return false;
@@ -228,9 +228,19 @@ function isWhole(whole: LineToken, first: Held, next: Held, isCutOff: boolean): 
   return reachesMargin(first, next);
 }
 
-/** What dump_stack_print_info() prints behind the build: a package, a build id, how the kernel preempts. */
-const PACKAGE =
-  /^(?:PREEMPT\S*|\(?[\w.+~:-]*\d[\w.+~:()-]*|[A-Z]\w+ \S*\d\S*)(?: (?:PREEMPT\S*|\(?[\w.+~:-]*\d\S*))*$/;
+/**
+ * What dump_stack_print_info() prints behind the build: a package, a build id, how the kernel preempts. Each word of it has
+ * a digit, but for the name of a distribution.
+ */
+function mayBePackage(text: string): boolean {
+  const words = text.split(" ");
+  return words.every(
+    (word, i) =>
+      /\d/.test(word) ||
+      word.startsWith("PREEMPT") ||
+      (i === 0 && words.length > 1 && /^[A-Z]\w+$/.test(word)),
+  );
+}
 
 /** show_opcodes(): bytes, the one at the instruction pointer in brackets. */
 const BYTES = /^[0-9a-f <>()]+$/;

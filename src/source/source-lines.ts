@@ -176,7 +176,7 @@ async function misfitOf(vmlinux: Binary, report: Report, boot: Kernel | null): P
   const banner = await vmlinux.banner();
   if (banner === null) return "holds no release, so that nothing tells whether it is of the log's kernel";
   const release = /^Linux version (\S+)/.exec(banner)?.[1] ?? "";
-  const build = / (#\d+\S*)(?: |$)/.exec(banner)?.[1] ?? null;
+  const build = / (#\d\S*)(?:\s|$)/.exec(banner)?.[1] ?? null;
   const kernels = [report.kernel, boot].filter((kernel) => kernel !== null);
   if (kernels.length === 0) return `is of ${release}, and the log does not name its kernel`;
   const other = kernels.find(

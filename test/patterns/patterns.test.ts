@@ -35,6 +35,10 @@ const BOUNDED: readonly (readonly [pattern: string, why: string])[] = [
   [String.raw`^-> (?:[\w-]+\/[\w.-]+)?#`, BOUNDED_LINE],
   [String.raw`^\S[^]* --> [^]*\S$`, BOUNDED_LINE],
   [String.raw`^Kernel panic - not syncing: (?:(?:.*: )?panic_on_warn set`, BOUNDED_LINE],
+  [
+    String.raw`^WARNING: (?:CPU: \d{1,15} PID: (?<runner>\d{1,15}) )?(?:at )?(?:\[(?<condition>.*)\] )?`,
+    BOUNDED_LINE,
+  ],
   [String.raw`^(?<register>NIP|LR) `, BOUNDED_LINE],
   [String.raw`^(?<register>PC|LR) is at `, BOUNDED_LINE],
   [String.raw`^(?:[0-9a-f]{8,16} ){1,2}`, BOUNDED_LINE],
