@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { analyze } from "../../src/analyze/index.ts";
 import { LinuxTree } from "../../src/cli/io/linux-tree.ts";
 import { LookAt } from "../../src/report/analysis-schema.ts";
@@ -192,9 +192,19 @@ describe("the files of an edge", () => {
       ["a → b", "s_fsreclaim"],
     ]);
     report.lookAt = analyze(report).lookAt;
-    const failure = await (await LinuxTree.open(tree, { searchMilliseconds: 0 })).addMaintainers([report]);
-    expect(failure?.message).toBe(`${tree}: looking for functions took more than 0 s`);
-    expect(report.lookAt).toMatchObject({ files: [], maintainers: [] });
+    // a search that never ends
+    const slow = mkdtempSync(join(tmpdir(), "splat-triage-slow-"));
+    writeFileSync(join(slow, "grep"), "#!/bin/sh\nexec sleep 600\n", { mode: 0o755 });
+    vi.stubEnv("PATH", `${slow}:${process.env["PATH"]}`);
+    try {
+      const opened = await LinuxTree.open(tree, { searchMilliseconds: 50 });
+      const failure = await opened.addMaintainers([report]);
+      expect(failure?.message).toBe(`${tree}: looking for functions took more than 0.05 s`);
+      expect(report.lookAt).toMatchObject({ files: [], maintainers: [] });
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(slow, { recursive: true });
+    }
   });
 });
 
