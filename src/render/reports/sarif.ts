@@ -1,5 +1,6 @@
 import type { Change } from "../../compare/diff-schema.ts";
 import { bugsOf } from "../../compare/matrix.ts";
+import { IDENTITY_VERSION } from "../../identity/identity.ts";
 import type { Document, Edge, Frame, Report, ScenarioStep, Source } from "../../report/schema.ts";
 import type { DiffView } from "../diff/view.ts";
 import { jsonDocument } from "../words/json.ts";
@@ -10,7 +11,7 @@ declare const __VERSION__: string;
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /** The name of the fingerprint: its version is that of the definition of ids, docs/identity.md. */
-const FINGERPRINT = "splatTriageId/v1";
+const FINGERPRINT = `splatTriageId/v${IDENTITY_VERSION}`;
 
 /** SARIF 2.1.0: a result for each report, its cycle as a graph, its scenario as a code flow. */
 export function renderSarif({ reports, sources }: Document): Safe {

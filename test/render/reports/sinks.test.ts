@@ -189,7 +189,7 @@ describe("sarif", () => {
       ruleId: "circular",
       level: "error",
       message: { text: "possible deadlock in take_ba: lock_a → lock_b → lock_a" },
-      partialFingerprints: { "splatTriageId/v1": log.reports[0]?.id },
+      partialFingerprints: { "splatTriageId/v3": log.reports[0]?.id },
       locations: [
         {
           physicalLocation: {
