@@ -33,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   render: [
     "report",
     "symbols",
+    "identity",
     "catalogue",
     "analyze",
     "lock-graph",
