@@ -230,6 +230,11 @@ describe("escaped control characters", () => {
     );
   });
 
+  test("rsyslog, where only the program is left of its prefix", () => {
+    const texts = decode("kernel: #012-> #1 (&x->lock){+.+.}-{3:3}:").map(({ text }) => text);
+    expect(texts).toEqual(["", "-> #1 (&x->lock){+.+.}-{3:3}:"]);
+  });
+
   test("class numbers are no escapes", () => {
     const text = " #0: ffff888000 (&x->lock#12){+.+.}, at: f (&y#112){....} #10: g";
     expect(decode(`Jun 21 18:09:06 h kernel: [    6.3] ${text}`)).toMatchObject([{ text }]);

@@ -164,7 +164,8 @@ class Decoder implements LineDecoder {
     // printk itself prefixes every line; dmesg separates the caller.
     if (caller !== null && !found.callerApart) this.record.beginWhole();
     if (foreign) return [...closed];
-    if (transport === "journal" || transport === "syslog")
+    // no class has such a version: rsyslog's line break, whatever became of its prefix
+    if (transport === "journal" || transport === "syslog" || rest.includes("#012"))
       rest = withoutControlEscapes(withoutOctalEscapes(rest));
     return [...closed, ...linesOf({ text: rest, number, time, caller, transport })];
   }
