@@ -18,6 +18,16 @@ function words({ options, commands }: CommandEntry): string {
   return [...commands, ...options.flatMap(({ names }) => names)].join(" ");
 }
 
+/** Branches of `case "$path/$word"`, of bash and zsh alike: the command that a word leads to. */
+function pathCases(tree: readonly CommandEntry[]): string[] {
+  return tree
+    .filter(({ path }) => path.length > 0)
+    .map(
+      (entry) =>
+        `      '${entry.path.slice(0, -1).join(" ")}/${entry.path.at(-1)}') path='${pathOf(entry)}' ;;`,
+    );
+}
+
 /** Options whose value is one of some words. */
 function chosen({ options }: CommandEntry): OptionEntry[] {
   return options.filter(({ choices }) => choices.length > 0);
@@ -31,12 +41,7 @@ function bash(tree: readonly CommandEntry[]): Safe {
     "  COMPREPLY=()",
     '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
     '    case "$path/$word" in',
-    ...tree
-      .filter(({ path }) => path.length > 0)
-      .map(
-        (entry) =>
-          `      '${entry.path.slice(0, -1).join(" ")}/${entry.path.at(-1)}') path='${pathOf(entry)}' ;;`,
-      ),
+    ...pathCases(tree),
     "    esac",
     "  done",
     '  case "$path/$prev" in',
@@ -91,12 +96,7 @@ function zsh(tree: readonly CommandEntry[]): Safe {
     '  local path="" word',
     '  for word in "${words[@]:1:$((CURRENT-2))}"; do',
     '    case "$path/$word" in',
-    ...tree
-      .filter(({ path }) => path.length > 0)
-      .map(
-        (entry) =>
-          `      '${entry.path.slice(0, -1).join(" ")}/${entry.path.at(-1)}') path='${pathOf(entry)}' ;;`,
-      ),
+    ...pathCases(tree),
     "    esac",
     "  done",
     '  case "$path" in',
