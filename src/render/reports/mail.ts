@@ -75,10 +75,10 @@ function lockdepText(source: Source | undefined): string {
   return state === "on" ? " Lockdep stayed on to the end of the log." : "";
 }
 
-/** What regzbot and stable scripts read, where a suspected commit takes part. */
+/** What regzbot and stable scripts read, where reverting a suspected commit should help. */
 function trailers({ suspects }: Report): Safe[] {
-  return suspects.flatMap(({ commit, takesPart }) =>
-    commit === undefined || takesPart !== "cycle"
+  return suspects.flatMap(({ commit, revert }) =>
+    commit === undefined || revert !== "helps"
       ? []
       : [
           safe`Fixes: ${printable(commit.sha)} ("${printable(commit.subject)}")`,

@@ -298,6 +298,32 @@ describe("mail", () => {
     );
   });
 
+  test.each([
+    ["helps", true],
+    ["cannot-tell", false],
+    ["unlikely", false],
+  ] as const)("blames a suspected commit only where reverting it helps: %s", async (revert, isBlamed) => {
+    const log = await logOf("circular/abba");
+    const suspect = {
+      asked: "0123456789ab",
+      annotation: null,
+      class: null,
+      takesPart: "cycle" as const,
+      edges: [0],
+      commit: { sha: "0123456789ab", subject: "mm: a change", release: "v6.12" },
+      because: { code: "adds-edge", args: {} },
+      revert,
+    };
+    const mail = renderMail({
+      ...log,
+      reports: log.reports.map((report) => ({ ...report, suspects: [suspect] })),
+    });
+    expect(mail.includes('Fixes: 0123456789ab ("mm: a change")\n#regzbot introduced: 0123456789ab\n')).toBe(
+      isBlamed,
+    );
+    expect(mail.includes("Fixes:")).toBe(isBlamed);
+  });
+
   test("several are an mbox, in which no line of a log begins a mail", () => {
     const mbox = renderMail(document);
     const starts = mbox.split("\n").filter((line) => line.startsWith("From "));
