@@ -50,7 +50,7 @@ function line(text: string): RegExp {
 /** What an nbcon console prints that lost its owner in the middle of a line: that line comes once more. */
 export const REPLAYING = "** replaying previous printk message **";
 
-/** The lines that open a report, one row a kind at least. */
+/** The lines that open a report, one row a kind at least: the kinds are those named here, in this order. */
 export const HEADLINES = [
   {
     name: "Circular",
@@ -180,6 +180,22 @@ export const HEADLINES = [
     example: "WARNING: chain_key collision",
   },
   {
+    name: "LocksWarnOn",
+    kind: "internal",
+    pattern: /^(?<headline>DEBUG_(?:LOCKS|RWSEMS)_WARN_ON\(.*)$/,
+    printedBy: "DEBUG_LOCKS_WARN_ON() in include/linux/debug_locks.h",
+    example: "DEBUG_LOCKS_WARN_ON(current->softirqs_enabled)",
+  },
+  {
+    name: "LockdepWarning",
+    kind: "internal",
+    pattern: new RegExp(
+      String.raw`^WARNING: (?:CPU: \d{1,15} PID: (?<runner>\d{1,15}) )?(?:at )?${CONDITION}(?<file>kernel\/(?:locking\/)?lockdep\.c):(?<line>\d{1,15})(?: at)? ${WARNED_AT}$`,
+    ),
+    printedBy: "__warn() in kernel/panic.c",
+    example: "WARNING: CPU: 1 PID: 41 at kernel/locking/lockdep.c:5719 check_flags+0xf6/0x14f",
+  },
+  {
     name: "Sleeping",
     kind: "sleeping",
     pattern: banner(
@@ -229,22 +245,6 @@ export const HEADLINES = [
       /^(?:(?:WARNING: |\[ BUG: )(?<headline>circular locking deadlock detected!)(?: \])?|(?<warning>rtmutex deadlock detected))$/,
     printedBy: "debug_rt_mutex_print_deadlock() up to v5.13, rt_mutex_handle_deadlock() since",
     example: "[ BUG: circular locking deadlock detected! ]",
-  },
-  {
-    name: "LocksWarnOn",
-    kind: "internal",
-    pattern: /^(?<headline>DEBUG_(?:LOCKS|RWSEMS)_WARN_ON\(.*)$/,
-    printedBy: "DEBUG_LOCKS_WARN_ON() in include/linux/debug_locks.h",
-    example: "DEBUG_LOCKS_WARN_ON(current->softirqs_enabled)",
-  },
-  {
-    name: "LockdepWarning",
-    kind: "internal",
-    pattern: new RegExp(
-      String.raw`^WARNING: (?:CPU: \d{1,15} PID: (?<runner>\d{1,15}) )?(?:at )?${CONDITION}(?<file>kernel\/(?:locking\/)?lockdep\.c):(?<line>\d{1,15})(?: at)? ${WARNED_AT}$`,
-    ),
-    printedBy: "__warn() in kernel/panic.c",
-    example: "WARNING: CPU: 1 PID: 41 at kernel/locking/lockdep.c:5719 check_flags+0xf6/0x14f",
   },
   {
     name: "HeldDump",

@@ -1,4 +1,4 @@
-import { type ClassName, parseClassName } from "../src/symbols/class-name.ts";
+import { type ClassName, parseClassName } from "./class-name.ts";
 import { type FrameText, parseFrame } from "./frame.ts";
 
 /**

@@ -2,7 +2,7 @@ import { begin, beginBehind, mayGoOn } from "../../grammar/continued.ts";
 import type { LineName, ReportKind } from "../../grammar/lines.ts";
 import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
 import type { LockText } from "../../grammar/lock.ts";
-import { parseClassName } from "../symbols/class-name.ts";
+import { parseClassName } from "../../grammar/class-name.ts";
 import { kindOf, type LineToken } from "../../grammar/tokenize.ts";
 import { DUMP_LINES, isInOrder, isPassing, isUnder, TASK_LINES } from "./order.ts";
 import { isDumper, isMixed, isReporter, isStackEnd } from "../symbols/stack-ends.ts";

@@ -3,7 +3,7 @@ import type { LineName } from "../../grammar/lines.ts";
 import type { ClassText, LockText } from "../../grammar/lock.ts";
 import type { LineToken } from "../../grammar/tokenize.ts";
 import type { ClassNode, ReportTree, Section, Stack } from "../../grammar/tree.ts";
-import { parseClassName } from "../symbols/class-name.ts";
+import { parseClassName } from "../../grammar/class-name.ts";
 import { demangle } from "../symbols/demangle.ts";
 import type {
   ClassDump,

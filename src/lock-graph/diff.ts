@@ -1,5 +1,5 @@
 import { comparableClass } from "../symbols/class-names.ts";
-import { parseClassName } from "../symbols/class-name.ts";
+import { parseClassName } from "../../grammar/class-name.ts";
 import { compare } from "./cycles.ts";
 import { type EdgeChange, EdgeWeight, type GraphDiff } from "./diff-schema.ts";
 import type { GraphClass, GraphCycle, GraphDocument, GraphEdge } from "./schema.ts";

@@ -1,5 +1,5 @@
 import { areClear, type ClassRef } from "./proc/index.ts";
-import { parseClassName, printedName } from "../symbols/class-name.ts";
+import { parseClassName, printedName } from "../../grammar/class-name.ts";
 
 /**
  * Which classes of several boots are one. Keys tell, where they are addresses and the boots are of one build: static

@@ -1,7 +1,7 @@
 import { blindSpotsOf, RECURSIVE_READERS, SRCU_ORDERED } from "../catalogue/blind-spots.ts";
 import { matchesOf } from "../catalogue/lookup.ts";
 import type { Annotation } from "../catalogue/schema.ts";
-import { parseClassName } from "../symbols/class-name.ts";
+import { parseClassName } from "../../grammar/class-name.ts";
 import { compare, type Cycle, isReadOnly, overOf, waits } from "./cycles.ts";
 import type { ClassNode, EdgeLine, EdgeSighting, LockGraph, ReportedCycle } from "./lock-graph.ts";
 import type { GraphCycle, Reason, ReasonCode } from "./schema.ts";

@@ -3,7 +3,7 @@ import type { Usage } from "./proc/index.ts";
 import { isCommonClass } from "../symbols/class-names.ts";
 import type { Damage, Edge, Frame, LockClass, Report } from "../report/schema.ts";
 import type { Boot } from "./graph-boot.ts";
-import { parseClassName, printedName } from "../symbols/class-name.ts";
+import { parseClassName, printedName } from "../../grammar/class-name.ts";
 import { Identities } from "./identity.ts";
 import { type BootSightings, type Sighting, sightingsOf } from "./sightings.ts";
 

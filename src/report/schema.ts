@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { HEADLINES, type ReportKind } from "../../grammar/lines.ts";
 import { Annotated, Finding, LookAt, Suspect } from "./analysis-schema.ts";
 
 /**
@@ -6,35 +7,8 @@ import { Annotated, Finding, LookAt, Suspect } from "./analysis-schema.ts";
  * Names follow the field's words; every text is as the kernel printed it unless said otherwise.
  */
 
-/** Every kind of report, with the headline that lockdep (or its neighbours) print for it. */
-export const KINDS = [
-  "circular",
-  "recursive",
-  "irq-order",
-  "irq-inversion",
-  "inconsistent",
-  "wait-context",
-  "nested-lock",
-  "unlock-balance",
-  "contention",
-  "held-freed",
-  "held-exit",
-  "held-user",
-  "rcu",
-  "non-static-key",
-  "unregistered-key",
-  "subclass",
-  "limit",
-  "chain-collision",
-  "internal",
-  "sleeping",
-  "atomic-scheduling",
-  "leaked",
-  "spinlock-debug",
-  "preemptible",
-  "rtmutex-deadlock",
-  "held-dump",
-] as const;
+/** Every kind of report: those of which the grammar knows a headline, in its order. */
+export const KINDS: readonly ReportKind[] = [...new Set(HEADLINES.map(({ kind }) => kind))];
 
 export const Kind = z.enum(KINDS);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseClass, parseClassPair, parseLock } from "../../grammar/lock.ts";
-import { parseClassName } from "../../src/symbols/class-name.ts";
+import { parseClassName } from "../../grammar/class-name.ts";
 import { tokenize } from "../../grammar/tokenize.ts";
 
 /** Names as C expressions, format strings and drivers make them. */

@@ -2,7 +2,7 @@ import type { Role as CodeRole } from "../../symbols/roles.ts";
 import type { FindingArgs } from "../../report/analysis-schema.ts";
 import { siteName } from "../../symbols/functions.ts";
 import { fromTaker } from "../../symbols/who-took.ts";
-import { type ClassName, printedName } from "../../symbols/class-name.ts";
+import { type ClassName, printedName } from "../../../grammar/class-name.ts";
 import type { Frame, Lock, Report } from "../../report/schema.ts";
 import { fillIn, ROLE_PROSE } from "../reports/findings-prose.ts";
 import { callers } from "../words/frames.ts";

@@ -13,7 +13,7 @@ import type {
 import type { SuspectCode } from "../../analyze/index.ts";
 import type { Finding, LookAt, Suspect } from "../../report/analysis-schema.ts";
 import { EDGE_REASON_PROSE, fillIn, findingTitle, SUSPECT_PROSE } from "./findings-prose.ts";
-import { type ClassName, printedName } from "../../symbols/class-name.ts";
+import { type ClassName, printedName } from "../../../grammar/class-name.ts";
 import { fromTaker } from "../../symbols/who-took.ts";
 import { at, callers, tellingBacktrace } from "../words/frames.ts";
 import { asksOfReport } from "./asks.ts";

@@ -10,7 +10,7 @@ import {
   stackLines,
   taintText,
 } from "./kernel/frames.ts";
-import { printedName } from "../../symbols/class-name.ts";
+import { printedName } from "../../../grammar/class-name.ts";
 import { given, type Lines } from "./kernel/lines.ts";
 import {
   classText,

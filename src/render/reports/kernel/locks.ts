@@ -1,5 +1,5 @@
 import type { HeldLocks, Lock, LockClass, Report, ScenarioStep, Task } from "../../../report/schema.ts";
-import { printedName } from "../../../symbols/class-name.ts";
+import { printedName } from "../../../../grammar/class-name.ts";
 import { frameText } from "./frames.ts";
 import type { Lines } from "./lines.ts";
 
