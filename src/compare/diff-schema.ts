@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { GraphDiff } from "../lock-graph/diff-schema.ts";
-import { Kernel, Kind } from "../report/schema.ts";
+import { Kernel, Kind, Known, MetBefore } from "../report/schema.ts";
 import { UNOBSERVED_REASONS } from "./observed.ts";
 
 /** What `splat-triage diff -f json` writes. */
@@ -62,6 +62,12 @@ export const Change = z.strictObject({
     .describe("in both: the edges that closed the cycle, where they are not the same"),
   unobserved: z.strictObject({ old: z.array(UnobservedBoots), new: z.array(UnobservedBoots) }),
   firstSeen: z.strictObject({ old: Place.nullable(), new: Place.nullable() }),
+  known: Known.nullable()
+    .optional()
+    .describe(
+      "with --known: an entry that fits; null where one of its reports of the new side (of the old one, where the new has none) fits none",
+    ),
+  seen: MetBefore.optional().describe("with --in: where else it was met; neither side's own logs count"),
 });
 
 /** Why the two sides cannot be compared, or not in all. */

@@ -155,7 +155,16 @@ function changeOf(id: string, before: Boots, after: Boots): Change {
     closedBy: isInBoth ? closing(oldReports, newReports) : null,
     unobserved: missing,
     firstSeen: { old: before.firstSeen(id), new: after.firstSeen(id) },
+    ...knownOf(newReports.length > 0 ? newReports : oldReports),
+    ...(shown.seen === undefined ? {} : { seen: shown.seen }),
   };
+}
+
+/** Nothing where nobody asked; what is known of some reports only is not known. */
+function knownOf(reports: readonly Report[]): Pick<Change, "known"> {
+  const entries = reports.map(({ known }) => known);
+  const [first] = entries;
+  return first === undefined ? {} : { known: entries.includes(null) ? null : first };
 }
 
 function bootsIn(missing: readonly UnobservedBoots[]): number {

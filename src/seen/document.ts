@@ -11,15 +11,34 @@ function mailOf(sources: readonly Source[], { source, lines }: Report): Mail | u
 }
 
 /** A bug in one mail or log. */
-interface Asked {
+export interface Asked {
   /** The first of its reports that has all its parts. */
   readonly report: Report;
   readonly of: readonly Report[];
   readonly wanted: Wanted;
 }
 
-/** Each bug once, of those of the same mail or log. */
-export function wantedOf(sources: readonly Source[], reports: readonly Report[]): Asked[] {
+/** What a report is called where it may be met again: its mail, and its file. */
+function refsOf(sources: readonly Source[], report: Report): string[] {
+  const name = sources[report.source]?.name ?? "-";
+  const messageId = mailOf(sources, report)?.messageId;
+  return [...(typeof messageId === "string" ? [messageId] : []), ...(name === "-" ? [] : [resolve(name)])];
+}
+
+/** What all the reports are called where they may be met again. */
+export function refsOfAll({ sources, reports }: Pick<Document, "sources" | "reports">): string[] {
+  return [...new Set(reports.flatMap((report) => refsOf(sources, report)))];
+}
+
+/**
+ * Each bug once, of those of the same mail or log.
+ *
+ * @param besides what is left out besides each report's own mail and file
+ */
+export function wantedOf(
+  { sources, reports }: Pick<Document, "sources" | "reports">,
+  besides: readonly string[] = [],
+): Asked[] {
   const groups = new Map<string, Report[]>();
   for (const report of reports) {
     const key = JSON.stringify([report.source, mailOf(sources, report)?.messageId ?? null, report.id]);
@@ -30,13 +49,8 @@ export function wantedOf(sources: readonly Source[], reports: readonly Report[])
   return [...groups.values()].flatMap((of): Asked[] => {
     const report = of.find(({ complete }) => complete) ?? of[0];
     if (report === undefined) return [];
-    const name = sources[report.source]?.name ?? "-";
-    const mail = mailOf(sources, report);
-    const refs = [
-      ...(typeof mail?.messageId === "string" ? [mail.messageId] : []),
-      ...(name === "-" ? [] : [resolve(name)]),
-    ];
-    const wanted = { gist: gistOf(report), subject: mail?.subject ?? null, refs: new Set(refs) };
+    const refs = new Set([...besides, ...refsOf(sources, report)]);
+    const wanted = { gist: gistOf(report), subject: mailOf(sources, report)?.subject ?? null, refs };
     return [{ report, of, wanted }];
   });
 }

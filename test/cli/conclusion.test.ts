@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Diff } from "../../src/compare/diff-schema.ts";
 import { BootLine, Document } from "../../src/report/schema.ts";
 import { bootFiles } from "../support/boots.ts";
 import { FIXTURES, logLines } from "../support/fixtures.ts";
@@ -216,6 +217,17 @@ describe("diff --exit-code", () => {
     const known = file("known.yaml", "- kind: circular\n  note: known\n");
     expect(diffStatus("--known", known, CLEAN, ABBA)).toBe(0);
     expect(diffStatus("--known", known, CLEAN, TWICE)).toBe(1);
+    const { changes } = Diff.parse(JSON.parse(run(["diff", "--known", known, CLEAN, ABBA]).stdout));
+    expect(changes.map((change) => change.known)).toEqual([{ entry: 0, note: "known" }]);
+    expect(run(["diff", "--known", known, "-f", "table", CLEAN, ABBA]).stdout).toMatch(
+      /new {2}known {2}circular[^]*\n +known +known\n/,
+    );
+    expect(run(["diff", "--known", known, "-f", "markdown", CLEAN, ABBA]).stdout).toMatch(
+      /^## new, known: /m,
+    );
+    expect(run(["diff", "--known", known, "-f", "html", CLEAN, ABBA]).stdout).toContain(
+      '<span class="tag known">known</span></header>',
+    );
   });
 
   test("without it 0, whatever changed", () => {

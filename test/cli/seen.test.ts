@@ -1,9 +1,10 @@
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Diff } from "../../src/compare/diff-schema.ts";
 import { Document } from "../../src/report/schema.ts";
 import { Seen } from "../../src/seen/schema.ts";
 import { FIXTURES } from "../support/fixtures.ts";
@@ -147,6 +148,38 @@ describe("--in", () => {
     expect(run("--in", mbox, "-f", "markdown", ABBA).stdout).toMatch(
       /^\| met \| in 2 mails since 2026-11, with a patch in `patch@x` \|$/m,
     );
+  });
+
+  test("is the last that explain says", () => {
+    const story = run("explain", ABBA, "--in", mbox, "--in", kernel.directory).stdout;
+    const [, last] = story.split("\nWhether it was met before\n");
+    expect(last?.split("\n\n")[0]?.replaceAll(/\s+/g, " ")).toMatch(
+      new RegExp(
+        `^ It was met in 2 mails, \\d commits? since 20\\d\\d-\\d\\d, mended in v6\\.13 by ${fix.slice(0, 12)}\\.$`,
+      ),
+    );
+    expect(run("explain", CPUHP, "--in", mbox).stdout).toContain(
+      "It was met nowhere in the places that were searched.",
+    );
+    expect(run("explain", ABBA).stdout).not.toContain("met before");
+  });
+
+  test("diff marks where else it was met: the logs of both sides do not count", () => {
+    const store = join(directory, "diff.store");
+    const clean = join(FIXTURES, "clean/kernfs/dmesg.txt");
+    const other = join(directory, "other.log");
+    writeFileSync(other, readFileSync(ABBA, "latin1").replaceAll("splat ba:1", "splat ba:7"), "latin1");
+    run("history", "add", store, ABBA, other, clean);
+    const { stdout, status } = run("diff", clean, ABBA, "--in", store, "--in", mbox);
+    expect(status).toBe(0);
+    expect(
+      Diff.parse(JSON.parse(stdout)).changes.map(({ id, seen }) => [id, seen?.logs, seen?.mails]),
+    ).toEqual([["6bb8ce7d879a", 1, 2]]);
+    for (const format of ["table", "markdown", "html"])
+      expect(run("diff", clean, ABBA, "--in", store, "-f", format).stdout).toMatch(
+        /met[^\n]*in 1 log since 20/,
+      );
+    expect(run("diff", clean, ABBA).stdout).not.toContain('"seen"');
   });
 
   test("is not for --follow, and ends with 2 where a place cannot be read", () => {

@@ -1,7 +1,6 @@
 import { PassThrough } from "node:stream";
 import type { KernelConfig } from "../../compare/config.ts";
 import type { Side } from "../../compare/diff.ts";
-import type { Change } from "../../compare/diff-schema.ts";
 import type { GraphDocument } from "../../lock-graph/schema.ts";
 import { InputError, openInputs } from "../../read/inputs/index.ts";
 import { render } from "../../render/formats.ts";
@@ -10,13 +9,14 @@ import { diffConclusionOf } from "../io/conclusion.ts";
 import { joinedDocument } from "../../triage/document.ts";
 import { UsageError } from "../io/errors.ts";
 import { readKnown, tellIdle } from "../io/known-file.ts";
+import { addMetElsewhere } from "../io/look-up.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
 import { readAll } from "../io/read-all.ts";
 import { Lines, type SourceOptions } from "../io/source-lines.ts";
 import { readEach } from "../io/read-each.ts";
 import type { Terminal } from "../io/terminal.ts";
 import type { AddCommand } from "./command.ts";
-import { type Asked, formatOption, sourceOptions } from "./options.ts";
+import { type Asked, formatOption, placesOption, sourceOptions } from "./options.ts";
 
 const EXAMPLES = `
 Examples:
@@ -38,6 +38,8 @@ interface DiffOptions extends SourceOptions {
   readonly exitCode?: boolean;
   /** A file of known issues. */
   readonly known?: string;
+  /** Where reports may have been met before. */
+  readonly in: readonly string[];
 }
 
 /** `splat-triage diff OLD NEW`: 2 where an input could not be read; what --exit-code says. */
@@ -55,7 +57,8 @@ export const addDiff: AddCommand = (parent, { terminal, finish }) => {
       "--exit-code",
       "exit 1 when something is new and not known, 0 when nothing is, 125 when that cannot be told",
     )
-    .option("--known <file>", "a list of known issues (YAML or JSON), for --exit-code")
+    .option("--known <file>", "mark what fits this list of known issues (YAML or JSON)")
+    .addOption(placesOption())
     .addOption(formatOption("diff"))
     .addHelpText("after", EXAMPLES)
     .action(async (logs: string[], options: DiffOptions) => {
@@ -86,18 +89,17 @@ async function compare(logs: readonly string[], options: DiffOptions, terminal: 
   await lines.close();
   const [before, after] = sides;
   if (before === undefined || after === undefined) throw new RangeError("two sides make a comparison");
+  const documents = [before.document, after.document];
+  if (!(await addMetElsewhere(documents, options.in, terminal))) failed = true;
   const { diff } = await import("../../compare/diff.ts");
   const format = formatFor(options.format, terminal);
   const result = diff(before, after);
   const view = { diff: result, both: joinedDocument(before.document, after.document) };
   await write(terminal.stdout, await render("diff", format, view, paperFor(terminal)));
-  const { reports, sources } = after.document;
-  if (issues !== undefined) await tellIdle(issues, [...before.document.reports, ...reports], terminal);
+  const reports = documents.flatMap((document) => document.reports);
+  if (issues !== undefined) await tellIdle(issues, reports, terminal);
   if (failed) return 2;
-  if (options.exitCode !== true) return 0;
-  const isKnown = ({ id }: Change): boolean =>
-    reports.every((report) => report.id !== id || (report.known ?? null) !== null);
-  return diffConclusionOf(result, sources, isKnown, terminal);
+  return options.exitCode === true ? diffConclusionOf(result, after.document.sources, terminal) : 0;
 }
 
 /** The lock graph of the copies of /proc/lockdep among the inputs; null where there are none. */

@@ -1,11 +1,12 @@
 import { Option } from "commander";
 import { type FormatOf, formatsOf, render } from "../../render/formats.ts";
+import { addMetBefore } from "../io/look-up.ts";
 import { paperFor, write } from "../io/output.ts";
 import { questionsOf } from "../io/questions.ts";
 import { readAll } from "../io/read-all.ts";
 import { Lines, type SourceOptions } from "../io/source-lines.ts";
 import type { AddCommand } from "./command.ts";
-import { INPUTS, sourceOptions, suspectOption } from "./options.ts";
+import { INPUTS, placesOption, sourceOptions, suspectOption } from "./options.ts";
 
 interface ExplainOptions extends SourceOptions {
   /** `auto` is text, wherever it goes. */
@@ -13,6 +14,8 @@ interface ExplainOptions extends SourceOptions {
   readonly suspect: readonly string[];
   /** A kernel tree. */
   readonly linux?: string;
+  /** Where reports may have been met before. */
+  readonly in: readonly string[];
 }
 
 /** `splat-triage explain [FILE]...`: 2 where an input could not be read. */
@@ -28,15 +31,17 @@ export const addExplain: AddCommand = (parent, { terminal, finish }) => {
     )
     .addOption(suspectOption())
     .option("--linux <dir>", "a kernel tree with git's history, to look suspected commits up in")
+    .addOption(placesOption())
     .action(async (inputs: string[], options: ExplainOptions) => {
       const suspect = await questionsOf(options.suspect, options.linux ?? null);
       const lines = await Lines.open(options, terminal);
       const { document, failed } = await readAll(inputs, { suspect }, terminal);
       await lines.addTo(document);
       await lines.close();
+      const hasPlaces = await addMetBefore(document, options.in, terminal);
       const format = options.format === "auto" ? "text" : options.format;
       await write(terminal.stdout, await render("explanation", format, document, paperFor(terminal)));
-      finish(failed || lines.failed ? 2 : 0);
+      finish(failed || lines.failed || !hasPlaces ? 2 : 0);
     });
   for (const option of sourceOptions()) command.addOption(option);
 };

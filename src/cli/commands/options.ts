@@ -40,6 +40,16 @@ export function jobsOption(): Option {
   });
 }
 
+/** Where reports may have been met before. */
+export function placesOption(): Option {
+  return new Option(
+    "--in <place>",
+    "tell whether it was met there before, and mended (a place as seen takes it; repeatable)",
+  )
+    .argParser((place: string, before: readonly string[]) => [...before, place])
+    .default([], "nowhere");
+}
+
 /** Files that lead from places in the code to lines of its source. */
 export function sourceOptions(): Option[] {
   return [

@@ -49,7 +49,7 @@ async function seen(logs: readonly string[], options: SeenOptions, terminal: Ter
   if (places.length === 0) throw new UsageError("seen looks in a place: --in says which");
   const read = await readAll(logs, {}, terminal);
   const { seenDocument, wantedOf } = await import("../../seen/document.ts");
-  const asked = wantedOf(read.document.sources, read.document.reports);
+  const asked = wantedOf(read.document);
   const found = await lookUpIn(
     asked.map(({ wanted }) => wanted),
     places,

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import type { KnownIssue } from "../../known/schema.ts";
 import { type FormatOf, FORMATS, type Render } from "../../render/formats.ts";
 import type { ReportFormat } from "../../render/reports/report-format.ts";
@@ -29,6 +29,7 @@ import {
   formatOption,
   INPUTS,
   jobsOption,
+  placesOption,
   selectionOptions,
   sourceOptions,
   submissionOf,
@@ -112,11 +113,7 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     .option("--known <file>", "mark reports that fit this list of known issues (YAML or JSON)")
     .option("--write-known <file>", "add each bug that is not known to this list")
     .option("-v, --verbose", "tell each bug in full, and name every log (-f table)")
-    .addOption(
-      new Option("--in <place>", "was it met there before, and mended? (as seen takes them; repeatable)")
-        .argParser((place: string, before: readonly string[]) => [...before, place])
-        .default([], "nowhere"),
-    )
+    .addOption(placesOption())
     .option("--files-from <file>", "read the inputs that this file names, one a line (- for standard input)")
     .option("-0, --null", "take names that end with a NUL, as find -print0 writes them (--files-from)")
     .option("--boots", "print a line for each boot, too, even one that shows nothing (-f ndjson)");
@@ -233,7 +230,7 @@ async function writeWhole(
   const { document, failed } = await readAll(args, options, terminal);
   await lines.addTo(document);
   const hasPeople = await addMaintainers(tree, document.reports, terminal);
-  const hasPlaces = await addMetBefore(document.sources, document.reports, options.in, terminal);
+  const hasPlaces = await addMetBefore(document, options.in, terminal);
   const picked = arranged(document.reports.filter(picks(options)), options);
   const shown = documentWith(document, picked);
   const paper = {
@@ -288,7 +285,7 @@ async function readToAdd(
   const reports = reads.flatMap(({ kept }) => kept);
   const sources = reads.map(({ source }) => source);
   await lines.addTo({ reports, sources });
-  const hasPlaces = await addMetBefore(sources, reports, options.in, terminal);
+  const hasPlaces = await addMetBefore({ sources, reports }, options.in, terminal);
   const hasPeople = (await addMaintainers(tree, reports, terminal)) && hasPlaces;
   return { reads: await textsOf(reads, format, spool, picks(options)), failed, hasPeople };
 }

@@ -1,5 +1,5 @@
 import { whyInconclusive } from "../../boots/result.ts";
-import type { Change, Diff } from "../../compare/diff-schema.ts";
+import type { Diff } from "../../compare/diff-schema.ts";
 import type { Document, Source } from "../../report/schema.ts";
 import { dumpsOf } from "./dumps.ts";
 import { tell } from "./errors.ts";
@@ -30,15 +30,13 @@ export async function conclusionOf(
  * shown it, and the new one anything.
  *
  * @param fresh the sources of the new side
- * @param isKnown whether a change is of a known report
  */
 export async function diffConclusionOf(
   { changes }: Diff,
   fresh: readonly Source[],
-  isKnown: (change: Change) => boolean,
   terminal: Terminal,
 ): Promise<Conclusion> {
-  const unknown = changes.filter((change) => change.new.hits > 0 && !isKnown(change));
+  const unknown = changes.filter((change) => change.new.hits > 0 && (change.known ?? null) === null);
   if (unknown.some(({ status }) => status === "new")) return CONCLUSION.found;
   const masked = unknown.find(({ status }) => status === "masked");
   if (masked !== undefined) {

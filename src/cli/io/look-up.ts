@@ -1,4 +1,5 @@
-import type { Report, Source } from "../../report/schema.ts";
+import type { Document } from "../../report/schema.ts";
+import type { Asked } from "../../seen/document.ts";
 import type { LookedUp } from "../../seen/looked-up.ts";
 import type { Wanted } from "../../seen/search.ts";
 import { tell, tellFailure } from "./errors.ts";
@@ -13,14 +14,39 @@ const MOST_COUNTED = 1000;
  * @returns whether all of the places could be read
  */
 export async function addMetBefore(
-  sources: readonly Source[],
-  reports: readonly Report[],
+  document: Reported,
+  places: readonly string[],
+  terminal: Terminal,
+): Promise<boolean> {
+  const { wantedOf } = await import("../../seen/document.ts");
+  return addTo(() => wantedOf(document), places, terminal);
+}
+
+/**
+ * The same for both sides of a comparison: where else it was met, the logs of neither side count.
+ *
+ * @returns whether all of the places could be read
+ */
+export async function addMetElsewhere(
+  sides: readonly Reported[],
+  places: readonly string[],
+  terminal: Terminal,
+): Promise<boolean> {
+  const { refsOfAll, wantedOf } = await import("../../seen/document.ts");
+  const own = sides.flatMap(refsOfAll);
+  return addTo(() => sides.flatMap((side) => wantedOf(side, own)), places, terminal);
+}
+
+type Reported = Pick<Document, "sources" | "reports">;
+
+async function addTo(
+  ask: () => readonly Asked[],
   places: readonly string[],
   terminal: Terminal,
 ): Promise<boolean> {
   if (places.length === 0) return true;
-  const { metBefore, wantedOf } = await import("../../seen/document.ts");
-  const asked = wantedOf(sources, reports);
+  const { metBefore } = await import("../../seen/document.ts");
+  const asked = ask();
   const { matches, failed } = await lookUpIn(
     asked.map(({ wanted }) => wanted),
     places,

@@ -1,5 +1,6 @@
 import type { Caveat, Change, Diff, DiffSide, EdgeName, UnobservedBoots } from "../../compare/diff-schema.ts";
 import { cycleParts, edgeName } from "../reports/facts.ts";
+import { knownParts, metParts } from "../reports/overview.ts";
 import {
   bad,
   caution,
@@ -165,7 +166,8 @@ function isSame({ status, probability }: Change): boolean {
 
 /** Whether nothing but its being there is to be told. */
 export function isUnchanged(change: Change): boolean {
-  const { newEdges, goneEdges, changed, closedBy, unobserved } = change;
+  const { newEdges, goneEdges, changed, closedBy, unobserved, known, seen } = change;
+  if (known || (seen !== undefined && seen.mails + seen.commits + seen.logs > 0)) return false;
   const lists = [newEdges, goneEdges, changed, unobserved.old, unobserved.new];
   return isSame(change) && closedBy === null && lists.every((list) => list.length === 0);
 }
@@ -207,6 +209,8 @@ export function changeFacts(change: Change): Fact[] {
           ),
         ]),
     ...(missing.length === 0 ? [] : [fact("unseen in", ...missing)]),
+    ...(change.known ? [fact("known", row(...knownParts(change.known)))] : []),
+    ...(change.seen === undefined ? [] : [fact("met", row(...metParts(change.seen)))]),
     fact("first in", row(...joined(places, plain(", ")))),
   ];
 }

@@ -60,7 +60,7 @@ function told(change: Change): Safe {
     safe`| kind | ${printable(change.kind)} |`,
     ...rows,
   ];
-  const status = printable(statusPart(change).text);
+  const status = printable(`${statusPart(change).text}${change.known ? ", known" : ""}`);
   return safe`## ${status}: ${markdownText(change.title)} (${codeSpan(change.id)})\n\n${join(table, "\n")}`;
 }
 

@@ -2,7 +2,7 @@ import type { Change, Diff } from "../../compare/diff-schema.ts";
 import { wrap } from "../words/layout.ts";
 import { renderGraphDiffTable } from "../graph/diff-table.ts";
 import { factLines, heading, indented, page, type Paper, paperOf } from "../words/page.ts";
-import { caution, plain, quiet } from "../words/parts.ts";
+import { caution, good, plain, quiet } from "../words/parts.ts";
 import { linesOf, type Safe } from "../words/safe.ts";
 import { caveatParts, changeFacts, isUnchanged, sideParts, statusPart, summaryParts } from "./facts.ts";
 
@@ -33,8 +33,9 @@ export function renderDiffTable(diff: Diff, options: Paper): Safe {
 const FEW = 3;
 
 function headingOf(change: Change, paper: Paper): Safe[] {
-  const known = [statusPart(change), plain(`  ${change.kind}  `), quiet(change.id)];
-  return heading(change.title, known, paper);
+  const mark = change.known ? [plain("  "), good("known")] : [];
+  const about = [statusPart(change), ...mark, plain(`  ${change.kind}  `), quiet(change.id)];
+  return heading(change.title, about, paper);
 }
 
 function told(change: Change, paper: Paper): Safe[] {

@@ -23,7 +23,15 @@ import { EDGE_REASON_PROSE, FINDING_PROSE, type Prose, SUSPECT_PROSE } from "../
 import { bold, wrap } from "../words/layout.ts";
 import type { Paper } from "../words/page.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
-import { placesParts, sourceName, summaryParts, verdictOf, verdictParts } from "../reports/overview.ts";
+import {
+  metOf,
+  metParts,
+  placesParts,
+  sourceName,
+  summaryParts,
+  verdictOf,
+  verdictParts,
+} from "../reports/overview.ts";
 import { bad, caution, joined, lock, name, type Part, plain, quiet, words } from "../words/parts.ts";
 import {
   blanks,
@@ -98,8 +106,22 @@ function told(group: Bug, sources: readonly Source[], paper: ExplainPaper): Safe
     ? [safe`## ${markdownText(shown.title)} (${codeSpan(id)})`]
     : wrap([words(shown.title)], width, false).map((line) => bold(line, color));
   const head = [join(title, "\n"), ...[about, ...damage].map((parts) => inWords(parts, paper))];
-  const sections = sectionsOf(shown).map((section) => sectionText(section, paper, 3));
+  const met = metSection(group);
+  const sections = [...sectionsOf(shown), ...(met === null ? [] : [met])].map((section) =>
+    sectionText(section, paper, 3),
+  );
   return join([join(head, markdown ? "\n\n" : "\n"), ...sections], "\n\n");
+}
+
+/** The last thing to know: whether anyone met it before; null where nobody asked. */
+function metSection(bug: Bug): Section | null {
+  const met = metOf(bug);
+  if (met === undefined) return null;
+  const isMet = met.mails + met.commits + met.logs > 0;
+  const parts = isMet
+    ? say`It was met ${metParts(met)}.`
+    : say`It was met nowhere in the places that were searched.`;
+  return { title: "Whether it was met before", blocks: [text(...parts)] };
 }
 
 function sectionText({ title, blocks }: Section, paper: ExplainPaper, level: 2 | 3): Safe {

@@ -3,7 +3,7 @@ import type { Edge, Frame, Report, Source } from "../../report/schema.ts";
 import { sectionsOf } from "../explain/index.ts";
 import { askFacts, damageParts, edgeName, factsOf } from "../reports/facts.ts";
 import { printReport } from "../reports/kernel.ts";
-import { placesParts } from "../reports/overview.ts";
+import { knownRows, metOf, metParts, placesParts } from "../reports/overview.ts";
 import { frameText } from "../words/frames.ts";
 import { fromTaker } from "../../symbols/who-took.ts";
 import { join, own, type Safe, safe } from "../words/safe.ts";
@@ -32,7 +32,10 @@ export async function bugHtml(bug: Bug, { sources, tags, slim }: BugOptions): Pr
   const { title, kind, cycle, lock, kernel, damage, complete } = shown;
   const words = [title, id, kind, ...cycle, lock?.class ?? "", kernel?.release ?? ""];
   const text = words.join(" ").toLowerCase().slice(0, LONGEST_TEXT);
+  const met = metParts(metOf(bug));
   const rows = [
+    ...knownRows(bug).map((row) => factRow("known", [rowHtml(row)])),
+    ...(met.length === 0 ? [] : [factRow("met", [inHtml(met)])]),
     ...factsOf(shown).map(({ label, rows: all }) => factRow(label, all.map(rowHtml))),
     ...(damage.length === 0 ? [] : [factRow(complete ? "note" : "damaged", [inHtml(damageParts(damage))])]),
     ...askFacts(shown).map(({ label, rows: all }) => factRow(label, all.map(rowHtml))),

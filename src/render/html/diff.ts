@@ -33,7 +33,7 @@ function changeHtml(change: Change): Safe {
   return join(
     [
       safe`<article tabindex="-1"><header><span class="tag ${change.status}">${inHtml([statusPart(change)])}</span>`,
-      safe`<h2><a href="#b${xmlText(change.id)}">${xmlText(change.title)}</a></h2><span class="tag">${change.kind}</span></header>`,
+      safe`<h2><a href="#b${xmlText(change.id)}">${xmlText(change.title)}</a></h2><span class="tag">${change.kind}</span>${change.known ? own('<span class="tag known">known</span>') : own("")}</header>`,
       safe`<table class="facts">${join(facts, "\n")}</table></article>`,
     ],
     "\n",

@@ -6,6 +6,7 @@ import { frameText, tellingBacktrace } from "../words/frames.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
 import {
   knownRows,
+  metOf,
   metParts,
   placesParts,
   sourceName,
@@ -59,7 +60,7 @@ function reportBlocks(group: Bug, sources: readonly Source[]): Safe[] {
         plain(": "),
       ),
     );
-  const met = metParts(group);
+  const met = metParts(metOf(group));
   const table = [
     safe`| | ${codeCell(id)} |`,
     own("| --- | --- |"),

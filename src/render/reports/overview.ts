@@ -1,5 +1,12 @@
 import type { Bug } from "../../compare/matrix.ts";
-import { BECAUSE, type Because, type Document, type MetBefore, type Source } from "../../report/schema.ts";
+import {
+  BECAUSE,
+  type Because,
+  type Document,
+  type Known,
+  type MetBefore,
+  type Source,
+} from "../../report/schema.ts";
 import {
   bad,
   caution,
@@ -41,6 +48,11 @@ export function summaryParts({ summary, sources }: Document): Part[] {
   ];
 }
 
+/** Why something is known: the note of an entry, and where to read on. */
+export function knownParts({ note, link }: Pick<Known, "note" | "link">): Part[] {
+  return [words(note), ...(link === undefined ? [] : [plain(" ("), name(link), plain(")")])];
+}
+
 /** `of a driver that nobody builds (https://…)`: why reports of a bug are known; none where no entry fits any. */
 export function knownRows({ reports }: Bug): Row[] {
   const known = reports.flatMap((report) => report.known ?? []);
@@ -48,16 +60,19 @@ export function knownRows({ reports }: Bug): Row[] {
   return [...entries.values()].map(({ entry, note, link }) => {
     const count = known.filter((one) => one.entry === entry).length;
     return row(
-      words(note),
-      ...(link === undefined ? [] : [plain(" ("), name(link), plain(")")]),
+      ...knownParts({ note, link }),
       ...(count < reports.length ? [caution(`, ${count} of ${reports.length} reports`)] : []),
     );
   });
 }
 
+/** Where a bug was met before; undefined where nobody asked. */
+export function metOf({ shown, reports }: Bug): MetBefore | undefined {
+  return shown.seen ?? reports.find((report) => report.seen !== undefined)?.seen;
+}
+
 /** `in 3 mails, 1 commit since 2024-11, mended in v6.13 by 1234abcd`; nothing where nobody asked. */
-export function metParts({ shown, reports }: Bug): Part[] {
-  const seen = shown.seen ?? reports.find((report) => report.seen !== undefined)?.seen;
+export function metParts(seen: MetBefore | undefined): Part[] {
   if (seen === undefined) return [];
   const { mails, commits, logs, first, mends } = seen;
   const counts = [

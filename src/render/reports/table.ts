@@ -6,6 +6,7 @@ import { wrap } from "../words/layout.ts";
 import {
   knownMark,
   knownRows,
+  metOf,
   metParts,
   placesParts,
   sourceName,
@@ -64,7 +65,7 @@ function told(group: Bug, sources: readonly Source[], paper: Paper): Safe[] {
     plain("; "),
   );
   const known = knownRows(group);
-  const met = metParts(group);
+  const met = metParts(metOf(group));
   const facts = [
     ...(known.length > 0 ? [fact("known", ...known)] : []),
     ...(met.length > 0 ? [fact("met", row(...met))] : []),
