@@ -1,4 +1,5 @@
-import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { spawn, spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,6 +55,20 @@ describe("--output", () => {
     expect(run(["-o", file, "-f", "junit", "--limit", "1", ABBA]).status).toBe(2);
     expect(readFileSync(file, "utf8")).toBe("before");
     expect(readdirSync(directory)).toEqual(["out.json"]);
+  });
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("leaves nothing beside it at %s", async (signal) => {
+    const file = join(directory, "out.json");
+    // standard input never ends, so that it is under way whenever the signal comes
+    const child = spawn(process.execPath, [COMMAND, "-o", file], { stdio: ["pipe", "ignore", "inherit"] });
+    await vi.waitUntil(() => readdirSync(directory).length > 0, { timeout: 30_000 });
+    child.kill(signal);
+    const [status, endedBy] = (await once(child, "exit")) as [number | null, string | null];
+    expect({ status, endedBy, left: readdirSync(directory) }).toEqual({
+      status: null,
+      endedBy: signal,
+      left: [],
+    });
   });
 
   test("that cannot be written is named, with the reason", () => {

@@ -1,7 +1,10 @@
-import { createWriteStream, type WriteStream } from "node:fs";
+import { createWriteStream, rmSync, type WriteStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import { toInputError } from "../../read/inputs/input-error.ts";
+
+/** What ends a process that does not listen, and can be listened to. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** A file that is written whole or not at all: beside its place first, and moved there when it is whole. */
 export class OutputFile {
@@ -13,6 +16,20 @@ export class OutputFile {
     this.#path = path;
     this.#part = part;
     this.stream = stream;
+    for (const signal of SIGNALS) process.on(signal, this.#end);
+  }
+
+  /** Takes away what is not whole, and lets the signal do what it does to whoever does not listen. */
+  readonly #end = (signal: NodeJS.Signals): void => {
+    // a command that listens for itself ends in its own way, and keeps or drops the file then
+    if (process.listenerCount(signal) > 1) return;
+    rmSync(this.#part, { force: true });
+    this.#release();
+    process.kill(process.pid, signal);
+  };
+
+  #release(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#end);
   }
 
   /** @throws InputError where nothing can be written there */
@@ -32,6 +49,7 @@ export class OutputFile {
       this.stream.end();
       await finished(this.stream);
       await rename(this.#part, this.#path);
+      this.#release();
     } catch (error) {
       await this.drop();
       throw toInputError(this.#path, error);
@@ -41,5 +59,6 @@ export class OutputFile {
   async drop(): Promise<void> {
     this.stream.destroy();
     await rm(this.#part, { force: true });
+    this.#release();
   }
 }
