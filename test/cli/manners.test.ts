@@ -137,6 +137,7 @@ describe("completion", () => {
     expect(offered("bisect", "")).toEqual(expect.arrayContaining(["verdict", "run", "plan", "suspects"]));
     expect(offered("--exit")).toEqual(["--exit-code"]);
     expect(offered("diff", "-f", "")).toEqual(["auto", "table", "json", "markdown", "html", "sarif"]);
+    expect(offered("--kind", "irq")).toEqual(["irq-order", "irq-inversion"]);
     expect(offered("--sort", "")).toEqual(["count", "time", "title"]);
   });
 

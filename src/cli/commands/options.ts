@@ -68,13 +68,14 @@ function more(what: string, before: readonly string[] | undefined): readonly str
 /** Which reports are printed, how many, and in which order. */
 export function selectionOptions(): Option[] {
   return [
-    new Option("--kind <kind>", "print only reports of this kind (repeatable)").argParser(
-      (what: string, before: readonly string[] | undefined) => {
+    new Option("--kind <kind>", "print only reports of this kind (repeatable)")
+      .choices(KINDS)
+      // in place of its own, which takes one alone
+      .argParser((what: string, before: readonly string[] | undefined) => {
         if (!(KINDS as readonly string[]).includes(what))
           throw new InvalidArgumentError(`It is one of ${KINDS.join(", ")}.`);
         return more(what, before);
-      },
-    ),
+      }),
     new Option(
       "--class <class>",
       "print only reports about this lock class, * for any text (repeatable)",
