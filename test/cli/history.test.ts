@@ -145,6 +145,18 @@ describe("add", () => {
     expect(history("export", other)).toMatchObject({ status: 0, stdout: "" });
   });
 
+  test("reads a list of logs, and wants one or some", () => {
+    const other = join(directory, "listed");
+    const list = join(directory, "list");
+    writeFileSync(list, `${ABBA}\0${join(FIXTURES, "clean/kernfs/dmesg.txt")}\0`);
+    expect(history("add", other, "--files-from", list, "-0")).toMatchObject({
+      status: 0,
+      stderr: `splat-triage: ${other}: 2 logs added, with 2 boots and 1 reports\n`,
+    });
+    expect(history("add", other)).toMatchObject({ status: 2, stdout: "" });
+    expect(history("add", other, ABBA, "-0").status).toBe(2);
+  });
+
   test("takes no time that is none", () => {
     for (const time of ["yesterday", "2026-13-01", "12:00"]) expect(add(ABBA, "--time", time).status).toBe(2);
   });

@@ -50,6 +50,17 @@ export function placesOption(): Option {
     .default([], "nowhere");
 }
 
+/** Inputs that a list names; {@link listedInputs} reads it. */
+export function filesFromOptions(): Option[] {
+  return [
+    new Option(
+      "--files-from <file>",
+      "read the inputs that this file names, one a line (- for standard input)",
+    ),
+    new Option("-0, --null", "take names that end with a NUL, as find -print0 writes them (--files-from)"),
+  ];
+}
+
 /** Files that lead from places in the code to lines of its source. */
 export function sourceOptions(): Option[] {
   return [

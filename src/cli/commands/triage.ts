@@ -7,7 +7,7 @@ import type { Document, Report, Source } from "../../report/schema.ts";
 import { reportsOfBoots } from "../../compare/boots.ts";
 import { documentWith } from "../../triage/document.ts";
 import { conclusionOf, tellUnread } from "../io/conclusion.ts";
-import { namesFrom } from "../io/files-from.ts";
+import { inputsOf, type ListOptions } from "../io/files-from.ts";
 import { arranged, picks, type Selection } from "../io/selection.ts";
 import { Summary } from "../../report/summary.ts";
 import { SourceTriage } from "../../triage/source-triage.ts";
@@ -26,6 +26,7 @@ import { type BriefReport, briefOf, type KeptReport, textsOf, writeReports } fro
 import type { AddCommand } from "./command.ts";
 import {
   type Asked,
+  filesFromOptions,
   formatOption,
   INPUTS,
   jobsOption,
@@ -64,7 +65,8 @@ was off or never on, or the log is cut, lost messages, or holds lines like a rep
 --kind, --class, --id and --limit choose what is printed and counted; the exit status is of all that was found.
 Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …`;
 
-interface TriageOptions extends Omit<ReadOptions, "suspect">, Selection, SubmissionOptions, SourceOptions {
+interface TriageOptions
+  extends Omit<ReadOptions, "suspect">, Selection, SubmissionOptions, SourceOptions, ListOptions {
   /** Annotations, lock classes, commits, and files with patches. */
   readonly suspect: readonly string[];
   readonly format: Asked<"reports">;
@@ -74,10 +76,6 @@ interface TriageOptions extends Omit<ReadOptions, "suspect">, Selection, Submiss
   readonly verbose?: boolean;
   /** ndjson: a line for each boot, too. */
   readonly boots?: boolean;
-  /** A list of inputs. */
-  readonly filesFrom?: string;
-  /** The names in it have a NUL behind them; commander's -0. */
-  readonly null?: boolean;
   /** A file of known issues. */
   readonly known?: string;
   /** A file of known issues to which what was found is added. */
@@ -114,10 +112,13 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     .option("--write-known <file>", "add each bug that is not known to this list")
     .option("-v, --verbose", "tell each bug in full, and name every log (-f table)")
     .addOption(placesOption())
-    .option("--files-from <file>", "read the inputs that this file names, one a line (- for standard input)")
-    .option("-0, --null", "take names that end with a NUL, as find -print0 writes them (--files-from)")
     .option("--boots", "print a line for each boot, too, even one that shows nothing (-f ndjson)");
-  for (const option of [...sourceOptions(), ...selectionOptions(), ...submissionOptions()])
+  for (const option of [
+    ...filesFromOptions(),
+    ...sourceOptions(),
+    ...selectionOptions(),
+    ...submissionOptions(),
+  ])
     program.addOption(option);
   program
     .addHelpText("after", EXAMPLES)
@@ -132,7 +133,9 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
 };
 
 async function triage(named: readonly string[], asked: TriageOptions, terminal: Terminal): Promise<number> {
-  const args = [...named, ...(await listedInputs(named, asked, terminal))];
+  if (asked.follow && asked.filesFrom !== undefined)
+    throw new UsageError("--follow reads standard input, not files");
+  const args = await inputsOf(named, asked, terminal);
   const issues = asked.known === undefined ? undefined : await readKnown(asked.known, terminal);
   const suspect = await questionsOf(asked.suspect, asked.linux ?? null);
   const options = { ...asked, issues, suspect };
@@ -188,23 +191,6 @@ function refuseGaps(name: FormatOf<"reports">, { kind, class: classes, id, limit
     throw new UsageError(
       `--${chosen[0]}: -f ${name} tells what was not reported, too, so it takes all reports`,
     );
-}
-
-/** What --files-from names. */
-async function listedInputs(
-  named: readonly string[],
-  { filesFrom, null: isNul, follow: follows }: TriageOptions,
-  { stdin }: Terminal,
-): Promise<readonly string[]> {
-  if (filesFrom === undefined) {
-    if (isNul) throw new UsageError("-0 tells how the list of --files-from is written");
-    return [];
-  }
-  if (follows) throw new UsageError("--follow reads standard input, not files");
-  const names = await namesFrom(filesFrom, isNul === true, stdin);
-  if (filesFrom === "-" && [...named, ...names].includes("-"))
-    throw new UsageError("standard input can be read only once");
-  return names;
 }
 
 /** null: none was given; or it is no whole kernel tree, but had the commits that were asked for. */

@@ -1,5 +1,33 @@
 import type { Readable } from "node:stream";
 import { InputError, openInputs } from "../../read/inputs/index.ts";
+import { UsageError } from "./errors.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** A list of inputs besides those that are named. */
+export interface ListOptions {
+  readonly filesFrom?: string;
+  /** The names in it have a NUL behind them; commander's -0. */
+  readonly null?: boolean;
+}
+
+/**
+ * The inputs that are named, and those of a list.
+ *
+ * @throws UsageError where they cannot go together; InputError where the list cannot be read
+ */
+export async function inputsOf(
+  named: readonly string[],
+  { filesFrom, null: isNul }: ListOptions,
+  { stdin }: Pick<Terminal, "stdin">,
+): Promise<readonly string[]> {
+  if (filesFrom === undefined) {
+    if (isNul) throw new UsageError("-0 tells how the list of --files-from is written");
+    return named;
+  }
+  const all = [...named, ...(await namesFrom(filesFrom, isNul === true, stdin))];
+  if (filesFrom === "-" && all.includes("-")) throw new UsageError("standard input can be read only once");
+  return all;
+}
 
 /** More than any list of names has. */
 const LONGEST_LIST = 256 << 20;
@@ -10,7 +38,7 @@ const LONGEST_LIST = 256 << 20;
  * @param path of the list, `-` for standard input
  * @throws InputError where it cannot be read, or names nothing
  */
-export async function namesFrom(path: string, isNul: boolean, stdin: Readable): Promise<string[]> {
+async function namesFrom(path: string, isNul: boolean, stdin: Readable): Promise<string[]> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const input of openInputs([path], stdin)) {

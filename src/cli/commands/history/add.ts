@@ -6,12 +6,14 @@ import { StoreWriter } from "../../../history/store/writer.ts";
 import type { Report } from "../../../report/schema.ts";
 import { documentOf } from "../../../triage/document.ts";
 import { type Input, readSource } from "../../../triage/read-source.ts";
-import { tell } from "../../io/errors.ts";
+import { tell, UsageError } from "../../io/errors.ts";
+import { inputsOf, type ListOptions } from "../../io/files-from.ts";
 import { readEach } from "../../io/read-each.ts";
 import type { Terminal } from "../../io/terminal.ts";
 import type { AddCommand } from "../command.ts";
+import { filesFromOptions } from "../options.ts";
 
-interface AddOptions {
+interface AddOptions extends ListOptions {
   readonly build?: string;
   readonly job?: string;
   /** ISO 8601, UTC. */
@@ -20,11 +22,11 @@ interface AddOptions {
 
 /** `splat-triage history add STORE LOG|DIR…`: 2 where an input could not be read. */
 export const addAdd: AddCommand = (parent, { terminal, finish }) => {
-  parent
+  const command = parent
     .command("add")
     .description("add the boots of logs, the clean ones too: without them there is no rate")
     .argument("<store>", "a directory; it is made where there is none")
-    .argument("<logs...>", "logs, directories of logs, or - for standard input")
+    .argument("[logs...]", "logs, directories of logs, or - for standard input")
     .option("--build <name>", "what was booted (default: release and number of the kernel)")
     .option("--job <name>", "who booted it")
     .addOption(
@@ -34,8 +36,11 @@ export const addAdd: AddCommand = (parent, { terminal, finish }) => {
       ).argParser(timeOf),
     )
     .action(async (store: string, logs: string[], options: AddOptions) => {
-      finish(await add(store, logs, options, terminal));
+      const inputs = await inputsOf(logs, options, terminal);
+      if (inputs.length === 0) throw new UsageError("history add wants logs, or --files-from");
+      finish(await add(store, inputs, options, terminal));
     });
+  for (const option of filesFromOptions()) command.addOption(option);
 };
 
 const TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
