@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import { IDENTITY_VERSION } from "../../src/identity/identity.ts";
 import type { BootRow } from "../../src/history/schema.ts";
 import { compact } from "../../src/history/store/compact.ts";
 import { StoreLayout } from "../../src/history/store/layout.ts";
-import { readStore } from "../../src/history/store/reader.ts";
+import { isStore, readStore } from "../../src/history/store/reader.ts";
 import { StoreWriter } from "../../src/history/store/writer.ts";
 import { bootLog } from "../support/boot-logs.ts";
 import { randomOf } from "../support/random.ts";
@@ -167,28 +167,66 @@ describe("many processes", () => {
     expect((await logsIn(store)).logs).toHaveLength(4 * EACH);
   });
 
-  test("killed at any moment leave nothing broken, and what they added stays", async () => {
+  test("killed at 50 random moments leave nothing broken, and what they added stays", async () => {
     const logs = join(directory, "logs");
     mkdirSync(logs);
     for (let i = 0; i < 200; i++) writeFileSync(join(logs, `${i}.log`), bootLog(i, i % 3 === 0));
+    const startedAt = Date.now();
+    expect(await ended(start("add", join(directory, "other"), logs, "--build", "b"))).toBe(0);
+    // from its first moment to a little after its last
+    const milliseconds = 1.1 * (Date.now() - startedAt);
     const random = randomOf(15);
     let before = 0;
-    for (let round = 0; round < 12; round++) {
+    let stores = 0;
+    for (let round = 0; round < 50; round++) {
+      if (before === 200) {
+        store = join(directory, `store${++stores}`);
+        before = 0;
+      }
       const child = start("add", store, logs, "--build", "b");
       const end = ended(child);
-      await new Promise((resolve) => setTimeout(resolve, 80 + random() * 250));
+      await new Promise((resolve) => setTimeout(resolve, random() * milliseconds));
       child.kill("SIGKILL");
       await end;
-      try {
-        const { logs: found, damages } = await logsIn(store);
-        expect(damages).toEqual([]);
-        expect(found.length).toBeGreaterThanOrEqual(before);
-        before = found.length;
-      } catch (error) {
-        if (!String(error).includes("no store")) throw error;
-      }
+      if (!(await isStore(store))) continue;
+      const { logs: found, damages } = await logsIn(store);
+      expect(damages).toEqual([]);
+      expect(new Set(found).size).toBe(found.length);
+      expect(found.length).toBeGreaterThanOrEqual(before);
+      before = found.length;
     }
     expect(await ended(start("add", store, logs, "--build", "b"))).toBe(0);
     expect((await logsIn(store)).logs).toHaveLength(200);
+  }, 120_000);
+
+  test("killed while a pack is made lose nothing of what was there", async () => {
+    await StoreWriter.open(store);
+    const layout = new StoreLayout(store);
+    const WORTH_A_PACK = 4096;
+    for (let i = 0; i < WORTH_A_PACK; i++) {
+      const log = String(i).padStart(32, "0");
+      writeFileSync(join(layout.fresh, `${log}.ndjson`), `${JSON.stringify(rowOf(log))}\n`);
+    }
+    const log = join(directory, "one.log");
+    writeFileSync(log, bootLog(1, true));
+    for (const part of [layout.temporary, layout.packs]) {
+      const child = start("add", store, log);
+      const end = ended(child);
+      let isPacking = false;
+      while (!isPacking && child.exitCode === null) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        isPacking = readdirSync(part).some((name) => statSync(join(part, name)).size > 4096);
+      }
+      child.kill("SIGKILL");
+      await end;
+      const { logs, damages } = await logsIn(store);
+      expect({ damages, logs: new Set(logs).size, all: logs.length }).toEqual({
+        damages: [],
+        logs: WORTH_A_PACK + 1,
+        all: WORTH_A_PACK + 1,
+      });
+    }
+    expect(await ended(start("add", store, log))).toBe(0);
+    expect((await logsIn(store)).logs).toHaveLength(WORTH_A_PACK + 1);
   });
 });
