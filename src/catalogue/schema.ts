@@ -156,7 +156,10 @@ export const Annotation = z.strictObject({
   fixes: z.array(z.string()).optional().describe("what usually mends it"),
   falsePositives: z.array(z.string()).optional().describe("when a report with it means nothing"),
   related: z.array(z.string()).optional().describe("ids of other entries"),
-  evidence: z.string().optional().describe("where the kernel's sources define it"),
+  evidence: z
+    .array(z.string().regex(/^[\w/-]+\.[chS]$/))
+    .min(1)
+    .describe("files of the kernel's sources that define it; npm run evidence holds them against trees"),
 });
 
 export type KnownCommit = z.infer<typeof KnownCommit>;

@@ -9,5 +9,6 @@ export const arch = [
     names: ["hpte_lock"],
     acquiredBy: ["native_lock_hpte"],
     contexts: ["irqs-off"],
+    evidence: ["arch/powerpc/mm/book3s64/hash_native.c"],
   },
 ] satisfies readonly Annotation[];

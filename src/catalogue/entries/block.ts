@@ -37,6 +37,7 @@ export const block = [
     falsePositives: [
       "All loop devices share the class; a loop on a loop is right as long as the validation lock is held.",
     ],
+    evidence: ["drivers/block/loop.c"],
   },
   {
     id: "q_usage_counter_io",
@@ -74,6 +75,7 @@ export const block = [
       "A cycle that reaches memory reclaim through sockets or another device's queue is mostly false.",
       "Since v6.15 every new queue records one edge by hand (fs_reclaim before it): a declared order, not a race.",
     ],
+    evidence: ["block/blk-core.c", "block/blk-mq.c"],
   },
   {
     id: "q_usage_counter_queue",
@@ -86,6 +88,7 @@ export const block = [
     contexts: ["freeze", "waits", "may-sleep"],
     commits: [{ sha: "f1be1788a32e", role: "introduces" }],
     fixes: ["as for q_usage_counter_io"],
+    evidence: ["block/blk-core.c", "block/blk-mq.c"],
   },
   {
     id: "elevator_lock",
@@ -102,6 +105,7 @@ export const block = [
     commits: [{ sha: "1bf70d08cc3b", role: "introduces" }],
     fixes: ["allocate the scheduler's data before freezing and locking"],
     falsePositives: ["Its order with freezing changed from release to release."],
+    evidence: ["block/blk-core.c", "block/elevator.c"],
   },
   {
     id: "limits_lock",
@@ -118,6 +122,7 @@ export const block = [
     commits: [{ sha: "d690cb8ae14b", role: "introduces" }],
     fixedBy: ["c99f66e4084a", "473106dd3aa9", "f3dec61d7544", "1233751f7df7"],
     fixes: ["take it before the queue is frozen"],
+    evidence: ["block/blk-core.c", "include/linux/blkdev.h"],
   },
   {
     id: "queue_sysfs_lock",
@@ -145,6 +150,7 @@ export const block = [
     commits: [{ sha: "cecf5d87ff20", role: "introduces" }],
     fixedBy: ["22465bbac53c"],
     fixes: ["register with sysfs and CPU hotplug outside them"],
+    evidence: ["block/blk-core.c", "block/blk-mq-debugfs.c"],
   },
   {
     id: "bio_completion",
@@ -165,6 +171,7 @@ export const block = [
     ],
     fixes: ["do not wait for I/O under a lock that finishing it needs"],
     falsePositives: ["Two disks of one driver share the class."],
+    evidence: ["block/bio.c", "block/genhd.c"],
   },
   {
     id: "open_mutex",
@@ -199,6 +206,7 @@ export const block = [
     fixedBy: ["fd1464105cb3", "322c4293ecc5"],
     fixes: ["tear down no workqueue or device under it"],
     falsePositives: ["All disks share the class: disks on disks need subclasses, or the report is false."],
+    evidence: ["block/genhd.c", "block/bdev.c"],
   },
   {
     id: "mq_flush_lock",
@@ -212,6 +220,7 @@ export const block = [
     commits: [{ sha: "b3c6a5997541", role: "introduces" }],
     fixes: ["blk_mq_hctx_set_fq_lock_class() in a driver that stacks on another queue"],
     falsePositives: ["An NVMe loop target over NVMe is the known false case."],
+    evidence: ["block/blk-flush.c"],
   },
   {
     id: "blk_crypto_profile",
@@ -222,6 +231,7 @@ export const block = [
     names: ["&profile->lock", "&profile->lockdep_key"],
     acquiredBy: ["blk_crypto_hw_enter", "blk_crypto_get_keyslot"],
     contexts: ["may-sleep"],
+    evidence: ["block/blk-crypto-profile.c"],
   },
   {
     id: "md_reconfig",
@@ -240,6 +250,7 @@ export const block = [
     acquiredBy: ["mddev_lock", "dm_suspend", "dm_get_live_table"],
     contexts: ["stacked", "may-sleep"],
     falsePositives: ["RAID on RAID shares its classes."],
+    evidence: ["drivers/md/md.c", "drivers/md/dm.c"],
   },
   {
     id: "nbd_locks",
@@ -260,7 +271,7 @@ export const block = [
     contexts: ["io", "may-sleep"],
     fixes: ["send before the lock is taken, with sockets that allocate without I/O"],
     related: ["open_mutex"],
-    evidence: "drivers/block/nbd.c",
+    evidence: ["drivers/block/nbd.c"],
   },
   {
     id: "rq_qos_mutex",
@@ -279,7 +290,7 @@ export const block = [
     contexts: ["may-sleep"],
     fixes: ["freeze the queue first, then elevator_lock, then this"],
     related: ["elevator_lock", "q_usage_counter_io"],
-    evidence: "include/linux/blkdev.h",
+    evidence: ["include/linux/blkdev.h"],
   },
   {
     id: "mtd_table_mutex",
@@ -291,6 +302,6 @@ export const block = [
     contexts: ["may-sleep"],
     fixes: ["add the disk after it is dropped"],
     related: ["open_mutex"],
-    evidence: "drivers/mtd/mtdcore.c",
+    evidence: ["drivers/mtd/mtdcore.c"],
   },
 ] satisfies readonly Annotation[];

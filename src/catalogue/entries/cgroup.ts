@@ -24,5 +24,6 @@ export const cgroup = [
     ],
     contexts: ["may-sleep", "cpu-hotplug", "sysfs"],
     fixes: ["cpus_read_lock() before cgroup_mutex", "kernfs_break_active_protection()"],
+    evidence: ["kernel/cgroup/cgroup.c", "kernel/cgroup/cpuset.c"],
   },
 ] satisfies readonly Annotation[];

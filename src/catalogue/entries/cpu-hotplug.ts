@@ -43,6 +43,7 @@ export const cpuHotplug = [
     falsePositives: [
       "A reader inside a reader is a real bug: a writer that waits between the two stops the second one.",
     ],
+    evidence: ["kernel/cpu.c"],
   },
   {
     id: "cpuhp_state",
@@ -65,6 +66,7 @@ export const cpuHotplug = [
     ],
     commits: [{ sha: "5f4b55e10645", role: "renames" }],
     fixes: ["take no lock in a callback that is held while CPUs are brought up or states are registered"],
+    evidence: ["kernel/cpu.c"],
   },
   {
     id: "cpuhp_state_mutex",
@@ -77,6 +79,7 @@ export const cpuHotplug = [
     contexts: ["cpu-hotplug", "may-sleep"],
     fixedBy: ["22465bbac53c"],
     fixes: ["register hotplug instances outside a subsystem's locks"],
+    evidence: ["kernel/cpu.c"],
   },
   {
     id: "mem_hotplug_lock",
@@ -96,6 +99,7 @@ export const cpuHotplug = [
       { sha: "1751060e2527", role: "renames" },
     ],
     fixes: ["take it after cpu_hotplug_lock"],
+    evidence: ["mm/memory_hotplug.c"],
   },
   {
     id: "jump_label_mutex",
@@ -116,5 +120,6 @@ export const cpuHotplug = [
       "flip the key outside the lock, or use the _cpuslocked variant with CPU hotplug held off first",
       "leave it to a work item",
     ],
+    evidence: ["kernel/jump_label.c", "kernel/static_call_inline.c", "kernel/extable.c"],
   },
 ] satisfies readonly Annotation[];

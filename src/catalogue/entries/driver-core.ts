@@ -38,6 +38,7 @@ export const driverCore = [
     falsePositives: [
       "Different devices with the same attribute share the class: a store method that removes a child device looks like recursion.",
     ],
+    evidence: ["fs/kernfs/dir.c", "include/linux/kernfs.h"],
   },
   {
     id: "kernfs_rwsem",
@@ -62,6 +63,7 @@ export const driverCore = [
     ],
     contexts: ["sysfs", "may-sleep"],
     fixes: ["create no files under a lock that show or store methods take"],
+    evidence: ["fs/kernfs/dir.c"],
   },
   {
     id: "device_lock",
@@ -85,6 +87,7 @@ export const driverCore = [
       "&dev->mutex with a number (#3) is another mutex with the same text, of an input or graphics driver, say.",
       "A deadlock through device locks stays unseen.",
     ],
+    evidence: ["drivers/base/core.c", "include/linux/device.h"],
   },
   {
     id: "device_bus_pm",
@@ -109,6 +112,7 @@ export const driverCore = [
     falsePositives: [
       "i2c_register_adapter is the name of a lock here, not a function; nested adapters differ by subclass.",
     ],
+    evidence: ["drivers/acpi/scan.c", "drivers/pci/probe.c", "drivers/pci/search.c"],
   },
   {
     id: "regmap_lock",
@@ -128,6 +132,7 @@ export const driverCore = [
     ],
     contexts: ["may-sleep"],
     fixes: ["use_raw_spinlock where an interrupt controller is behind the map"],
+    evidence: ["drivers/base/regmap/regmap.c", "include/linux/regmap.h"],
   },
   {
     id: "v4l2_ctrl_lock",
@@ -137,6 +142,7 @@ export const driverCore = [
     patterns: [/^[\w.-]{1,60}:\d{1,6}:\([^()]{1,80}\)->_lock$/],
     acquiredBy: ["v4l2_ctrl_handler_init_class", "v4l2_ctrl_s_ctrl", "v4l2_ctrl_handler_setup"],
     contexts: ["may-sleep"],
+    evidence: ["include/media/v4l2-ctrls.h", "drivers/media/v4l2-core/v4l2-ctrls-core.c"],
   },
   {
     id: "cpufreq_policy",
@@ -157,7 +163,7 @@ export const driverCore = [
     contexts: ["sysfs", "may-sleep"],
     fixes: ["cpus_read_lock() before it"],
     related: ["cpu_hotplug_lock", "kn_active"],
-    evidence: "drivers/cpufreq/cpufreq.c",
+    evidence: ["drivers/cpufreq/cpufreq.c"],
   },
   {
     id: "system_transition_mutex",
@@ -170,7 +176,7 @@ export const driverCore = [
     contexts: ["freeze", "may-sleep"],
     fixes: ["take it before the locks of devices"],
     related: ["device_lock"],
-    evidence: "kernel/power/main.c",
+    evidence: ["kernel/power/main.c"],
   },
   {
     id: "usb_minor_rwsem",
@@ -186,7 +192,7 @@ export const driverCore = [
       "drop the lock of the driver over usb_deregister_dev()",
     ],
     related: ["device_lock"],
-    evidence: "drivers/usb/core/file.c",
+    evidence: ["drivers/usb/core/file.c"],
   },
   {
     id: "thermal_zone",
@@ -203,7 +209,7 @@ export const driverCore = [
     contexts: ["sysfs", "may-sleep"],
     fixes: ["register and remove files outside it"],
     related: ["kn_active"],
-    evidence: "drivers/thermal/thermal_core.c",
+    evidence: ["drivers/thermal/thermal_core.c"],
   },
   {
     id: "regulator_list",
@@ -225,7 +231,7 @@ export const driverCore = [
     contexts: ["may-sleep"],
     fixes: ["allocate before it is taken", "create files outside it"],
     related: ["fs_reclaim", "kn_active"],
-    evidence: "drivers/regulator/core.c",
+    evidence: ["drivers/regulator/core.c"],
   },
   {
     id: "pm_qos_locks",
@@ -245,6 +251,6 @@ export const driverCore = [
     contexts: ["may-sleep"],
     fixes: ["allocate before it is taken", "a lock of its own for what runs under reclaim"],
     related: ["fs_reclaim", "dma_fence_map"],
-    evidence: "drivers/base/power/qos.c, drivers/interconnect/core.c, drivers/devfreq/devfreq.c",
+    evidence: ["drivers/base/power/qos.c", "drivers/interconnect/core.c", "drivers/devfreq/devfreq.c"],
   },
 ] satisfies readonly Annotation[];

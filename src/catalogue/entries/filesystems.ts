@@ -33,6 +33,7 @@ export const filesystems = [
     falsePositives: [
       "Two mounted ext4 file systems have different journals, which a number tells apart on newer kernels only.",
     ],
+    evidence: ["fs/jbd2/journal.c", "fs/jbd2/transaction.c"],
   },
   {
     id: "ext4_locks",
@@ -65,6 +66,7 @@ export const filesystems = [
     falsePositives: [
       "Inodes of the journal, of quota and of attributes share the field with ordinary files: without a subclass false cycles appear.",
     ],
+    evidence: ["fs/ext4/super.c"],
   },
   {
     id: "xfs_ilock",
@@ -75,8 +77,6 @@ export const filesystems = [
     names: [
       "&xfs_nondir_ilock_class",
       "&xfs_dir_ilock_class",
-      "&xfs_metadir_ilock_class",
-      "&xfs_metafile_ilock_class",
       "xfs_nondir_ilock_class",
       "xfs_dir_ilock_class",
       "&(&ip->i_lock)->mr_lock",
@@ -98,6 +98,7 @@ export const filesystems = [
     falsePositives: [
       "Reclaim only takes it of inodes that nobody uses: a cycle with fs_reclaim and an inode in use is usually false.",
     ],
+    evidence: ["fs/xfs/xfs_inode.c", "fs/xfs/xfs_iops.c"],
   },
   {
     id: "xfs_dquot",
@@ -107,6 +108,7 @@ export const filesystems = [
     names: ["&xfs_dquot_group_class", "&xfs_dquot_project_class", "&dqp->q_qlock"],
     acquiredBy: ["xfs_dqlock", "xfs_qm_dqget", "xfs_dqlock2"],
     contexts: ["may-sleep"],
+    evidence: ["fs/xfs/xfs_dquot.c"],
   },
   {
     id: "btrfs_tree",
@@ -128,6 +130,7 @@ export const filesystems = [
     contexts: ["transaction", "may-sleep"],
     fixes: ["allocate outside the lock, or with file systems kept out", "the right nesting level"],
     falsePositives: ["btrfs-tree is the name for every ordinary tree: two subvolumes share it."],
+    evidence: ["fs/btrfs/locking.c"],
   },
   {
     id: "btrfs_wait_events",
@@ -164,6 +167,7 @@ export const filesystems = [
     ],
     fixes: ["do not wait for an event under a lock that those who finish it need"],
     falsePositives: ["One class for all mounted btrfs file systems."],
+    evidence: ["fs/btrfs/disk-io.c", "fs/btrfs/locking.h"],
   },
   {
     id: "bcachefs",
@@ -185,6 +189,7 @@ export const filesystems = [
     contexts: ["transaction", "may-sleep", "not-checked"],
     commits: [{ sha: "1a616c2fe96b", role: "introduces" }],
     falsePositives: ["bcachefs finds cycles among its nodes itself."],
+    evidence: ["fs/bcachefs/btree_locking.c"],
   },
   {
     id: "overlayfs_keys",
@@ -201,6 +206,7 @@ export const filesystems = [
     ],
     fixes: ["a class for each depth"],
     falsePositives: ["Here a different number is a different depth."],
+    evidence: ["fs/overlayfs/inode.c"],
   },
   {
     id: "ima_iint",
@@ -209,7 +215,7 @@ export const filesystems = [
     meaning:
       "The lock around measuring a file's contents (IMA), one class for each depth of stacking since v6.7.",
     names: ["&ima_iint_mutex_key[depth]", "&iint_mutex_key[depth]", "&iint->mutex"],
-    acquiredBy: ["process_measurement", "ima_iint_lock", "ima_file_free"],
+    acquiredBy: ["process_measurement", "ima_file_free"],
     contexts: ["stacked", "may-sleep"],
     aliases: [
       { name: "&iint->mutex", from: null, to: "v6.6" },
@@ -218,6 +224,7 @@ export const filesystems = [
     commits: [{ sha: "e044374a8a0a", role: "introduces" }],
     fixes: ["a class for each depth"],
     falsePositives: ["Before v6.7 measuring a file on overlayfs gave false reports."],
+    evidence: ["security/integrity/ima/ima_iint.c", "security/integrity/iint.c"],
   },
   {
     id: "ocfs2_lockres",
@@ -245,6 +252,7 @@ export const filesystems = [
     acquiredBy: ["__ocfs2_cluster_lock", "ocfs2_inode_lock_full_nested", "ocfs2_super_lock"],
     contexts: ["waits", "may-sleep"],
     falsePositives: ["The slash of Write/Read is part of the name."],
+    evidence: ["fs/ocfs2/dlmglue.c", "fs/ocfs2/ocfs2_lockid.h"],
   },
   {
     id: "f2fs_locks",
@@ -269,6 +277,7 @@ export const filesystems = [
     patterns: [/^&F2FS_I\(inode\)->\w{1,40}$/],
     acquiredBy: ["f2fs_lock_op", "f2fs_write_checkpoint", "f2fs_gc"],
     contexts: ["transaction", "io", "may-sleep"],
+    evidence: ["fs/f2fs/super.c", "fs/f2fs/f2fs.h"],
   },
   {
     id: "btrfs_reloc_mutex",
@@ -281,7 +290,7 @@ export const filesystems = [
     contexts: ["transaction", "may-sleep"],
     fixes: ["touch user memory and open devices before a transaction is started"],
     related: ["sb_internal", "btrfs_wait_events"],
-    evidence: "fs/btrfs/transaction.c",
+    evidence: ["fs/btrfs/transaction.c"],
   },
   {
     id: "btrfs_tree_log_mutex",
@@ -294,7 +303,7 @@ export const filesystems = [
     contexts: ["transaction", "io", "may-sleep"],
     fixes: ["allocate with file systems kept out under it"],
     related: ["btrfs_reloc_mutex"],
-    evidence: "fs/btrfs/transaction.c and fs/btrfs/tree-log.c",
+    evidence: ["fs/btrfs/transaction.c", "fs/btrfs/tree-log.c"],
   },
   {
     id: "btrfs_devices",
@@ -314,7 +323,7 @@ export const filesystems = [
     contexts: ["transaction", "may-sleep"],
     fixes: ["open or close block devices outside it", "allocate before it is taken"],
     related: ["open_mutex"],
-    evidence: "fs/btrfs/volumes.c, its comment on lock nesting",
+    evidence: ["fs/btrfs/volumes.c"],
   },
   {
     id: "btrfs_delayed_node",
@@ -333,7 +342,7 @@ export const filesystems = [
     fixes: ["allocate with GFP_NOFS under whatever is taken in it"],
     falsePositives: ["Reclaim takes it of inodes that nobody refers to."],
     related: ["btrfs_tree"],
-    evidence: "fs/btrfs/delayed-inode.c",
+    evidence: ["fs/btrfs/delayed-inode.c"],
   },
   {
     id: "btrfs_qgroups",
@@ -351,7 +360,7 @@ export const filesystems = [
     contexts: ["transaction", "may-sleep"],
     fixes: ["start the transaction before it is taken, and take it within"],
     related: ["sb_internal", "kn_active"],
-    evidence: "fs/btrfs/qgroup.c",
+    evidence: ["fs/btrfs/qgroup.c"],
   },
   {
     id: "btrfs_delalloc",
@@ -363,7 +372,7 @@ export const filesystems = [
     contexts: ["io", "waits", "may-sleep"],
     fixes: ["flush before a transaction is started, or write the inodes of the super block"],
     related: ["sb_internal"],
-    evidence: "fs/btrfs/inode.c",
+    evidence: ["fs/btrfs/inode.c"],
   },
   {
     id: "xfs_quotainfo",
@@ -375,6 +384,6 @@ export const filesystems = [
     contexts: ["reclaim", "may-sleep"],
     fixes: ["allocate before it is taken, or with __GFP_NOFAIL and file systems kept out"],
     related: ["xfs_dquot"],
-    evidence: "fs/xfs/xfs_qm.h",
+    evidence: ["fs/xfs/xfs_qm.h"],
   },
 ] satisfies readonly Annotation[];

@@ -34,6 +34,7 @@ export const gpu = [
     falsePositives: [
       "The other half of the cycle is declared at start-up, so the first wrong allocation reports at once.",
     ],
+    evidence: ["drivers/dma-buf/dma-fence.c"],
   },
   {
     id: "reservation_ww",
@@ -65,6 +66,7 @@ export const gpu = [
       "Several at once are right under a ticket.",
       "Part of its order (mmap_lock, ticket, mutex, fs_reclaim) is declared at start-up.",
     ],
+    evidence: ["drivers/dma-buf/dma-resv.c"],
   },
   {
     id: "crtc_ww",
@@ -76,6 +78,7 @@ export const gpu = [
     contexts: ["may-sleep"],
     commits: [{ sha: "040a0a371005", role: "introduces" }],
     fixes: ["take them before buffers"],
+    evidence: ["drivers/gpu/drm/drm_modeset_lock.c"],
   },
   {
     id: "drm_connector_list_iter",
@@ -88,6 +91,7 @@ export const gpu = [
     commits: [{ sha: "613051dac40d", role: "introduces" }],
     fixes: ["end the walk before a connector is removed"],
     falsePositives: ["It is only ever tried, so it begins no order of its own."],
+    evidence: ["drivers/gpu/drm/drm_connector.c"],
   },
   {
     id: "drm_sched_map",
@@ -99,6 +103,7 @@ export const gpu = [
     contexts: ["waits", "may-sleep"],
     commits: [{ sha: "34f50cc6441b", role: "introduces" }],
     falsePositives: ["Schedulers of different devices share it: a cycle across devices may be false."],
+    evidence: ["drivers/gpu/drm/scheduler/sched_main.c"],
   },
   {
     id: "xe_pm_maps",
@@ -111,6 +116,7 @@ export const gpu = [
     acquiredBy: ["xe_pm_runtime_get", "xe_rpm_might_enter_cb", "xe_pm_runtime_lockdep_prime"],
     contexts: ["reclaim", "may-sleep"],
     fixes: ["wake the card before the lock is taken"],
+    evidence: ["drivers/gpu/drm/xe/xe_pm.c"],
   },
   {
     id: "gpu_reclaim_priming",
@@ -148,5 +154,11 @@ export const gpu = [
       "mend the declaration if it is not true",
     ],
     falsePositives: ["The declared edge is a rule, not a race: look at the other edge, or doubt the rule."],
+    evidence: [
+      "drivers/gpu/drm/i915/gem/i915_gem_shrinker.c",
+      "drivers/gpu/drm/i915/gt/intel_gtt.c",
+      "drivers/gpu/drm/xe/xe_guc_ct.c",
+      "drivers/interconnect/core.c",
+    ],
   },
 ] satisfies readonly Annotation[];

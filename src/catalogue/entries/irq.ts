@@ -26,6 +26,7 @@ export const irq = [
       "irq_set_lockdep_class() for a controller behind another one",
     ],
     falsePositives: ["A controller behind another one looks like recursion where both share the class."],
+    evidence: ["kernel/irq/irqdesc.c"],
   },
   {
     id: "local_bh",
@@ -35,5 +36,6 @@ export const irq = [
     names: ["local_bh"],
     acquiredBy: ["__local_bh_disable_ip"],
     contexts: ["softirqs-off"],
+    evidence: ["kernel/softirq.c"],
   },
 ] satisfies readonly Annotation[];

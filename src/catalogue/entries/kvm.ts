@@ -34,5 +34,6 @@ export const kvm = [
     commits: [{ sha: "42a90008f890", role: "primes" }],
     fixedBy: ["310bc39546a4", "44d174596260"],
     fixes: ["a lock that is taken last and held over nothing", "no kvm_lock around or inside CPU hotplug"],
+    evidence: ["virt/kvm/kvm_main.c"],
   },
 ] satisfies readonly Annotation[];

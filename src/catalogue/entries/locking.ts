@@ -8,10 +8,11 @@ export const locking = [
     meaning:
       "Says that debugobjects may allocate here although the caller holds a raw spinlock. It takes part in no ordering.",
     names: ["fill_pool_map-wait-type-override"],
-    acquiredBy: ["debug_object_fill_pool", "fill_pool"],
+    acquiredBy: ["debug_objects_fill_pool", "fill_pool"],
     contexts: ["not-checked"],
     commits: [{ sha: "0cce06ba859a", role: "introduces" }],
     fixes: ["nothing needs fixing here; look at the other locks"],
+    evidence: ["lib/debugobjects.c"],
   },
   {
     id: "wait_type_override",
@@ -31,6 +32,7 @@ export const locking = [
     ],
     fixes: ["nothing needs fixing here; look at the other locks"],
     falsePositives: ["As a link of a chain it is noise."],
+    evidence: ["include/linux/lockdep.h"],
   },
   {
     id: "completion_crossrelease",
@@ -49,6 +51,7 @@ export const locking = [
     falsePositives: [
       "Most reports with such a class were false, and the check was taken out again for that reason.",
     ],
+    evidence: ["include/linux/completion.h"],
   },
   {
     id: "percpu_rwsem_family",
@@ -67,6 +70,7 @@ export const locking = [
     commits: [{ sha: "1751060e2527", role: "renames" }],
     fixes: ["take it before everything else"],
     falsePositives: ["The same lock prints with .rw_sem on old kernels and without on new ones."],
+    evidence: ["include/linux/percpu-rwsem.h"],
   },
   {
     id: "ww_acquire_family",
@@ -85,6 +89,7 @@ export const locking = [
     contexts: ["may-sleep"],
     commits: [{ sha: "040a0a371005", role: "introduces" }],
     fixes: ["copy from user space before the ticket is taken"],
+    evidence: ["include/linux/ww_mutex.h"],
   },
   {
     id: "local_lock",
@@ -121,6 +126,7 @@ export const locking = [
     ],
     fixes: ["take no sleeping lock under it"],
     falsePositives: ["Its name says nothing: the function that takes it does."],
+    evidence: ["include/linux/local_lock_internal.h"],
   },
   {
     id: "seqcount",
@@ -141,6 +147,7 @@ export const locking = [
     commits: [{ sha: "1ca7d67cf5d5", role: "introduces" }],
     fixes: ["switch interrupts or preemption off around the writer"],
     falsePositives: ["Counters of u64_stats exist on 32-bit kernels only."],
+    evidence: ["include/linux/seqlock.h"],
   },
   {
     id: "novalidate",
@@ -157,6 +164,7 @@ export const locking = [
     ],
     fixes: ["give the lock a class of its own"],
     falsePositives: ["What is printed is usually the lock's own expression, such as &dev->mutex."],
+    evidence: ["include/linux/lockdep.h", "kernel/locking/lockdep.c"],
   },
   {
     id: "lock_cmp_fn",
@@ -167,12 +175,13 @@ export const locking = [
     names: ["&u->lock", "&pipe->mutex", "&net->rtnl_mutex", "&dev_instance_lock_key"],
     shared: ["&b->lock"],
     onlyWith: "comparison",
-    acquiredBy: ["lock_set_cmp_fn", "__lock_set_lock_cmp_fn"],
+    acquiredBy: ["lock_set_cmp_fn", "lockdep_set_lock_cmp_fn"],
     contexts: ["may-sleep"],
     commits: [{ sha: "eb1cfd09f788", role: "introduces" }],
     fixes: ["take the locks in the order of the comparison function"],
     falsePositives: [
       '"the lock comparison function returns" in a report means the wrong order, not a missing nesting annotation.',
     ],
+    evidence: ["kernel/locking/lockdep.c", "include/linux/lockdep.h"],
   },
 ] satisfies readonly Annotation[];

@@ -58,6 +58,7 @@ export const mm = [
       "A driver may take fs_reclaim by hand at start-up to declare an order; such an edge was never a race.",
     ],
     related: ["mmu_notifier_invalidate_range_start", "reclaim_fs_usage"],
+    evidence: ["mm/page_alloc.c", "include/linux/sched/mm.h"],
   },
   {
     id: "reclaim_fs_usage",
@@ -100,6 +101,7 @@ export const mm = [
     fixes: ["as for fs_reclaim"],
     falsePositives: ['The drawing says <Interrupt>, but there is none: read it as "reclaim".'],
     related: ["fs_reclaim"],
+    evidence: ["kernel/locking/lockdep_states.h"],
   },
   {
     id: "mmu_notifier_invalidate_range_start",
@@ -145,6 +147,7 @@ export const mm = [
       "The edge is recorded by every allocation that may reclaim, even where no callback is registered for that address space.",
     ],
     related: ["fs_reclaim"],
+    evidence: ["mm/mmu_notifier.c", "include/linux/mmu_notifier.h"],
   },
   {
     id: "mmap_lock",
@@ -201,6 +204,7 @@ export const mm = [
       "A directory is never mapped, a regular file is: where both share a class, look for the missing split between them.",
     ],
     related: ["vma_lock", "might_fault_mmap_lock"],
+    evidence: ["include/linux/mmap_lock.h", "mm/init-mm.c", "kernel/fork.c"],
   },
   {
     id: "might_fault_mmap_lock",
@@ -228,6 +232,7 @@ export const mm = [
     ],
     falsePositives: ["Kernel threads have no user memory and never record it."],
     related: ["mmap_lock"],
+    evidence: ["mm/memory.c", "include/linux/uaccess.h"],
   },
   {
     id: "vma_lock",
@@ -249,6 +254,7 @@ export const mm = [
     fixes: ["as for mmap_lock"],
     falsePositives: ["The same place reported with mmap_lock on an older kernel is the same bug."],
     related: ["mmap_lock"],
+    evidence: ["mm/mmap_lock.c", "include/linux/mmap_lock.h", "mm/memory.c"],
   },
   {
     id: "i_mmap_rwsem",
@@ -283,6 +289,7 @@ export const mm = [
       { sha: "7dd1b884f777", role: "primes" },
     ],
     fixes: ["no allocation that may enter file systems under it", "let reclaim only try the lock"],
+    evidence: ["fs/inode.c", "include/linux/fs.h"],
   },
   {
     id: "anon_vma_rwsem",
@@ -297,6 +304,7 @@ export const mm = [
     falsePositives: [
       "Several at once are right if they were taken with mmap_lock named as the lock they nest in.",
     ],
+    evidence: ["mm/rmap.c"],
   },
   {
     id: "invalidate_lock",
@@ -323,6 +331,7 @@ export const mm = [
     ],
     commits: [{ sha: "730633f0b7f9", role: "introduces" }],
     fixes: ["take it before the locks of pages", "no copies from or to user space under it"],
+    evidence: ["fs/inode.c", "include/linux/fs.h"],
   },
   {
     id: "shrinker_mutex",
@@ -345,6 +354,7 @@ export const mm = [
     ],
     commits: [{ sha: "8a0e8bb112af", role: "renames" }],
     fixes: ["register the shrinker before the lock is taken", "free the shrinker after the lock is dropped"],
+    evidence: ["mm/shrinker.c", "mm/vmscan.c"],
   },
   {
     id: "memcg_oom_lock",
@@ -355,6 +365,7 @@ export const mm = [
     names: ["memcg_oom_lock"],
     acquiredBy: ["mem_cgroup_oom_trylock", "mem_cgroup_oom_unlock"],
     contexts: ["may-sleep", "reclaim"],
+    evidence: ["mm/memcontrol.c", "mm/memcontrol-v1.c"],
   },
   {
     id: "pcpu_alloc_mutex",
@@ -377,6 +388,7 @@ export const mm = [
     falsePositives: [
       "A meeting point of many subsystems: two halves of a cycle that only meet here may have nothing to do with each other.",
     ],
+    evidence: ["mm/percpu.c"],
   },
   {
     id: "slab_mutex",
@@ -394,6 +406,7 @@ export const mm = [
     ],
     contexts: ["may-sleep", "cpu-hotplug", "memory-hotplug"],
     fixes: ["create the cache outside the lock"],
+    evidence: ["mm/slab_common.c"],
   },
   {
     id: "zone_lock",
@@ -421,5 +434,6 @@ export const mm = [
     aliases: [{ name: "&(&zone->lock)->rlock", from: "v2.6.33", to: "v5.6" }],
     fixedBy: ["4a55c0474a92"],
     fixes: ["print after the lock is dropped, or with printk_deferred()"],
+    evidence: ["mm/page_alloc.c", "mm/mm_init.c"],
   },
 ] satisfies readonly Annotation[];

@@ -29,6 +29,7 @@ export const net = [
       "a device's own lock in its place",
     ],
     falsePositives: ["Two halves of a cycle that only meet here may belong to unrelated devices."],
+    evidence: ["net/core/rtnetlink.c"],
   },
   {
     id: "genl_mutex",
@@ -42,6 +43,7 @@ export const net = [
     contexts: ["may-sleep"],
     fixes: ["parallel_ops for the family", "register no network device under them unless rtnl comes first"],
     falsePositives: ["Unrelated families meet in genl_mutex."],
+    evidence: ["net/netlink/genetlink.c", "net/netfilter/nfnetlink.c"],
   },
   {
     id: "nlk_cb_mutex",
@@ -54,6 +56,7 @@ export const net = [
     contexts: ["may-sleep"],
     fixes: ["do not take the subsystem's lock at the start of a dump if the dump runs under it"],
     falsePositives: ["All sockets of a protocol share the class."],
+    evidence: ["net/netlink/af_netlink.c"],
   },
   {
     id: "sk_lock",
@@ -76,6 +79,7 @@ export const net = [
     falsePositives: [
       "A user's socket and the socket of a network disk are different objects: where they share the class the fix is a class, not a mask.",
     ],
+    evidence: ["net/core/sock.c"],
   },
   {
     id: "slock",
@@ -92,6 +96,7 @@ export const net = [
     ],
     fixedBy: ["4d322dce82a1"],
     fixes: ["bh_lock_sock_nested() for a child socket"],
+    evidence: ["net/core/sock.c"],
   },
   {
     id: "unix_locks",
@@ -117,6 +122,7 @@ export const net = [
     ],
     fixedBy: ["4d322dce82a1"],
     fixes: ["lock two sockets in the order of their addresses"],
+    evidence: ["net/unix/af_unix.c"],
   },
   {
     id: "xmit_lock",
@@ -137,6 +143,7 @@ export const net = [
       "Stacked devices of one type look like recursion without classes of their own.",
       "Whether it is the transmit queue or the address list, the function around it tells.",
     ],
+    evidence: ["net/core/dev.c"],
   },
   {
     id: "addr_list_lock",
@@ -153,6 +160,7 @@ export const net = [
       { sha: "845e0ebb4408", role: "extends" },
     ],
     fixes: ["netif_addr_lock_nested(), or a class of its own for the upper device"],
+    evidence: ["net/core/dev_addr_lists.c", "include/linux/netdevice.h"],
   },
   {
     id: "netdev_instance_lock",
@@ -171,6 +179,7 @@ export const net = [
     falsePositives: [
       "Removing many devices takes one lock each: lockdep may stop with MAX_LOCK_DEPTH, which is no deadlock.",
     ],
+    evidence: ["include/net/netdev_lock.h", "net/core/dev.c"],
   },
   {
     id: "qdisc_locks",
@@ -192,6 +201,7 @@ export const net = [
     commits: [{ sha: "1ca7d67cf5d5", role: "extends" }],
     fixes: ["netdev_lockdep_set_classes()"],
     falsePositives: ["Some print a whole conditional expression of C as their name."],
+    evidence: ["net/sched/sch_generic.c", "net/core/dev.c"],
   },
   {
     id: "pernet_ops_rwsem",
@@ -211,6 +221,7 @@ export const net = [
     falsePositives: [
       "Cleaning up a namespace holds it, rtnl_mutex and the netns workqueue together: that is normal.",
     ],
+    evidence: ["net/core/net_namespace.c"],
   },
   {
     id: "wiphy_mutex",
@@ -229,6 +240,7 @@ export const net = [
     contexts: ["may-sleep"],
     commits: [{ sha: "a05829a7222e", role: "introduces" }],
     fixes: ["works of the wiphy in place of flushing ordinary works under it"],
+    evidence: ["net/wireless/core.c", "include/net/cfg80211.h"],
   },
   {
     id: "devlink_lock",
@@ -240,6 +252,7 @@ export const net = [
     contexts: ["may-sleep"],
     commits: [{ sha: "108c14858b9e", role: "extends" }],
     falsePositives: ["The number is the instance; nested instances (physical and sub-functions) are right."],
+    evidence: ["net/devlink/core.c"],
   },
   {
     id: "rhashtable_bucket",
@@ -250,6 +263,7 @@ export const net = [
     acquiredBy: ["rht_lock", "rht_lock_nested", "rhashtable_rehash_table"],
     contexts: ["softirqs-off"],
     falsePositives: ["Two tables share the class, so nesting them looks like recursion."],
+    evidence: ["lib/rhashtable.c"],
   },
   {
     id: "iwl_sync_cmd",
@@ -259,6 +273,7 @@ export const net = [
     names: ["sync_cmd_lockdep_map"],
     acquiredBy: ["iwl_trans_send_cmd"],
     contexts: ["waits", "may-sleep"],
+    evidence: ["drivers/net/wireless/intel/iwlwifi/iwl-trans.c"],
   },
   {
     id: "rdma_cm_locks",
@@ -274,7 +289,7 @@ export const net = [
     fixes: ["destroy ids outside the lock of all", "queue the work"],
     falsePositives: ["Listening ids and their children share a class."],
     related: ["rtnl_mutex"],
-    evidence: "drivers/infiniband/core/cma.c",
+    evidence: ["drivers/infiniband/core/cma.c"],
   },
   {
     id: "rdma_device_unregistration",
@@ -286,7 +301,7 @@ export const net = [
     contexts: ["may-sleep", "waits"],
     fixes: ["ib_unregister_device_queued() from under other locks"],
     related: ["rtnl_mutex"],
-    evidence: "drivers/infiniband/core/device.c",
+    evidence: ["drivers/infiniband/core/device.c"],
   },
   {
     id: "smc_locks",
@@ -299,7 +314,7 @@ export const net = [
     fixes: ["a class of its own for the sk_lock of SMC sockets"],
     falsePositives: ["sk_lock of the SMC socket and of the TCP socket within are two locks of one class."],
     related: ["sk_lock", "rtnl_mutex"],
-    evidence: "net/smc/smc.h",
+    evidence: ["net/smc/smc.h"],
   },
   {
     id: "uevent_sock_mutex",
@@ -312,6 +327,6 @@ export const net = [
     contexts: ["may-sleep"],
     fixes: ["add the device outside the lock"],
     related: ["rtnl_mutex"],
-    evidence: "lib/kobject_uevent.c",
+    evidence: ["lib/kobject_uevent.c"],
   },
 ] satisfies readonly Annotation[];

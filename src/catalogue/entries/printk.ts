@@ -23,6 +23,7 @@ export const printk = [
     ],
     fixes: ["take it first, or move the terminal's part into a work item"],
     falsePositives: ["Registering a framebuffer under it is the classic chain."],
+    evidence: ["kernel/printk/printk.c"],
   },
   {
     id: "console_owner",
@@ -46,6 +47,7 @@ export const printk = [
       "no message under the lock: print after it, or with printk_deferred()",
       "let the console driver neither allocate nor wake under its own lock",
     ],
+    evidence: ["kernel/printk/printk.c"],
   },
   {
     id: "console_sem",
@@ -58,6 +60,7 @@ export const printk = [
     contexts: ["printk", "irqs-off", "raw"],
     fixedBy: ["b6dd4d83dc2f"],
     fixes: ["printk_deferred() under scheduler locks"],
+    evidence: ["kernel/printk/printk.c"],
   },
   {
     id: "console_srcu",
@@ -67,6 +70,7 @@ export const printk = [
     names: ["console_srcu", "console_mutex"],
     acquiredBy: ["console_srcu_read_lock", "console_list_lock", "register_console", "unregister_console"],
     contexts: ["printk", "may-sleep"],
+    evidence: ["kernel/printk/printk.c"],
   },
   {
     id: "logbuf_lock",
@@ -79,5 +83,6 @@ export const printk = [
     falsePositives: [
       "Gone since the ring buffer needs no lock; reports about it usually follow another problem that printed.",
     ],
+    evidence: ["kernel/printk/printk.c"],
   },
 ] satisfies readonly Annotation[];

@@ -21,6 +21,7 @@ export const rcu = [
       "SRCU where the reader must sleep",
     ],
     falsePositives: ["Every hung-task dump lists it for khungtaskd: noise."],
+    evidence: ["kernel/rcu/update.c"],
   },
   {
     id: "rcu_read_lock_bh",
@@ -31,6 +32,7 @@ export const rcu = [
     acquiredBy: ["rcu_read_lock_bh"],
     contexts: ["rcu-reader", "softirqs-off", "no-sleep"],
     commits: [{ sha: "851a67b82554", role: "introduces" }],
+    evidence: ["kernel/rcu/update.c"],
   },
   {
     id: "rcu_read_lock_sched",
@@ -41,6 +43,7 @@ export const rcu = [
     names: ["rcu_read_lock_sched"],
     acquiredBy: ["rcu_read_lock_sched"],
     contexts: ["rcu-reader", "preemption-off", "no-sleep"],
+    evidence: ["kernel/rcu/update.c"],
   },
   {
     id: "rcu_callback",
@@ -53,6 +56,7 @@ export const rcu = [
     contexts: ["softirq", "no-sleep"],
     commits: [{ sha: "24ef659a857c", role: "introduces" }],
     fixes: ["queue_rcu_work() where the work must sleep"],
+    evidence: ["kernel/rcu/update.c"],
   },
   {
     id: "srcu",
@@ -94,6 +98,7 @@ export const rcu = [
       "drop the lock first",
     ],
     falsePositives: ["Kernels before v6.4 do not see the waiting side at all."],
+    evidence: ["include/linux/srcu.h", "kernel/rcu/srcutree.c"],
   },
   {
     id: "rcu_read_lock_trace",
@@ -103,6 +108,7 @@ export const rcu = [
     names: ["rcu_read_lock_trace"],
     acquiredBy: ["rcu_read_lock_trace", "__bpf_prog_enter_sleepable"],
     contexts: ["rcu-reader", "may-sleep"],
+    evidence: ["kernel/rcu/tasks.h"],
   },
   {
     id: "rcu_state_locks",
@@ -145,5 +151,6 @@ export const rcu = [
     commits: [{ sha: "19a5ecde086a", role: "extends" }],
     fixedBy: ["24a57affd242"],
     fixes: ["wait for RCU outside the lock"],
+    evidence: ["kernel/rcu/tree.c"],
   },
 ] satisfies readonly Annotation[];

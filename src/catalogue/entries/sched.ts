@@ -10,6 +10,7 @@ export const sched = [
     acquiredBy: ["complete", "complete_all", "wait_for_completion", "swake_up_locked"],
     contexts: ["irqs-off", "leaf"],
     falsePositives: ['An edge to it does not mean "waits for the completion".'],
+    evidence: ["include/linux/completion.h", "kernel/sched/swait.c"],
   },
   {
     id: "rq_lock",
@@ -26,6 +27,7 @@ export const sched = [
     ],
     commits: [{ sha: "5cb9eaa3d274", role: "renames" }],
     fixes: ["printk_deferred() or irq_work in place of a message or wakeup"],
+    evidence: ["kernel/sched/core.c", "kernel/sched/sched.h"],
   },
   {
     id: "pi_lock",
@@ -43,6 +45,7 @@ export const sched = [
     ],
     contexts: ["irqs-off", "scheduler", "raw"],
     fixes: ["wake no task under a lock that the scheduler takes"],
+    evidence: ["kernel/fork.c", "kernel/sched/core.c"],
   },
   {
     id: "tasklist_siglock",
@@ -65,6 +68,7 @@ export const sched = [
     falsePositives: [
       "An interrupt that sends a signal (fasync) reads tasklist_lock: every lock held around it must then be safe in interrupts.",
     ],
+    evidence: ["kernel/fork.c", "include/linux/sched/signal.h"],
   },
   {
     id: "swait_wait_head",
@@ -83,5 +87,6 @@ export const sched = [
     shapes: [/^&\w{1,60}->(?:wait|waitq|wait_queue\w{0,20}|wq_head)$/],
     acquiredBy: ["__wake_up", "__wake_up_common_lock", "kill_fasync", "folio_wake_bit", "add_wait_queue"],
     contexts: ["irqs-off", "leaf"],
+    evidence: ["kernel/sched/wait.c", "mm/filemap.c", "lib/debugobjects.c"],
   },
 ] satisfies readonly Annotation[];

@@ -36,6 +36,7 @@ export const time = [
     falsePositives: [
       "The lock need not be taken by the callback: any lock that an interrupt takes is enough.",
     ],
+    evidence: ["kernel/time/timer.c", "include/linux/timer.h"],
   },
   {
     id: "hrtimer_timer_base",
@@ -70,5 +71,6 @@ export const time = [
     falsePositives: [
       "A sequence counter read inside its own write section is a livelock, not a deadlock of two tasks.",
     ],
+    evidence: ["kernel/time/hrtimer.c", "kernel/time/timer.c"],
   },
 ] satisfies readonly Annotation[];

@@ -20,6 +20,7 @@ export const tracing = [
     acquiredBy: ["perf_event_ctx_lock_nested", "perf_event_open", "perf_mmap", "perf_trace_destroy"],
     contexts: ["may-sleep"],
     fixes: ["event_mutex and the set's mutex in the documented order"],
+    evidence: ["kernel/events/core.c"],
   },
   {
     id: "trace_event_mutex",
@@ -45,5 +46,6 @@ export const tracing = [
     ],
     contexts: ["may-sleep", "cpu-hotplug"],
     fixes: ["keep perf and mmap_lock users out of event_mutex"],
+    evidence: ["kernel/trace/trace_events.c", "kernel/trace/trace.c", "kernel/trace/ftrace.c"],
   },
 ] satisfies readonly Annotation[];

@@ -19,6 +19,7 @@ export const tty = [
     ],
     contexts: ["irqs-off", "printk"],
     fixes: ["no message, wakeup or allocation under it", "tty_flip_buffer_push() after it is dropped"],
+    evidence: ["drivers/tty/serial/serial_core.c", "include/linux/serial_core.h"],
   },
   {
     id: "tty_locks",
@@ -54,5 +55,11 @@ export const tty = [
     ],
     contexts: ["may-sleep"],
     fixes: ["lock master and slave in the documented order, the slave nested"],
+    evidence: [
+      "drivers/tty/tty_io.c",
+      "drivers/tty/tty_ldisc.c",
+      "drivers/tty/tty_port.c",
+      "drivers/tty/tty_buffer.c",
+    ],
   },
 ] satisfies readonly Annotation[];

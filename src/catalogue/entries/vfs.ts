@@ -23,6 +23,7 @@ export const vfs = [
     falsePositives: [
       "All seq_files share &p->lock: two halves of a cycle that only meet there may belong to unrelated files.",
     ],
+    evidence: ["fs/seq_file.c", "fs/file_table.c", "fs/kernfs/file.c"],
   },
   {
     id: "sb_writers",
@@ -54,6 +55,7 @@ export const vfs = [
     falsePositives: [
       "Where a write to one file system leads to another (overlay, loop, backing files) the two are different objects; compare the numbers behind the name.",
     ],
+    evidence: ["fs/super.c"],
   },
   {
     id: "sb_pagefaults",
@@ -69,6 +71,7 @@ export const vfs = [
       { sha: "8129ed29644b", role: "extends" },
     ],
     fixes: ["as for sb_writers"],
+    evidence: ["fs/super.c"],
   },
   {
     id: "sb_internal",
@@ -94,6 +97,7 @@ export const vfs = [
     falsePositives: [
       "Freezing against eviction in reclaim is usually impossible: a frozen file system has no dirty inodes left to evict.",
     ],
+    evidence: ["fs/super.c"],
   },
   {
     id: "s_umount",
@@ -116,6 +120,7 @@ export const vfs = [
     fixedBy: ["fd1464105cb3"],
     fixes: ["drop the superblock before the blocking operation"],
     falsePositives: ["Two mounts of one type share the class: nesting them is not recursion."],
+    evidence: ["fs/super.c"],
   },
   {
     id: "i_rwsem",
@@ -157,6 +162,7 @@ export const vfs = [
       "The number counts file system types in order of use: it changes from boot to boot.",
       "Upper and lower file of a stacked file system are different objects.",
     ],
+    evidence: ["fs/inode.c", "fs/super.c"],
   },
   {
     id: "i_lock",
@@ -168,6 +174,7 @@ export const vfs = [
     contexts: ["leaf"],
     commits: [{ sha: "d475fd428ce7", role: "introduces" }],
     fixes: ["take it before the locks of the lists it is moved between"],
+    evidence: ["fs/inode.c", "fs/super.c"],
   },
   {
     id: "s_vfs_rename_mutex",
@@ -179,6 +186,7 @@ export const vfs = [
     contexts: ["may-sleep"],
     commits: [{ sha: "51ee049e771c", role: "introduces" }],
     falsePositives: ["File systems stacked on their own type share the class."],
+    evidence: ["fs/super.c", "fs/namei.c"],
   },
   {
     id: "ep_mtx",
@@ -190,6 +198,7 @@ export const vfs = [
     contexts: ["may-sleep"],
     aliases: [{ name: "epmutex, later epnested_mutex", from: null, to: null }],
     falsePositives: ["Several at once are right: their depth tells them apart."],
+    evidence: ["fs/eventpoll.c"],
   },
   {
     id: "pipe_mutex",
@@ -204,6 +213,7 @@ export const vfs = [
     falsePositives: [
       "On kernels before the comparison function every pipe is taken with subclass /1: that is no nesting.",
     ],
+    evidence: ["fs/pipe.c"],
   },
   {
     id: "fsnotify",
@@ -224,6 +234,7 @@ export const vfs = [
     commits: [{ sha: "623af4f538b5", role: "extends" }],
     fixes: ["allocate marks under fsnotify_group_lock(), which keeps file systems out of reclaim"],
     falsePositives: ["A nesting annotation here once hid a real deadlock."],
+    evidence: ["fs/notify/group.c", "fs/notify/mark.c"],
   },
   {
     id: "configfs_depth",
@@ -234,6 +245,7 @@ export const vfs = [
     names: ["&default_group_class[depth - 1]"],
     acquiredBy: ["configfs_attach_group", "configfs_create_dir"],
     contexts: ["may-sleep", "stacked"],
+    evidence: ["fs/configfs/dir.c"],
   },
   {
     id: "key_sem",
@@ -244,5 +256,6 @@ export const vfs = [
     acquiredBy: ["key_instantiate_and_link", "keyring_search", "key_link", "__key_link_begin"],
     contexts: ["may-sleep"],
     falsePositives: ["The number does not say which type of key it is: look at the functions."],
+    evidence: ["security/keys/key.c"],
   },
 ] satisfies readonly Annotation[];

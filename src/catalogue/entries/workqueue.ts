@@ -41,6 +41,7 @@ export const workqueue = [
     falsePositives: [
       "All work of a shared queue such as events stands behind one class: two halves of a cycle may be two works that never wait for each other.",
     ],
+    evidence: ["kernel/workqueue.c"],
   },
   {
     id: "work_completion",
@@ -79,6 +80,7 @@ export const workqueue = [
     falsePositives: [
       "All works set up at one line share the class, even where they belong to different objects.",
     ],
+    evidence: ["include/linux/workqueue.h"],
   },
   {
     id: "static_work",
@@ -103,6 +105,7 @@ export const workqueue = [
     fixes: ["as for work_completion"],
     falsePositives: ["A plain lock may be named so too: only the functions around it tell."],
     related: ["work_completion"],
+    evidence: ["include/linux/workqueue.h"],
   },
   {
     id: "legacy_work",
@@ -147,6 +150,7 @@ export const workqueue = [
     fixes: ["as for wq_completion"],
     falsePositives: ["A plain name: only the functions around it tell that a workqueue is meant."],
     related: ["wq_completion", "work_completion"],
+    evidence: ["kernel/workqueue.c"],
   },
   {
     id: "wq_pool_locks",
@@ -162,5 +166,6 @@ export const workqueue = [
     acquiredBy: ["alloc_workqueue", "apply_wqattrs_lock", "__queue_work", "workqueue_online_cpu"],
     contexts: ["cpu-hotplug", "irqs-off"],
     fixes: ["create no workqueue under a lock that hotplug callbacks take"],
+    evidence: ["kernel/workqueue.c"],
   },
 ] satisfies readonly Annotation[];

@@ -19,6 +19,7 @@ export function renderCatalogue({ annotations }: CatalogueDocument, { width, col
     meaning,
     classes,
     commits,
+    evidence,
   }: CatalogueDocument["annotations"][number]): Safe[] => {
     const names = classes.names.slice(0, MOST_NAMES).map((name): Part[] => [lock(name)]);
     const paragraphs: Part[][] = [
@@ -31,6 +32,7 @@ export function renderCatalogue({ annotations }: CatalogueDocument, { width, col
           quiet(`${role} `),
           plain(`${sha} "${subject}" ${release}`),
         ]),
+      [quiet(`defined in ${evidence.join(", ")}`)],
     ];
     return [
       bold(id, color),
