@@ -171,6 +171,25 @@ export function hasHeadlineWords(text: string): boolean {
 
 const ENOUGH_WORDS = 2;
 
+/** A headline of which so many words are whole tells itself. */
+const ENOUGH_OTHERS = 5;
+
+/**
+ * Whether the text from a tag on is no headline of lockdep's, even if the rest of its line is on the next, or blanks were
+ * lost: it has words enough, hardly one of a headline, and none that holds one.
+ */
+export function isOthersMessage(text: string): boolean {
+  const found = text.toLowerCase().match(/[a-z]{3,}/g) ?? [];
+  // the first is the tag, and the last may be broken
+  if (found.length < ENOUGH_OTHERS + 2 || hasHeadlineWords(text)) return false;
+  return !found.some((word) => words?.has(word) === false && anyLongestWord().test(word));
+}
+
+function anyLongestWord(): RegExp {
+  longestWords ??= new RegExp([...new Set(phrasesOf().map((phrase) => phrase.longestWord))].join("|"), "i");
+  return longestWords;
+}
+
 function mayHaveTag(line: string): boolean {
   return TAGS.some((tag) => line.includes(tag)) || SMALL_TAGS.some((tag) => line.includes(tag));
 }
@@ -208,8 +227,7 @@ const LONGEST = 4096;
  * @param isKernels whether the line has a kernel's stamp, and so is no prose
  */
 export function holdsHeadlineWords(line: string, isKernels: boolean): boolean {
-  longestWords ??= new RegExp([...new Set(phrasesOf().map(({ longestWord }) => longestWord))].join("|"), "i");
-  if (!longestWords.test(line) && !(mayHaveTag(line) && hasHeadlineWords(line))) return false;
+  if (!anyLongestWord().test(line) && !(mayHaveTag(line) && hasHeadlineWords(line))) return false;
   const text = cleaned(line).toLowerCase();
   if (!isKernels && NO_LOG.test(text)) return false;
   const letters = lettersOf(text);

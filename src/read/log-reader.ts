@@ -1,86 +1,9 @@
 import { decodeLine } from "./decode.ts";
-import { TAGS } from "../../grammar/lines.ts";
-import { hasHeadlineWords, SMALL_TAGS, TELLING_WORDS } from "../../grammar/telling.ts";
+import { hasHeadlineWords, isOthersMessage } from "../../grammar/telling.ts";
 import type { Line } from "./line.ts";
+import { countNewlines } from "./scan/newlines.ts";
+import { type Hit, scan } from "./scan/scanner.ts";
 import { createLineDecoder, type LineDecoder } from "./transports/index.ts";
-
-/** A text that more lines have than headlines; written small, it is only looked at with words of one behind it. */
-type Tag = "usual" | "small" | null;
-
-/** A piece of texts that are looked for, and where in each it stands. */
-interface Needle {
-  readonly bytes: Buffer;
-  readonly texts: { readonly text: Buffer; readonly offset: number; readonly tag: Tag }[];
-}
-
-/**
- * What is looked for in bytes before anything is split or decoded: the words of headlines and of other lines that only
- * reports have, and of the lines that tell the kernel, lockdep's state, and how far a boot came.
- */
-const MARKERS: readonly string[] = [
-  " [#",
-  " dropped **",
-  ...TELLING_WORDS,
-  "Linux version ",
-  "Lock dependency validator",
-  "turning off the locking correctness",
-  "Good, all ",
-  "Disabling lock debugging",
-  "Run /", // … as init process
-  "reboot: ",
-  "Starting new kernel",
-  "Kernel panic - not",
-  "Missed ", // … kernel messages
-];
-
-/** The characters of kernel logs, the rarest first; those that are missing are the most frequent. */
-const RAREST_FIRST = "%&!\\@*YZ|;'?<}{>#jQVWGzXHqLFKDNOE()wUMRSBkvAyIhgCPbumpdTcflnoatrsei";
-
-function rankOf(character: string): number {
-  const rank = RAREST_FIRST.indexOf(character);
-  return rank < 0 ? RAREST_FIRST.length : rank;
-}
-
-/** Node finds so many bytes fast where the first of them is rare. */
-const LONGEST_NEEDLE = 7;
-/** So many texts may share. */
-const NEEDLE_LENGTH = 4;
-
-/** The piece to look for: as long as that, if there is room, from the rarest character on. */
-function pieceOf(text: string): string {
-  let best = 0;
-  for (let i = 1; i < text.length; i++) {
-    const isRarer = rankOf(text.charAt(i)) < rankOf(text.charAt(best));
-    const hasRoom = i + NEEDLE_LENGTH <= text.length || "*#".includes(text.charAt(i));
-    if (isRarer && hasRoom) best = i;
-  }
-  return text.slice(best, best + NEEDLE_LENGTH);
-}
-
-/** Every needle costs a pass over the log, so that texts share them. */
-function needlesOf(markers: readonly string[]): readonly Needle[] {
-  const needles = new Map<string, Needle>();
-  for (const marker of markers) {
-    const piece = [...needles.keys()].find((known) => marker.includes(known)) ?? pieceOf(marker);
-    const needle = needles.get(piece) ?? { bytes: Buffer.from(piece), texts: [] };
-    needle.texts.push({ text: Buffer.from(marker), offset: marker.indexOf(piece), tag: tagOf(marker) });
-    needles.set(piece, needle);
-  }
-  return [...needles.values()].map((needle) => {
-    const [only, ...more] = needle.texts;
-    if (only === undefined || more.length > 0) return needle;
-    return { ...needle, bytes: only.text.subarray(only.offset, only.offset + LONGEST_NEEDLE) };
-  });
-}
-
-function tagOf(marker: string): Tag {
-  if (SMALL_TAGS.includes(marker)) return "small";
-  return (TAGS as readonly string[]).includes(marker) ? "usual" : null;
-}
-
-const NEEDLES = needlesOf(MARKERS);
-
-const LONGEST_MARKER = Math.max(...MARKERS.map(({ length }) => length));
 
 /** Lines before a marker that belong to what it opens: a box, `[ cut here ]`, a message. */
 const CONTEXT_LINES = 12;
@@ -120,20 +43,22 @@ export class LogReader {
   #end = 0;
   /** 1-based number of the line at `#start`. */
   #number: number;
-  /** Before this no marker begins. */
+  /** What stands before this was searched: behind the last newline of that time. */
   #searched = 0;
+  /** 1-based number of the line at `#searched`. */
+  #next: number;
   /** Behind the last newline. */
   #complete = 0;
 
   /** @param firstLine number of the first line: a file may hold several logs, one behind the other */
   constructor(firstLine = 1) {
     this.#number = firstLine;
+    this.#next = firstLine;
   }
 
   /** How many lines there were; a last one without newline counts. */
   get lines(): number {
-    const rest = this.#complete < this.#end ? 1 : 0;
-    return this.#number - 1 + countNewlines(this.#buffer, this.#start, this.#complete) + rest;
+    return this.#next - 1 + (this.isCut || this.#complete < this.#end ? 1 : 0);
   }
 
   /** Lines that this chunk makes known, in order. */
@@ -176,9 +101,10 @@ export class LogReader {
     this.#end += piece.length;
   }
 
-  #skipTo(start: number): void {
-    this.#number += countNewlines(this.#buffer, this.#start, start);
+  /** @param line number of the line that begins at `start`, or holds it */
+  #skipTo(start: number, line: number): void {
     this.#start = start;
+    this.#number = line;
   }
 
   /** Whether the last physical line completed no line of the kernel's. */
@@ -192,31 +118,42 @@ export class LogReader {
   *#scan(wanted = this.#complete): Generator<Line, void, undefined> {
     const window = this.#buffer.subarray(0, this.#end);
     const complete = this.#complete;
-    const search = new MarkerSearch(window, this.#searched);
+    // no marker goes over the end of a line
+    const from = Math.max(this.#searched, this.#start);
+    const { hits, newlines } = scan(window.subarray(from, complete));
+    const markers = new MarkerSearch(window, from, this.#next, hits);
+    this.#searched = Math.max(from, complete);
+    this.#next += newlines;
 
     while (this.#start < complete) {
       let after: number;
       const isSought = !this.watching && this.#sample === 0 && this.#awaited === 0;
       if (isSought) {
-        const marker = search.next(this.#start);
-        const hit = Math.min(marker, Math.max(this.#start, wanted));
-        if (hit >= complete) break;
-        const context = hit < marker ? 0 : contextOf(window, hit, search.isTag);
-        this.#skipTo(contextStart(window, hit, this.#start, context));
-        after = lineEnd(window, hit, complete);
+        const marker = markers.next(this.#start);
+        const place = Math.max(this.#start, wanted);
+        const hit = marker !== null && marker.at <= place ? marker : this.#unmarked(place);
+        if (hit.at >= complete) break;
+        const start = contextStart(window, hit.at, this.#start, hit.context);
+        this.#skipTo(start, hit.line - countNewlines(window, start, hit.at));
+        after = lineEnd(window, hit.at, complete);
       } else {
         after = this.#start + 1;
         if (this.#sample > 0) this.#sample--;
       }
-      while (this.#start < after) for (const line of this.#next(window, complete)) yield line;
+      while (this.#start < after) for (const line of this.#read(window, complete)) yield line;
       if (isSought) this.#awaited = this.#gaveNothing ? LONGEST_RECORD : 0;
       else this.#awaited = this.#gaveNothing && this.#awaited > 0 ? this.#awaited - 1 : 0;
     }
     this.#keep(window, complete);
   }
 
+  /** A place at the end of all. */
+  #unmarked(at: number): Place {
+    return { at, line: this.isCut ? this.#next : this.#next - 1, context: 0 };
+  }
+
   /** Decodes the next physical line, its newline not included. */
-  #next(window: Buffer, complete: number): readonly Line[] {
+  #read(window: Buffer, complete: number): readonly Line[] {
     const start = this.#start;
     const end = lineEnd(window, start, complete);
     const last = window[end - 1] === NEWLINE ? end - 1 : end;
@@ -232,86 +169,80 @@ export class LogReader {
   /** Keeps the last lines for the next chunk: a marker there may want them. */
   #keep(window: Buffer, complete: number): void {
     const at = this.#start;
-    let keep = at >= complete ? at : contextStart(window, Math.max(at, complete - 1), at, CONTEXT_FIELDS);
+    if (at < complete) {
+      const start = contextStart(window, Math.max(at, complete - 1), at, CONTEXT_FIELDS);
+      this.#skipTo(start, this.#next - countNewlines(window, start, complete));
+    }
     // a line without end: only its tail can still hold a marker
-    const longest = isLiteral(window, keep) ? LONGEST_LITERAL : LONGEST_LINE;
-    if (window.length - keep > longest + CONTEXT_BYTES) keep = window.length - LONGEST_LINE;
-    this.#skipTo(keep);
-    // a marker is only looked at once its line is whole
-    this.#searched = Math.max(keep, Math.min(complete, window.length - LONGEST_MARKER));
+    const longest = isLiteral(window, this.#start) ? LONGEST_LITERAL : LONGEST_LINE;
+    if (window.length - this.#start > longest + CONTEXT_BYTES)
+      this.#skipTo(window.length - LONGEST_LINE, this.#next);
   }
 }
 
-/** The next marker of any kind, each looked for only as far as needed. */
+/** A place at which lines are wanted. */
+interface Place {
+  readonly at: number;
+  /** Number of the line that holds it. */
+  readonly line: number;
+  /** How many lines before that are wanted, too. */
+  readonly context: number;
+}
+
+/** Goes through the markers of a part of a log, and leaves out those that are other people's. */
 class MarkerSearch {
   readonly #window: Buffer;
-  /** For each needle, where its next text begins. */
-  readonly #next: { at: number; isTag: boolean }[];
-  /** Whether what was found last is what headlines are decorated with, and other lines, too. */
-  isTag = false;
+  readonly #from: number;
+  readonly #line: number;
+  readonly #hits: readonly Hit[];
+  #index = 0;
+  #latest: Place | null = null;
 
-  constructor(window: Buffer, from: number) {
+  /**
+   * @param from where the part begins
+   * @param line number of the line there
+   */
+  constructor(window: Buffer, from: number, line: number, hits: readonly Hit[]) {
     this.#window = window;
-    this.#next = NEEDLES.map((needle) => this.#find(needle, from));
+    this.#from = from;
+    this.#line = line;
+    this.#hits = hits;
   }
 
-  /** Where the first marker at or after `from` begins; beyond the window where there is none. */
-  next(from: number): number {
-    let first = NOWHERE;
-    for (const [i, needle] of NEEDLES.entries()) {
-      let found = this.#next[i] ?? NOWHERE;
-      if (found.at < from) {
-        found = this.#find(needle, from);
-        this.#next[i] = found;
-      }
-      if (found.at < first.at) first = found;
+  /** The first one at or after a place. */
+  next(place: number): Place | null {
+    while (this.#latest === null || this.#latest.at < place) {
+      const hit = this.#hits[this.#index++];
+      if (hit === undefined) return null;
+      const at = this.#from + hit.at;
+      const context = at < place ? null : this.#contextOf(at, hit);
+      if (context !== null) this.#latest = { at, line: this.#line + hit.line, context };
     }
-    this.isTag = first.isTag;
-    return Math.min(first.at, this.#window.length);
+    return this.#latest;
   }
 
-  #find({ bytes, texts }: Needle, from: number): { at: number; isTag: boolean } {
-    const window = this.#window;
-    for (let hit = window.indexOf(bytes, from); hit >= 0; hit = window.indexOf(bytes, hit + 1))
-      for (const { text, offset, tag } of texts) {
-        const at = hit - offset;
-        if (at < from || !standsAt(window, at, text)) continue;
-        if (tag !== "small" || hasWords(window, at)) return { at, isTag: tag !== null };
-      }
-    return NOWHERE;
+  /** How many lines before a marker are wanted; null: not even its own. */
+  #contextOf(at: number, { marker: { tag } }: Hit): number | null {
+    if (tag === null) return this.#isField(at) ? CONTEXT_FIELDS : CONTEXT_LINES;
+    const end = Math.min(lineEnd(this.#window, at, this.#window.length), at + LONGEST_HEADLINE);
+    const text = this.#window.toString("latin1", at, end);
+    const hasWords = hasHeadlineWords(text);
+    if (!hasWords && (tag === "small" || isOthersMessage(text))) return null;
+    if (this.#isField(at)) return CONTEXT_FIELDS;
+    return hasWords ? CONTEXT_LINES : 0;
   }
-}
 
-/** A loop: most texts end at their first byte, and a native call is dearer than that. */
-function standsAt(window: Buffer, at: number, text: Buffer): boolean {
-  for (let i = 0; i < text.length; i++) if (window[at + i] !== text[i]) return false;
-  return true;
-}
-
-const NOWHERE = { at: Number.POSITIVE_INFINITY, isTag: false };
-
-/** How many lines before a marker to read: what only looks like a headline has none. */
-function contextOf(window: Buffer, hit: number, isTag: boolean): number {
-  if (isField(window, hit)) return CONTEXT_FIELDS;
-  return !isTag || hasWords(window, hit) ? CONTEXT_LINES : 0;
-}
-
-/** Whether words of a headline stand behind. */
-function hasWords(window: Buffer, hit: number): boolean {
-  const end = Math.min(lineEnd(window, hit, window.length), hit + LONGEST_HEADLINE);
-  return hasHeadlineWords(window.toString("latin1", hit, end));
+  /** Whether the line is one field of a record. */
+  #isField(at: number): boolean {
+    const start = this.#window.lastIndexOf(NEWLINE, at) + 1;
+    return at - start < 64 && FIELD.test(this.#window.toString("latin1", start, at));
+  }
 }
 
 /** Beyond, no headline has a word of its own. */
 const LONGEST_HEADLINE = 256;
 
 const FIELD = /^\s*(?:"(?:msg|MESSAGE)"|MESSAGE(?:=|$))/;
-
-/** Whether the line that holds `at` is one field of a record. */
-function isField(window: Buffer, at: number): boolean {
-  const start = window.lastIndexOf(NEWLINE, at) + 1;
-  return at - start < 64 && FIELD.test(window.toString("latin1", start, at));
-}
 
 /** Whether a line begins as a JSON object, array or string does, or as Python's bytes. */
 function isLiteral(window: Buffer, start: number): boolean {
@@ -338,12 +269,4 @@ function lineStart(window: Buffer, from: number, at: number): number {
   if (newline >= 0 && newline < at) return newline + 1;
   const before = window.lastIndexOf(NEWLINE, at);
   return before + 1;
-}
-
-function countNewlines(window: Buffer, from: number, to: number): number {
-  let count = 0;
-  // a native search is five times as fast as a loop over bytes
-  for (let at = window.indexOf(NEWLINE, from); at >= 0 && at < to; at = window.indexOf(NEWLINE, at + 1))
-    count++;
-  return count;
 }
