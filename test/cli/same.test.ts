@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FIXTURES } from "../support/fixtures.ts";
 
 /** `same` as a script calls it. */
@@ -26,7 +26,7 @@ afterAll(() => {
 function same(...args: readonly string[]): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [COMMAND, "same", ...args], {
     encoding: "utf8",
-    env: { PATH: process.env["PATH"] },
+    env: { PATH: process.env["PATH"], XDG_CACHE_HOME: directory },
   });
 }
 
@@ -52,4 +52,39 @@ test("names the part that a damaged report lacks", () => {
 test("ends with 2 where one cannot be read, or is missing", () => {
   expect(same(ABBA, join(directory, "missing"))).toMatchObject({ status: 2, stdout: "" });
   expect(same(ABBA).status).toBe(2);
+});
+
+describe("ids", () => {
+  const ID = "6bb8ce7d879a";
+  let store = "";
+  beforeAll(() => {
+    store = join(directory, "boots.store");
+    spawnSync(process.execPath, [COMMAND, "history", "add", store, ABBA, ARM64, CYCLE]);
+  });
+
+  test("are looked up in a store, or in whatever seen takes", () => {
+    const yes = { status: 0, stdout: `yes: one bug, ${ID} possible deadlock in take_ba\n`, stderr: "" };
+    expect(same(ARM64, ID, "--in", store)).toMatchObject(yes);
+    expect(same(ID, ID, "--in", join(FIXTURES, "circular/abba"))).toMatchObject(yes);
+    const cycle = /"id": "([0-9a-f]{12})"/.exec(
+      spawnSync(process.execPath, [COMMAND, CYCLE], { encoding: "utf8" }).stdout,
+    )?.[1];
+    expect(same(ID, cycle ?? "", "--in", store)).toMatchObject({
+      status: 1,
+      stdout: "no: they share lock_a → lock_b, and are not one cycle\n",
+    });
+  });
+
+  test("end with 2 where no place has them, or none is named", () => {
+    expect(same(ABBA, "0123456789ab", "--in", store)).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: `splat-triage: 0123456789ab: no report has this id in ${store}\n`,
+    });
+    expect(same(ABBA, ID)).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: `splat-triage: ${ID}: no such file; where it is an id, --in says of which place\n`,
+    });
+  });
 });

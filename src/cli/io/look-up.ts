@@ -1,6 +1,8 @@
 import type { Document } from "../../report/schema.ts";
 import type { Asked } from "../../seen/document.ts";
+import type { Gist } from "../../report/gist-schema.ts";
 import type { LookedUp } from "../../seen/looked-up.ts";
+import type { Reading } from "../../seen/places/opened.ts";
 import type { Wanted } from "../../seen/search.ts";
 import { tell, tellFailure } from "./errors.ts";
 import type { Terminal } from "./terminal.ts";
@@ -73,12 +75,35 @@ export async function lookUpIn(
   terminal: Terminal,
 ): Promise<LookedUp & { readonly failed: boolean }> {
   const { lookUp } = await import("../../seen/looked-up.ts");
+  const [found, failed] = await telling(terminal, (reading) => lookUp(wanted, places, { ...reading, most }));
+  return { ...found, failed };
+}
+
+/**
+ * Finds reports of places by their ids, and tells the same.
+ *
+ * @throws InputError where a place cannot be read at all
+ */
+export async function lookUpIds(
+  ids: ReadonlySet<string>,
+  places: readonly string[],
+  terminal: Terminal,
+): Promise<{ readonly found: ReadonlyMap<string, readonly Gist[]>; readonly failed: boolean }> {
+  const { gistsById } = await import("../../seen/gists-by-id.ts");
+  const [found, failed] = await telling(terminal, (reading) => gistsById(ids, places, reading));
+  return { found, failed };
+}
+
+/** @returns what was found, and whether something could not be read */
+async function telling<Found>(
+  terminal: Terminal,
+  find: (reading: Reading) => Promise<Found>,
+): Promise<readonly [Found, boolean]> {
   const { cacheDirectory } = await import("../../seen/places/index-file.ts");
   const damages: Error[] = [];
   let told = Date.now();
-  const found = await lookUp(wanted, places, {
+  const found = await find({
     cache: cacheDirectory(terminal.env),
-    most,
     onDamage: (error) => damages.push(error),
     onProgress: (place, items) => {
       if (Date.now() - told < TOLD_MILLISECONDS) return;
@@ -89,5 +114,5 @@ export async function lookUpIn(
   // places are read twice, and damaged ones complain twice
   for (const damage of new Map(damages.map((error) => [error.message, error])).values())
     await tellFailure(damage, terminal);
-  return { ...found, failed: damages.length > 0 };
+  return [found, damages.length > 0];
 }
