@@ -10,6 +10,7 @@ import { renderKcidb } from "../../../src/render/reports/kcidb.ts";
 import { renderKtap } from "../../../src/render/reports/ktap.ts";
 import { renderMail } from "../../../src/render/reports/mail.ts";
 import { renderDiffSarif, renderSarif } from "../../../src/render/reports/sarif.ts";
+import { needsLockdep } from "../../../src/boots/silenced.ts";
 import type { Document } from "../../../src/report/schema.ts";
 import { joinedDocument } from "../../../src/triage/document.ts";
 import { fixtures, logLines, triageBytes, triageLines } from "../../support/fixtures.ts";
@@ -33,6 +34,18 @@ async function cutLog(): Promise<Document> {
   return triageBytes(Buffer.from(text.slice(0, -10), "latin1"));
 }
 
+/** It looks whole and shows nothing: lockdep was off by then. */
+async function maskedLog(): Promise<Document> {
+  const lines = logLines("clean/kernfs");
+  lines.splice(-3, 0, "[    9.900000][    T1] INFO: lockdep is turned off.");
+  return triageLines(lines);
+}
+
+function joinedAll([first, ...rest]: readonly Document[]): Document {
+  if (first === undefined) throw new Error("there are logs");
+  return rest.reduce(joinedDocument, first);
+}
+
 /** A report of each kind there is a fixture of, a clean boot, a masked one, a cut one, and hostile names. */
 async function everything(): Promise<Document> {
   const hostile = await logOf("circular/abba", (line) =>
@@ -41,16 +54,35 @@ async function everything(): Promise<Document> {
   const all = [
     ...(await Promise.all(fixtures().map(({ name }) => logOf(name)))),
     await cutLog(),
+    await maskedLog(),
     { ...hostile, sources: hostile.sources.map((source) => ({ ...source, name: HOSTILE })) },
   ];
-  const [first, ...rest] = all;
-  if (first === undefined) throw new Error("there are fixtures");
-  return rest.reduce(joinedDocument, first);
+  return joinedAll(all);
+}
+
+/** What a night of a CI gives: 500 boots, of which most are clean, some cut or masked, and many show the same. */
+async function manyBoots(): Promise<Document> {
+  const reported = fixtures().flatMap(({ name }) => (name.startsWith("clean/") ? [] : [name]));
+  const logs = await Promise.all([
+    logOf("clean/kernfs"),
+    cutLog(),
+    maskedLog(),
+    ...reported.map((name) => logOf(name)),
+  ]);
+  return joinedAll(
+    Array.from({ length: 500 }, (_, boot) => {
+      const log = logs[boot % 4 === 0 ? (boot / 4) % logs.length : 0];
+      if (log === undefined) throw new Error("there are logs");
+      return { ...log, sources: log.sources.map((source) => ({ ...source, name: `boots/${boot}.log` })) };
+    }),
+  );
 }
 
 let document: Document;
+let boots: Document;
 beforeAll(async () => {
   document = await everything();
+  boots = await manyBoots();
 });
 
 /** @returns what a value lacks, null where it fits */
@@ -64,9 +96,12 @@ function validator(name: string): (value: unknown) => unknown {
 }
 
 describe("junit", () => {
-  test.skipIf(!hasSchemas)("fits the schema of Ant's task (../shared/schemas, where it lies)", async () => {
+  test.skipIf(!hasSchemas).each([
+    ["all kinds", () => document],
+    ["500 boots", () => boots],
+  ])("of %s fits the schema of Ant's task (../shared/schemas, where it lies)", async (_name, of) => {
     const { valid, errors } = await validateXML({
-      xml: [{ fileName: "out.xml", contents: renderJunit(document) }],
+      xml: [{ fileName: "out.xml", contents: renderJunit(of()) }],
       schema: [readFileSync(`${SCHEMAS}junit-windyroad.xsd`, "utf8")],
       initialMemoryPages: 1024,
       maxMemoryPages: 8192,
@@ -121,40 +156,55 @@ function ktapOf(text: string): {
 
 describe("ktap", () => {
   test("a test for each boot; nothing of a log is a result or a directive", () => {
-    const { plan, results } = ktapOf(renderKtap(document));
-    expect(results).toHaveLength(plan);
-    expect(plan).toBe(document.sources.reduce((sum, { boots }) => sum + Math.max(1, boots.length), 0));
-    expect(results.at(-1)).toMatchObject({ ok: false, directive: null });
+    for (const of of [document, boots]) {
+      const { plan, results } = ktapOf(renderKtap(of));
+      expect(results).toHaveLength(plan);
+      expect(plan).toBe(of.sources.reduce((sum, source) => sum + Math.max(1, source.boots.length), 0));
+    }
+    expect(ktapOf(renderKtap(document)).results.at(-1)).toMatchObject({ ok: false, directive: null });
   });
 
   test("reported, clean, and what proves nothing", async () => {
     const cut = await cutLog();
-    const logs = joinedDocument(
-      joinedDocument(await logOf("circular/abba"), await logOf("clean/kernfs")),
+    const logs = joinedAll([
+      await logOf("circular/abba"),
+      await logOf("clean/kernfs"),
       cut,
-    );
+      await maskedLog(),
+    ]);
     const { results } = ktapOf(renderKtap(logs));
     expect(results.map(({ ok, directive }) => [ok, directive?.split(" ")[0] ?? null])).toEqual([
       [false, null],
       [true, null],
+      [true, "SKIP"],
       [true, "SKIP"],
     ]);
   });
 });
 
 describe("github", () => {
-  test("ten annotations at most, each on one line, and nothing of a log commands the runner", () => {
-    const lines = renderGithub(document).trimEnd().split("\n");
-    expect(lines.filter((line) => line.startsWith("::error "))).toHaveLength(10);
-    expect(lines[9]).toMatch(/^::error title=splat-triage::and \d+ more bugs, in the summary of this step$/);
-    for (const line of lines) {
-      const [, properties = "", data = ""] = /^::(?:error|warning) (.*?)::(.*)$/.exec(line) ?? [];
-      for (const one of properties.split(",")) expect(one).toMatch(/^(?:file|line|endLine|title)=[^:,]*$/);
-      expect(data).not.toContain("\u202e");
-      // the runner takes %0A for a line break: only ours is one
-      for (const text of data.split("%0A")) expect(text).not.toMatch(/^::/);
-    }
-  });
+  test.each([
+    ["all kinds", () => document],
+    ["500 boots", () => boots],
+  ])(
+    "of %s ten annotations at most, each on one line, and nothing of a log commands the runner",
+    (_name, of) => {
+      const lines = renderGithub(of()).trimEnd().split("\n");
+      expect(lines.filter((line) => line.startsWith("::warning ")).length).toBeLessThanOrEqual(10);
+      expect(Buffer.byteLength(githubSummary(of()))).toBeLessThan(2 ** 20);
+      expect(lines.filter((line) => line.startsWith("::error "))).toHaveLength(10);
+      expect(lines[9]).toMatch(
+        /^::error title=splat-triage::and \d+ more bugs, in the summary of this step$/,
+      );
+      for (const line of lines) {
+        const [, properties = "", data = ""] = /^::(?:error|warning) (.*?)::(.*)$/.exec(line) ?? [];
+        for (const one of properties.split(",")) expect(one).toMatch(/^(?:file|line|endLine|title)=[^:,]*$/);
+        expect(data).not.toContain("\u202e");
+        // the runner takes %0A for a line break: only ours is one
+        for (const text of data.split("%0A")) expect(text).not.toMatch(/^::/);
+      }
+    },
+  );
 
   test("what is known is no error", async () => {
     const log = await logOf("circular/abba");
@@ -176,7 +226,8 @@ describe("github", () => {
 
 describe("sarif", () => {
   test.skipIf(!hasSchemas)("fits the schema of SARIF 2.1.0 (../shared/schemas, where it lies)", () => {
-    expect(validator("sarif-schema-2.1.0.json")(JSON.parse(renderSarif(document)))).toBeNull();
+    const lacks = validator("sarif-schema-2.1.0.json");
+    for (const of of [document, boots]) expect(lacks(JSON.parse(renderSarif(of)))).toBeNull();
   });
 
   test("the id is the fingerprint, the cycle a graph, the scenario a flow", async () => {
@@ -227,15 +278,42 @@ describe("kcidb", () => {
   interface Submission {
     readonly tests: { id: string; build_id: string; status: string }[];
     readonly issues: { id: string }[];
-    readonly incidents: { issue_id: string; test_id: string; present: boolean }[];
+    readonly incidents: { id: string; issue_id: string; test_id: string; present: boolean }[];
     readonly builds?: { id: string }[];
   }
   const submitted = (of: Document, submission = {}): Submission =>
     JSON.parse(renderKcidb(of, { ...PAPER, ...submission })) as Submission;
 
   test.skipIf(!hasSchemas)("fits KCIDB's schema 5.3 (../shared/schemas, where it lies)", () => {
-    expect(validator("kcidb-io.schema.v5.3.json")(submitted(document))).toBeNull();
-    expect(JSON.stringify(submitted(document))).not.toContain("null");
+    const lacks = validator("kcidb-io.schema.v5.3.json");
+    for (const of of [document, boots]) {
+      expect(lacks(submitted(of))).toBeNull();
+      expect(JSON.stringify(submitted(of))).not.toContain("null");
+    }
+  });
+
+  test("500 boots are clean, masked, cut and reported", () => {
+    expect(boots.sources).toHaveLength(500);
+    const states = new Set(boots.sources.map(({ because, result }) => because ?? result));
+    expect(states).toEqual(new Set(["clean", "cut", "lockdep-off", "reported"]));
+  });
+
+  test("ids of 500 boots are each one boot's, one bug's or one pair's", () => {
+    const { tests, issues, incidents } = submitted(boots);
+    expect(tests).toHaveLength(boots.sources.reduce((sum, source) => sum + source.boots.length, 0));
+    for (const list of [tests, issues, incidents]) {
+      const ids = list.map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+    }
+    // a masked and a cut boot are no witness of what lockdep would have reported
+    const ofLockdep = new Set(
+      boots.reports.flatMap((report) => (needsLockdep(report) ? [`splat_triage:${report.id}`] : [])),
+    );
+    const silent = new Set(tests.filter(({ status }) => status === "SKIP").map(({ id }) => id));
+    expect(silent.size).toBeGreaterThan(0);
+    expect(
+      incidents.filter(({ test_id, issue_id }) => silent.has(test_id) && ofLockdep.has(issue_id)),
+    ).toEqual([]);
   });
 
   test("an issue for each bug, and an incident only where something is known", async () => {
