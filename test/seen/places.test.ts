@@ -145,6 +145,62 @@ describe("an mbox", () => {
   });
 });
 
+describe("an mbox that grew", () => {
+  const later = mailOf({ id: "later@x", parent: "first@x", subject: "Re: deadlock in splat", body: REPORT });
+
+  test("is read from where its last mail began, time and again", async () => {
+    const path = join(directory, "x.mbox");
+    writeFileSync(path, MBOX);
+    expect((await find([path])).read).toBe(4);
+    const whole = `${MBOX}${later}${later.replaceAll("later@", "last@")}`;
+    // the last mail of before was under way, as this one is
+    for (const [length, read] of [
+      [MBOX.length + 200, 2],
+      [MBOX.length + later.length, 1],
+      [whole.length, 2],
+    ] as const) {
+      writeFileSync(path, whole.slice(0, length));
+      expect((await find([path])).read).toBe(read);
+    }
+    expect((await find([path])).read).toBe(0);
+    const found = told(await find([path]));
+    rmSync(join(directory, "cache"), { recursive: true });
+    const anew = await find([path]);
+    expect(anew.read).toBe(6);
+    expect(found).toEqual(told(anew));
+    expect(found).toContain("same certain mail last@x");
+  });
+
+  test("is read anew where what was there is not any more", async () => {
+    const path = join(directory, "x.mbox");
+    writeFileSync(path, MBOX);
+    await find([path]);
+    writeFileSync(path, `${MBOX.replace("first@x", "fresh@x")}${later}`);
+    const found = await find([path]);
+    expect(found.read).toBe(5);
+    expect(told(found)).toContain("same certain mail fresh@x");
+    expect(told(found)).not.toContain("same certain mail first@x");
+    // cut back to its first mail
+    writeFileSync(path, MBOX.slice(0, MBOX.indexOf("\nFrom ") + 1));
+    expect(told(await find([path]))).toEqual(["same certain mail first@x"]);
+  });
+
+  test("does without what an index lost", async () => {
+    const path = join(directory, "x.mbox");
+    writeFileSync(path, MBOX);
+    await find([path]);
+    appendFileSync(path, later);
+    await find([path]);
+    const [name = ""] = readdirSync(join(directory, "cache", "seen"));
+    const index = join(directory, "cache", "seen", name);
+    const lines = readFileSync(index, "utf8").split("\n");
+    writeFileSync(index, lines.filter((_, line) => line !== 1).join("\n"));
+    const found = await find([path]);
+    expect(found.read).toBe(3);
+    expect(told(found)).toContain("same certain mail first@x");
+  });
+});
+
 test("a maildir: only new mails are read, and what was deleted is forgotten", async () => {
   const path = join(directory, "mail");
   for (const part of ["cur", "new", "tmp"]) mkdirSync(join(path, part), { recursive: true });

@@ -3,27 +3,12 @@ import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { gistOf } from "../../identity/gist.ts";
 import { findFiles, InputError, openInputs } from "../../read/inputs/index.ts";
-import type { Mail, Report } from "../../report/schema.ts";
+import type { Report } from "../../report/schema.ts";
 import { readSource } from "../../triage/read-source.ts";
 import type { Entry } from "../entry.ts";
-import { entriesOfText } from "../entries-of-text.ts";
-import { readMails } from "../read-mails.ts";
 import type { Where } from "../schema.ts";
+import { entriesOfMails } from "./mails.ts";
 import type { Place, PlaceType, Unit, UnitEntries } from "./place.ts";
-
-/** Where a mail stands in the world. */
-export function whereOfMail(mail: Mail, fallback: string): Where {
-  const { messageId, inReplyTo, references, date, subject, hasDiff } = mail;
-  return {
-    type: "mail",
-    ref: messageId ?? fallback,
-    thread: references[0] ?? inReplyTo ?? messageId,
-    date,
-    subject,
-    release: null,
-    mends: hasDiff,
-  };
-}
 
 /** Files: an mbox, a maildir, a directory of logs; what each file is, its first bytes say. */
 export function filesPlace(
@@ -76,17 +61,11 @@ async function entriesOfFile(
 ): Promise<Entry[] | null> {
   const entries: Entry[] = [];
   try {
-    let isMail = false;
     for await (const input of openInputs([file], Readable.from([]))) {
       if (input instanceof InputError) throw input;
-      for await (const read of readMails(input.chunks)) {
-        if (read === null) break;
-        isMail = true;
-        count(1);
-        entries.push(...(await entriesOfText(read.text, whereOfMail(read.mail, file))));
-      }
+      const ofMails = await entriesOfMails(input.chunks, file, count);
+      if (ofMails !== null) return ofMails;
     }
-    if (isMail) return entries;
     for await (const input of openInputs([file], Readable.from([]))) {
       if (input instanceof InputError) throw input;
       const where: Where = {

@@ -7,7 +7,7 @@ import type { Entry } from "../entry.ts";
 import type { Place, UnitEntries } from "./place.ts";
 
 /** Changes whenever what an index holds does, or how it is found. */
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 
 interface Head {
   readonly schema: "splat-triage-seen-index/1";

@@ -1,8 +1,6 @@
-import { entriesOfText } from "../entries-of-text.ts";
-import { readMails } from "../read-mails.ts";
-import { whereOfMail } from "./files.ts";
 import { gitOutput } from "./git.ts";
 import { gitPlace } from "./history-of-git.ts";
+import { entriesOfMails } from "./mails.ts";
 import type { Place } from "./place.ts";
 
 /** A public-inbox repository, version 2: each commit has one mail, its file `m`. */
@@ -10,11 +8,7 @@ export function publicInboxPlace(path: string): Place {
   return gitPlace(path, "public-inbox", async function* (range, count) {
     for await (const { sha, bytes } of mailsOf(path, range)) {
       count(1);
-      for await (const read of readMails(once(bytes))) {
-        // `d` in place of `m`: a mail was taken back
-        if (read === null) break;
-        yield { key: sha, entries: await entriesOfText(read.text, whereOfMail(read.mail, sha)) };
-      }
+      yield { key: sha, entries: (await entriesOfMails(once(bytes), sha, () => undefined)) ?? [] };
     }
   });
 }
