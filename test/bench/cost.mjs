@@ -28,7 +28,7 @@ export function costOf(command) {
     ["-c", `TIMEFORMAT='%3U %3S %3R'; { time LC_ALL=C "$@" >&3 2>&4; } 2>&1; exit $?`, "bash", ...all],
     {
       encoding: "utf8",
-      stdio: ["ignore", "pipe", "inherit", output, "inherit"],
+      stdio: ["ignore", "pipe", "inherit", output, 2],
       env: { ...process.env, COST_REPORT: report },
     },
   );
