@@ -127,7 +127,8 @@ export class LogReader {
 
     while (this.#start < complete) {
       let after: number;
-      const isSought = !this.watching && this.#sample === 0 && this.#awaited === 0;
+      const isSought =
+        !this.watching && this.#sample === 0 && this.#awaited === 0 && !this.#decoder.comesInPieces;
       if (isSought) {
         const marker = markers.next(this.#start);
         const place = Math.max(this.#start, wanted);

@@ -32,15 +32,17 @@ export async function readSource<Kept>(
   keep: (report: Report) => Kept | Promise<Kept>,
 ): Promise<SourceRead<Kept>> {
   const reading = new SourceTriage(name, index, asked);
-  const found: { readonly lines: Report["lines"]; readonly kept: Kept }[] = [];
+  const found: (Pick<Report, "lines" | "time"> & { readonly kept: Kept })[] = [];
   const take = async (reports: readonly Report[]): Promise<void> => {
-    for (const report of reports) found.push({ lines: report.lines, kept: await keep(report) });
+    for (const report of reports)
+      found.push({ lines: report.lines, time: report.time, kept: await keep(report) });
   };
   let failure: SourceRead<Kept>["failure"] = null;
   for await (const chunk of untilFailure(chunks, (error) => (failure = { error })))
     await take(await reading.push(chunk));
   await take(await reading.end());
-  found.sort((a, b) => a.lines.first - b.lines.first);
+  // a log that is one value of JSON stands in one line
+  found.sort((a, b) => a.lines.first - b.lines.first || (a.time ?? 0) - (b.time ?? 0));
   return { source: reading.summary(found, failure === null), kept: found.map(({ kept }) => kept), failure };
 }
 

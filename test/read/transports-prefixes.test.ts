@@ -280,6 +280,19 @@ describe("lines of other origin", () => {
     );
   });
 
+  test.each([
+    "ffff888000cb1868 (&d->lock){+.+.}-{4:4}, at: s_aa+0x53/0x68",
+    "    IN-HARDIRQ-W at:",
+    "splat ba:1/42 is trying to acquire lock:",
+  ])("behind a wall clock, %s is the kernel's", (text) => {
+    expect(decode(`Nov 22 12:20:07 ${text}`)).toMatchObject([{ text }]);
+  });
+
+  test("a usage in braces is no set of Loki's labels", () => {
+    const text = "{IN-HARDIRQ-W} state was registered at:";
+    expect(decode(`2026-11-22T12:15:14,318842+00:00 ${text}`)).toMatchObject([{ text }]);
+  });
+
   test("in short-monotonic the host tells programs from kernel text", () => {
     const lines = decode(
       "[    6.318842] testbox kernel: splat ba[43]: segfault at 0",

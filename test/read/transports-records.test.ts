@@ -94,6 +94,18 @@ describe("records of several lines", () => {
   });
 });
 
+test("the other lines of a program's record end where a line stands at the left edge", () => {
+  const lines = decode(
+    "Nov 22 12:20:06 virtio_blk virtio0: 1/0/0 default/read/poll queues",
+    "Nov 22 12:20:06 stack backtrace:",
+    "Nov 22 12:20:06                                lock(lock_a);",
+  );
+  expect(lines.map((line) => line.text)).toEqual([
+    "stack backtrace:",
+    "                               lock(lock_a);",
+  ]);
+});
+
 describe("console or dmesg", () => {
   test("printk stamps the blank line of a record and the next one alike", () => {
     const lines = decode("[    6.32] ", "[    6.32] and this", "[    6.33] next");

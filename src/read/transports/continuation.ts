@@ -44,7 +44,10 @@ export class OpenRecord {
   continuedBy(text: string): string | null {
     if (this.room <= 0) return null;
     const indented = text.startsWith(this.indent);
-    if (this.foreign && !indented) return null;
+    if (this.foreign && !indented) {
+      if (text !== "") this.room = 0;
+      return null;
+    }
     this.room -= text.length + 1;
     return indented ? text.slice(this.indent.length) : text;
   }

@@ -1,16 +1,24 @@
 import type { Line } from "../line.ts";
-import { linesOf } from "./record.ts";
+import type { DecodeLog } from "./record.ts";
 
 /** Names under which exports keep the message. */
 const MESSAGE = /^(?:message|msg|_raw|log|line|text|MESSAGE)$/;
 /** A row, where no head tells the columns: it begins with a time, and the message comes last. */
-const ROW = /^"?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^,;"\t]{0,20}"?([,;])/;
+const ROW = /^"?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^,;"\t]{0,20}"?([,;\t])/;
 const HEAD = /^"?[A-Za-z_@][\w@. -]{0,40}"?(?:([,;\t])"?[A-Za-z_@][\w@. -]{0,40}"?){1,40}$/;
 const MOST_COLUMNS = 64;
 
 /** Tables of log stores (RFC 4180): a record a row, the message in a column of its own. */
 export class Csv {
   #columns: { readonly delimiter: string; readonly count: number; readonly message: number } | null = null;
+  /** The fewest that a row without a head had: a message that nobody quoted has delimiters of its own. */
+  #fewest = MOST_COLUMNS;
+
+  readonly #decode: DecodeLog;
+
+  constructor(decode: DecodeLog) {
+    this.#decode = decode;
+  }
 
   /** null when the line is no row. */
   read(text: string, number: number): readonly Line[] | null {
@@ -31,8 +39,9 @@ export class Csv {
       this.#columns = null;
       return null;
     }
-    const message = fields[columns?.message ?? fields.length - 1] ?? "";
-    return linesOf({ text: message, number, time: null, caller: null, transport: "ci" });
+    if (columns !== null) return this.#decode(fields[columns.message] ?? "", number, "ci");
+    this.#fewest = Math.min(this.#fewest, fields.length);
+    return this.#decode(fields.slice(this.#fewest - 1).join(row), number, "ci");
   }
 }
 

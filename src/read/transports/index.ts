@@ -18,7 +18,7 @@ import { PrettyJson, readJsonLine } from "./json.ts";
 import { readPythonBytes } from "./python.ts";
 import { Csv } from "./csv.ts";
 import { Kmsg } from "./kmsg.ts";
-import { isStamped, linesOf, trimmedEnd, withoutLineEnd } from "./record.ts";
+import { type DecodeLog, isStamped, linesOf, trimmedEnd, withoutLineEnd } from "./record.ts";
 import { type Stripped, strip } from "./strip.ts";
 
 /** Takes the physical lines of a log one after another and gives the lines that the kernel printed. */
@@ -27,6 +27,8 @@ export interface LineDecoder {
   push(raw: string, number: number): readonly Line[];
   /** Whether the last line waits for the next one. */
   readonly isHolding: boolean;
+  /** Whether lines came in pieces, so that what is looked for may be broken in two: no line may be left out. */
+  readonly comesInPieces: boolean;
   /** What was held back: call it after the last line. */
   flush(): readonly Line[];
 }
@@ -49,15 +51,19 @@ const OTHER_PROGRAM = /^[A-Za-z(_][^\s:[]{0,63}\[\d{1,10}\]: /;
 /** A prefix of a kind that no table knows, before the stamp that printk writes with six digits. */
 const STAMP_BEHIND_JUNK = /\[ {0,4}\d{1,6}\.\d{6}\]/;
 const LONGEST_JUNK = 80;
+/** Logs in logs in logs: what stands deeper is read as lines of the kernel. */
+const DEEPEST = 3;
 
 class Decoder implements LineDecoder {
   private readonly stamp: ConsoleStamp = { time: 0, caller: null, start: 0 };
   private readonly record = new OpenRecord();
   private readonly writes = new WriteJoin();
   private readonly journal = new JournalFields();
-  private readonly json = new PrettyJson();
   private readonly kmsg = new Kmsg();
-  private readonly csv = new Csv();
+  private readonly json: PrettyJson;
+  private readonly csv: Csv;
+  /** Reads what stands in records of other programs: a log in a log. */
+  private inner: Decoder | null = null;
   /** What a "[ seconds ] text" without a caller is: both printk and dmesg write it, see `settle`. */
   private bare: Transport = "console";
   private blankAt: number | null = null;
@@ -66,6 +72,20 @@ class Decoder implements LineDecoder {
   private coloured = false;
   /** One of the readers of several lines is in the middle of something. */
   private busy = false;
+
+  /** @param depth in how many logs this one stands */
+  constructor(private readonly depth = 0) {
+    this.json = new PrettyJson(this.decodeInner);
+    this.csv = new Csv(this.decodeInner);
+  }
+
+  private readonly decodeInner: DecodeLog = (text, number, transport) => {
+    if (this.depth === DEEPEST) return linesOf({ text, number, time: null, caller: null, transport });
+    const inner = (this.inner ??= new Decoder(this.depth + 1));
+    return text
+      .split("\n")
+      .flatMap((part) => inner.push(part, number).map((line) => ({ ...line, transport })));
+  };
 
   push(raw: string, number: number): readonly Line[] {
     if (!this.busy && readConsoleStamp(raw, this.stamp)) {
@@ -79,12 +99,16 @@ class Decoder implements LineDecoder {
   }
 
   get isHolding(): boolean {
-    return this.writes.open;
+    return this.writes.open || this.inner?.isHolding === true;
+  }
+
+  get comesInPieces(): boolean {
+    return this.writes.comesInPieces || this.inner?.comesInPieces === true;
   }
 
   flush(): readonly Line[] {
     const held = this.writes.flush().flatMap(({ text, number }) => this.decodeWhole(text, number));
-    const lines = [...held, ...this.closeReaders()];
+    const lines = [...held, ...this.closeReaders(), ...(this.inner?.flush() ?? NOTHING)];
     this.busy = false;
     return lines;
   }
@@ -195,8 +219,8 @@ class Decoder implements LineDecoder {
     if (pretty !== null) return [...pretty];
     const record =
       this.kmsg.read(text, number) ??
-      readJsonLine(text, number) ??
-      readPythonBytes(text, number) ??
+      readJsonLine(text, number, this.decodeInner) ??
+      readPythonBytes(text, number, this.decodeInner) ??
       this.csv.read(text, number);
     if (record === null) return null;
     this.record.beginWhole();

@@ -1,10 +1,11 @@
 import type { Line, Transport } from "../line.ts";
-import { isStamped, linesOf } from "./record.ts";
+import { type DecodeLog, isStamped, linesOf } from "./record.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Keys under which a program keeps the message: journald, dmesg -J and LAVA, Docker, everyone else. */
-const MESSAGE_KEYS: ReadonlySet<string> = new Set(["MESSAGE", "msg", "log", "message", "line"]);
+/** Keys under which a program keeps the message: journald; dmesg -J and LAVA; Docker; everyone else; OpenTelemetry; Google. */
+const MESSAGE_KEYS = ["MESSAGE", "msg", "log", "message", "line", "body", "Body", "textPayload"] as const;
+const MESSAGE_KEY: ReadonlySet<string> = new Set(MESSAGE_KEYS);
 /** What else tells something of a record: the rest of a pretty one is not kept. */
 const OTHER_KEYS: ReadonlySet<string> = new Set([
   "pri",
@@ -22,6 +23,9 @@ const utf8 = new TextDecoder();
 /** journald writes a message with control characters as an array of byte numbers, a repeated field as an array. */
 function messageText(value: unknown): string | null {
   if (typeof value === "string") return value;
+  // OpenTelemetry's AnyValue
+  if (typeof value === "object" && value !== null && "stringValue" in value)
+    return messageText(value.stringValue);
   if (!Array.isArray(value)) return null;
   const items: readonly unknown[] = value;
   if (items.every((item) => typeof item === "number")) return utf8.decode(Uint8Array.from(items));
@@ -34,7 +38,7 @@ function microseconds(value: unknown): number | null {
 }
 
 /** The lines of one JSON object, none when it is no kernel record; null when it is no log record at all. */
-function linesOfFields(fields: Fields, number: number): readonly Line[] | null {
+function linesOfFields(fields: Fields, number: number, decode: DecodeLog): readonly Line[] | null {
   if ("MESSAGE" in fields) {
     const text = messageText(fields["MESSAGE"]);
     if (text === null) return [];
@@ -44,17 +48,20 @@ function linesOfFields(fields: Fields, number: number): readonly Line[] | null {
       microseconds(fields["_SOURCE_MONOTONIC_TIMESTAMP"]) ?? microseconds(fields["__MONOTONIC_TIMESTAMP"]);
     return linesOf({ text, number, time, caller: null, transport: "journal-json" });
   }
-  const text = messageText(fields["msg"] ?? fields["log"] ?? fields["message"] ?? fields["line"]);
-  if (text === null) return null;
+  const key = MESSAGE_KEYS.find((name) => (fields[name] ?? null) !== null);
+  const written = key === undefined ? null : messageText(fields[key]);
+  if (written === null) return null;
+  const text = written.endsWith("\n") ? written.slice(0, -1) : written;
   const { time, caller } = fields;
   const transport: Transport =
     "pri" in fields || "caller" in fields ? "dmesg-json" : "lvl" in fields ? "lava" : "ci";
   // LAVA's own messages ("info", "debug", "results") stand between those of the target.
   if (transport === "lava" && fields["lvl"] !== "target" && fields["lvl"] !== "feedback") return [];
+  if (transport !== "dmesg-json") return decode(text, number, transport);
   return linesOf({
-    text: text.endsWith("\n") ? text.slice(0, -1) : text,
+    text,
     number,
-    time: transport === "dmesg-json" && typeof time === "number" ? time : null,
+    time: typeof time === "number" ? time : null,
     caller: typeof caller === "string" && /^[TC]\d+$/.test(caller) ? caller : null,
     transport,
   });
@@ -64,8 +71,8 @@ function linesOfFields(fields: Fields, number: number): readonly Line[] | null {
 const DEEPEST = 8;
 
 /** The log that stands somewhere in a value that is no record by itself; null where there is none. */
-function linesOfValue(value: unknown, number: number, depth = 0): readonly Line[] | null {
-  if (typeof value === "string") return isLog(value) ? linesOfText(value, number) : null;
+function linesOfValue(value: unknown, number: number, decode: DecodeLog, depth = 0): readonly Line[] | null {
+  if (typeof value === "string") return isLog(value) ? linesOfText(value, number, decode) : null;
   if (depth > DEEPEST || typeof value !== "object" || value === null) return null;
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
@@ -76,19 +83,21 @@ function linesOfValue(value: unknown, number: number, depth = 0): readonly Line[
       /^\d{10,20}$/.test(items[0]) &&
       typeof items[1] === "string"
     )
-      return linesOfText(items[1], number);
+      return linesOfText(items[1], number, decode);
     if (items.length > 1 && items.every((item) => typeof item === "string"))
-      return items.some((item) => isLog(item)) ? items.flatMap((item) => linesOfText(item, number)) : null;
-    return gathered(items.map((item) => linesOfValue(item, number, depth + 1)));
+      return items.some((item) => isLog(item))
+        ? items.flatMap((item) => linesOfText(item, number, decode))
+        : null;
+    return gathered(items.map((item) => linesOfValue(item, number, decode, depth + 1)));
   }
   const fields = value as Fields;
-  const record = linesOfFields(fields, number);
+  const record = linesOfFields(fields, number, decode);
   if (record !== null) return record;
   return gathered(
     Object.entries(fields)
       // Ansible: the same as one text, and line by line
       .filter(([key]) => !(`${key}_lines` in fields))
-      .map(([, child]) => linesOfValue(child, number, depth + 1)),
+      .map(([, child]) => linesOfValue(child, number, decode, depth + 1)),
   );
 }
 
@@ -105,8 +114,8 @@ function isLog(text: string): boolean {
 /** Chat programs put fences around it. */
 const FENCES = /^```|\n?(?:```)?\n?$/g;
 
-function linesOfText(text: string, number: number): readonly Line[] {
-  return linesOf({ text: text.replace(FENCES, ""), number, time: null, caller: null, transport: "ci" });
+function linesOfText(text: string, number: number, decode: DecodeLog): readonly Line[] {
+  return decode(text.replace(FENCES, ""), number, "ci");
 }
 
 /**
@@ -114,13 +123,15 @@ function linesOfText(text: string, number: number): readonly Line[] {
  * ("data: "), dmesg -J and `jq -c` on it, LAVA's output.yaml ("- {"), Docker's json-file, Loki, fluentd, chats; a string:
  * a line of an array of lines (Ansible), or a log as a whole.
  */
-export function readJsonLine(line: string, number: number): readonly Line[] | null {
+export function readJsonLine(line: string, number: number, decode: DecodeLog): readonly Line[] | null {
   const text = line.trimStart();
   const open = /^(?:data: |- |\u001e)?(?=\{ ?["}]|\[ ?["{[]|")/.exec(text); // eslint-disable-line no-control-regex
   if (open === null) return null;
   try {
     const value: unknown = JSON.parse(text.slice(open[0].length).replace(/,$/, ""));
-    return typeof value === "string" ? linesOfText(value, number) : linesOfValue(value, number);
+    return typeof value === "string"
+      ? linesOfText(value, number, decode)
+      : linesOfValue(value, number, decode);
   } catch {
     return null;
   }
@@ -143,6 +154,8 @@ export class PrettyJson {
   private number = 0;
   private array: unknown[] | null = null;
 
+  constructor(private readonly decode: DecodeLog) {}
+
   get open(): boolean {
     return this.inside;
   }
@@ -161,7 +174,7 @@ export class PrettyJson {
   }
 
   private readField(key: string, written: string, number: number): readonly Line[] | null {
-    const wanted = MESSAGE_KEYS.has(key);
+    const wanted = MESSAGE_KEY.has(key);
     const bare = written.endsWith(",") ? written.slice(0, -1) : written;
     if (wanted && bare === "[") {
       this.array = [];
@@ -198,7 +211,7 @@ export class PrettyJson {
   flush(): readonly Line[] {
     const { fields } = this;
     this.fields = {};
-    return linesOfFields(fields, this.number) ?? [];
+    return linesOfFields(fields, this.number, this.decode) ?? [];
   }
 
   /** Leaves the document: a line came that is none of it. */

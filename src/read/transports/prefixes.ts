@@ -36,12 +36,13 @@ const NAME = String.raw`\d{0,2}\p{L}{1,9}\.?`;
 const BSD = String.raw`(?:${NAME},? )?${NAME} {1,2}\d{1,2} ${CLOCK}(?:${FRACTION})?(?: \d{4})?`;
 const FULL = String.raw`${NAME} ${DATE} ${CLOCK}(?:${FRACTION})? [\w+:-]{1,8}`;
 const UNIX = String.raw`\d{9,11}\.\d{3,6}`;
-/** Lines of a report that look like a host, a program and a colon. */
-const NO_HOST = "(?!(?:[Cc]all [Tt]race|Hardware name|stack backtrace|Held locks):)";
+/** Lines of a report, other stamps and records of /dev/kmsg, which look like a host, a program and a colon. */
+const NO_HOST = String.raw`(?!(?:[Cc]all [Tt]race|Hardware name|stack backtrace|Held locks):|\d{4}-\d\d-\d\d[T ]|\d{1,4},\d{1,20},)`;
 const HOST = String.raw`(?<host>${NO_HOST}[^\s:\[<](?:[^\s\[]{0,253}[^\s\[:])?)`;
 const FACILITY = String.raw`(?:[a-z]{2,8}\d?\.[a-z]{3,7} )?`;
 const PID = String.raw`\[\d{1,10}\]`;
-const TAG = String.raw`(?<tag>[A-Za-z(_][^\s:\[]{0,63})`;
+/** No braces, as a lock is printed before them; and `at:` stands behind the usage of a lock. */
+const TAG = String.raw`(?<tag>(?!at:)[A-Za-z(_][^\s:\[{]{0,63})`;
 const SECONDS = String.raw`(?<time>\d{1,10}\.\d{1,9})`;
 const LOGCAT_DATE = String.raw`(?:\d{4}-)?\d\d-\d\d ${CLOCK}\.\d{3,9}(?: [+-]\d{4})?`;
 const LOGCAT_TAG = String.raw`(?<tag>[^\s:()]{1,40})`;
@@ -157,7 +158,7 @@ const ROWS: readonly Row[] = [
     lead: "9",
     role: "wrapper",
     transport: "ci",
-    form: String.raw`${ISO} \{[^{}]{1,400}\}(?= |$)`,
+    form: String.raw`${ISO} \{(?:[A-Za-z_]\w{0,80}="[^{}]{1,400})?\}(?= |$)`,
   },
   {
     name: "netconsole behind a relay",
@@ -231,7 +232,7 @@ const ROWS: readonly Row[] = [
     lead: "9a",
     role: "origin",
     transport: "journal",
-    form: `(?:${BSD}|${FULL}|${UNIX}) +${HOST} +${FACILITY}${TAG}(?:${PID})?:`,
+    form: `(?:${BSD}|${FULL}|${UNIX}) +${HOST} +${FACILITY}${TAG}(?:${PID})?:(?= |$)`,
   },
   {
     // dmesg's ISO stamp stands before kernel text, in which "usb 1-1:" is no host and tag: a pid is wanted.

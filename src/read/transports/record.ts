@@ -11,6 +11,12 @@ interface LogRecord {
   readonly transport: Transport;
 }
 
+/**
+ * Reads a text that stood in a record of another program, as a line of a container in JSON: a log of its own, in whatever
+ * form that program received it.
+ */
+export type DecodeLog = (text: string, number: number, transport: Transport) => readonly Line[];
+
 /** Removes white space at the end, and the NULs that serial lines and pstore leave there. */
 export function trimmedEnd(text: string): string {
   let end = text.length;

@@ -19,6 +19,9 @@ export class WriteJoin {
   /** What is held is a container's line that is known to go on. */
   #isPartial = false;
 
+  /** Whether lines come in pieces, so that a word may be broken in two. */
+  comesInPieces = false;
+
   get open(): boolean {
     return this.held !== null;
   }
@@ -30,6 +33,7 @@ export class WriteJoin {
       return this.#readContainer(text, container[0].length, container[1] === "P", number);
     const head = GITLAB.exec(text);
     if (head === null) return this.held === null ? null : [...this.flush(), { text, number }];
+    if (head[1] === "+") this.comesInPieces = true;
     if (head[1] === "+" && this.held !== null && this.held.text.length < LONGEST_LINE) {
       this.held = { text: this.held.text + text.slice(head[0].length), number: this.held.number };
       return [];
@@ -48,6 +52,7 @@ export class WriteJoin {
         ? { ...this.held, text: this.held.text + text.slice(head) }
         : { text, number };
     this.#isPartial = isPartial;
+    this.comesInPieces ||= isPartial;
     this.held = isPartial ? line : null;
     return isPartial ? before : [...before, line];
   }

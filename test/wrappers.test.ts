@@ -1,0 +1,143 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { FIXTURES, fixtures, triageBytes, withoutPlace } from "./support/fixtures.ts";
+
+type Wrapper = (lines: readonly string[]) => readonly string[];
+
+const each =
+  (wrap: (line: string, index: number) => string): Wrapper =>
+  (lines) =>
+    lines.map(wrap);
+
+const TIME = "2026-11-22T12:20:06.123456789Z";
+
+/** One field of a row, as RFC 4180 writes it. */
+function field(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
+/** What programs put around a log that they pass on. */
+const WRAPPERS: Readonly<Record<string, Wrapper>> = {
+  "Docker's json-file": each((line) => JSON.stringify({ log: `${line}\n`, stream: "stdout", time: TIME })),
+  "an OpenTelemetry record": each((line) => JSON.stringify({ timestamp: TIME, body: line })),
+  "OpenTelemetry's exporter": each((line) => JSON.stringify({ body: { stringValue: line } })),
+  Elasticsearch: each((line) => JSON.stringify({ "@timestamp": TIME, message: line })),
+  Loki: each((line) => JSON.stringify({ labels: { host: "testbox" }, line, timestamp: TIME })),
+  logcli: each((line) => `2026-11-22T12:20:06Z {host="testbox"} ${line}`),
+  fluentd: each((line) => `2026-11-22 12:20:06 +0000 kernel.log: ${JSON.stringify({ message: line })}`),
+  "Kubernetes CRI": each((line) => `${TIME} stdout F ${line}`),
+  "Kubernetes CRI in parts": (lines) =>
+    lines.flatMap((line) => [`${TIME} stdout P ${line.slice(0, 30)}`, `${TIME} stdout F ${line.slice(30)}`]),
+  "GitHub Actions": each((line) => `2026-11-22T12:20:06.1234567Z ${line}`),
+  GitLab: each((line) => `2026-11-22T12:20:06.123456Z 01O ${line}`),
+  Jenkins: each((line) => `[2026-11-22T12:20:06.123Z] ${line}`),
+  "moreutils ts": each((line) => `Nov 22 12:20:06 ${line}`),
+  LAVA: each((line) => `2026-11-22T18:09:10.000012  ${line}`),
+  "a JSON array of lines": (lines) => ["[", ...lines.map((line) => ` ${JSON.stringify(line)},`), ' ""', "]"],
+  "Ansible's stdout_lines": (lines) => [
+    '    "stdout_lines": [',
+    ...lines.map((line) => `        ${JSON.stringify(line)},`),
+    "    ]",
+  ],
+  "one JSON string": (lines) => [JSON.stringify({ log: lines.map((line) => `${line}\n`).join("") })],
+  "Python's bytes": (lines) => [
+    `b'${lines.map((line) => `${line.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}\\n`).join("")}'`,
+  ],
+  "a table with commas": (lines) => [
+    "timestamp,host,message",
+    ...lines.map((line) => `${TIME},testbox,${field(line)}`),
+  ],
+  "a table with tabs": each((line) => `${TIME}\ttestbox\t${line}`),
+  "a mail's quote": each((line) => `> ${line}`.trimEnd()),
+  "a quote of a quote": each((line) => `> > ${line}`.trimEnd()),
+  "carriage returns": each((line) => `${line}\r`),
+  "a fence": (lines) => ["It says", "```", ...lines, "```"],
+};
+
+const TRANSPORTS = join(FIXTURES, "transports");
+
+/** One of each form in which a kernel's log reaches a program that passes it on. */
+const FORMS = [
+  "devkmsg.txt",
+  "dmesg_T.txt",
+  "dmesg_iso.txt",
+  "dmesg_kmsg_multiline.txt",
+  "dmesg_x.txt",
+  "journal_json.txt",
+  "journal_short-iso.txt",
+  "journal_short-monotonic.txt",
+  "journal_short.txt",
+  "noprefix.txt",
+  "rsyslog_escaped.txt",
+];
+
+function isWhole(directory: string): boolean {
+  return readFileSync(join(directory, "report.json"), "utf8").includes('"complete": true');
+}
+
+/** Of each kind one real log, as a console printed it. */
+const kinds = new Map(
+  fixtures()
+    .filter(({ bytes }) => /^\[ *\d+\.\d{6}\]\[ *[TC]\d+\] /m.test(bytes.toString("latin1")))
+    .filter(({ name, directory }) => !/^(?:clean|selftest|fixes|proc)\//.test(name) && isWhole(directory))
+    .map((fixture) => [fixture.name.split("/")[0] ?? "", fixture] as const),
+);
+
+function linesOf(bytes: Buffer): string[] {
+  return bytes.toString("utf8").replaceAll("\r", "").split("\n").slice(0, -1);
+}
+
+/** The first report, and some lines before it. */
+async function around({ bytes }: { readonly bytes: Buffer }): Promise<string[]> {
+  const { reports } = await triageBytes(bytes);
+  const { first, last } = reports[0]?.lines ?? { first: 1, last: 1 };
+  return linesOf(bytes).slice(Math.max(0, first - 12), last);
+}
+
+async function reportsIn(lines: readonly string[]): Promise<unknown[]> {
+  const { reports } = await triageBytes(Buffer.from(lines.map((line) => `${line}\n`).join("")));
+  return withoutPlace(reports);
+}
+
+/** As vmcore-dmesg prints: a record's first line with stamp and caller, the others bare. */
+function asOfVmcore(lines: readonly string[]): string[] {
+  return lines.map((line, i) => {
+    const [prefix] = /^\[[^\]]*\]\[[^\]]*\]/.exec(line) ?? [];
+    const isOfRecord = prefix !== undefined && lines[i - 1]?.trimEnd() === prefix;
+    return isOfRecord ? line.slice(prefix.length + 1) : line;
+  });
+}
+
+/** As `git log` indents a message, without stamps. */
+function asOfGit(lines: readonly string[]): string[] {
+  return lines.map((line) => `    ${line.replace(/^\[[^\]]*\](?:\[[^\]]*\])? ?/, "")}`.trimEnd());
+}
+
+test("the kinds are many", () => {
+  expect(kinds.size).toBeGreaterThan(15);
+});
+
+test.each([...kinds])("a report of kind %s, of which records have one stamp each", async (_kind, fixture) => {
+  const lines = await around(fixture);
+  expect(await reportsIn(asOfVmcore(lines))).toEqual(await reportsIn(lines));
+});
+
+test.each([...kinds])("a report of kind %s in a commit message", async (_kind, fixture) => {
+  const lines = await around(fixture);
+  expect(await reportsIn(["commit 0123456789ab", "", ...asOfGit(lines)])).toEqual(
+    await reportsIn(asOfGit(lines).map((line) => line.slice(4))),
+  );
+});
+
+describe.each(Object.entries(WRAPPERS))("%s", (_name, wrap) => {
+  test.each([...kinds])("around a console with a report of kind %s", async (_kind, fixture) => {
+    const lines = await around(fixture);
+    expect(await reportsIn(wrap(lines))).toEqual(await reportsIn(lines));
+  });
+
+  test.each(FORMS)("around %s", async (file) => {
+    const lines = linesOf(readFileSync(join(TRANSPORTS, file)));
+    expect(await reportsIn(wrap(lines))).toEqual(await reportsIn(lines));
+  });
+});
