@@ -109,8 +109,8 @@ export class Cutter {
 
   feed(line: Line): void {
     if (this.#busy.size > 0) this.#endSilent(line.number);
-    const stream = this.#streamOf(line.caller ?? "");
     if (this.#continues(line)) return;
+    const stream = this.#recordsStream(line) ?? this.#streamOf(line.caller ?? "");
     this.#latest = stream;
     if (line.text.endsWith(REPLAYING)) {
       this.#replays = line.text === REPLAYING;
@@ -214,6 +214,22 @@ export class Cutter {
     const open = this.#latest?.open.at(-1);
     if (line.caller !== null || line.time !== null || !open?.first.caller) return false;
     return open.continues(line, null) || open.join(line, null);
+  }
+
+  /**
+   * The stream of the line before, where this one is of its record: vmcore-dmesg stamps a record's first line only, which
+   * is often an empty one.
+   */
+  #recordsStream(line: Line): Stream | null {
+    const before = this.#previous;
+    if (line.bare !== true || line.caller !== null || this.#latest === null || !before?.caller) return null;
+    if ((this.#streams.get("")?.open.length ?? 0) > 0) return null;
+    const isBehindEmpty = before.text === "" && line.number === before.number + 1;
+    const token = tokenize(line.text, line.number);
+    if (token === null) return null;
+    if (isBehindEmpty && kindOf(token) !== null) return this.#latest;
+    const open = this.#latest.open.at(-1);
+    return open?.accepts(token) === true && (isBehindEmpty || open.expects(token)) ? this.#latest : null;
   }
 
   /** Whether the line belongs to a report under way, or may yet turn out to stand within one. */

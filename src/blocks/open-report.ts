@@ -102,6 +102,8 @@ export class OpenReport {
   #pid: string | null = null;
   /** Index of the last link of the chain. */
   #chainAt: number | null = null;
+  /** Blanks before all its lines. */
+  #indent = 0;
   /** Number of the last line that had no place. */
   #orphans: number | null = null;
   /** Where another took a line that this one could have had, too. */
@@ -274,12 +276,19 @@ export class OpenReport {
   }
 
   /** @param line as it stands in the log */
-  push(token: LineToken, line: Line): void {
+  push(given: LineToken, line: Line): void {
     this.#endPieces();
     this.settle(line.caller !== null);
+    const token = this.#dedented(given);
     this.#add(token);
     const beginning = beginBehind(token.name) ?? (mayGoOn(token) ? begin(line.text, this.#prints) : null);
     if (beginning !== null) this.#pieces.set(beginning, beginning.text === "" ? null : token, token.number);
+  }
+
+  /** A person, or `git log`, indents a report as a whole: its headline is told by that, as it has no blanks before it. */
+  #dedented(token: LineToken): LineToken {
+    if (kindOf(token) !== null) this.#indent = token.indent;
+    return this.#indent === 0 ? token : { ...token, indent: Math.max(0, token.indent - this.#indent) };
   }
 
   readonly #prints = (name: LineName): boolean =>
