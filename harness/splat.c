@@ -325,6 +325,23 @@ static noinline void fsreclaim(void)
 	fs_reclaim_release(GFP_KERNEL);
 }
 
+/* The scope takes __GFP_FS away: a report says that fs_reclaim_acquire() did not look at it. */
+static noinline void fsreclaim_nofs(void)
+{
+	unsigned int flags;
+
+	mutex_lock(&lock_a);
+	flags = memalloc_nofs_save();
+	kfree(kmalloc(128, GFP_KERNEL));
+	memalloc_nofs_restore(flags);
+	mutex_unlock(&lock_a);
+
+	fs_reclaim_acquire(GFP_KERNEL);
+	mutex_lock(&lock_a);
+	mutex_unlock(&lock_a);
+	fs_reclaim_release(GFP_KERNEL);
+}
+
 static unsigned long splat_count_objects(struct shrinker *shrinker, struct shrink_control *sc)
 {
 	return 1;
@@ -391,7 +408,7 @@ static const struct mmu_notifier_ops splat_mmu_notifier_ops = {
 
 static struct mmu_notifier splat_mmu_notifier = { .ops = &splat_mmu_notifier_ops };
 
-static noinline void mmunotifier(void)
+static void splat_invalidate(void)
 {
 	unsigned long addr;
 
@@ -400,9 +417,26 @@ static noinline void mmunotifier(void)
 	addr = vm_mmap(NULL, 0, PAGE_SIZE * 4, PROT_READ | PROT_WRITE,
 		       MAP_ANONYMOUS | MAP_PRIVATE | MAP_POPULATE, 0);
 	vm_munmap(addr, PAGE_SIZE * 4);
+}
 
+static noinline void mmunotifier(void)
+{
+	splat_invalidate();
 	mutex_lock(&lock_a);
 	kfree(kmalloc(256, GFP_KERNEL));
+	mutex_unlock(&lock_a);
+}
+
+/* Reclaim calls notifiers whether or not it may enter file systems. */
+static noinline void mmunotifier_nofs(void)
+{
+	unsigned int flags;
+
+	splat_invalidate();
+	mutex_lock(&lock_a);
+	flags = memalloc_nofs_save();
+	kfree(kmalloc(256, GFP_KERNEL));
+	memalloc_nofs_restore(flags);
 	mutex_unlock(&lock_a);
 }
 
@@ -1123,6 +1157,7 @@ static const struct {
 	{ "exitlocks", exitlocks },
 	{ "flushwq", flushwq },
 	{ "fsreclaim", fsreclaim },
+	{ "fsreclaim-nofs", fsreclaim_nofs },
 	{ "hardirq", hardirq },
 	{ "hardsafe", hardsafe },
 	{ "hardsafe3", hardsafe3 },
@@ -1138,6 +1173,7 @@ static const struct {
 	{ "maxkeys", maxkeys },
 	{ "mmap-lock", mmap_lock },
 	{ "mmunotifier", mmunotifier },
+	{ "mmunotifier-nofs", mmunotifier_nofs },
 	{ "nest", nest },
 	{ "nonstatic", nonstatic },
 	{ "oops", oops },
