@@ -8,6 +8,7 @@ import { Diff } from "../compare/diff-schema.ts";
 import { History } from "../history/schema.ts";
 import { GraphDiff } from "../lock-graph/diff-schema.ts";
 import { GraphOrder } from "../lock-graph/order-schema.ts";
+import { GraphWithout } from "../lock-graph/without-schema.ts";
 import { GraphDocument } from "../lock-graph/schema.ts";
 import { Document } from "../report/schema.ts";
 import { Seen } from "../seen/schema.ts";
@@ -20,6 +21,7 @@ const SCHEMAS = {
   graph: ["splat-triage-graph/1", GraphDocument],
   "graph-diff": ["splat-triage-graph-diff/1", GraphDiff],
   "graph-order": ["splat-triage-graph-order/1", GraphOrder],
+  "graph-without": ["splat-triage-graph-without/1", GraphWithout],
   plan: ["splat-triage-plan/1", Plan],
   run: ["splat-triage-run/1", RunSummary],
   journal: ["splat-triage-journal/1", z.union([JournalHead, JournalRun])],

@@ -21,9 +21,14 @@ export class GraphReader {
   }
 
   document(): GraphDocument {
+    return graphDocument(this.graph());
+  }
+
+  /** All boots; they are given away to it. */
+  graph(): LockGraph {
     const graph = new LockGraph();
     for (const boot of this.#files.boots()) graph.add(boot);
-    return graphDocument(graph);
+    return graph;
   }
 }
 

@@ -85,6 +85,14 @@ export class LockGraph {
     return this.#edges.get(pair(from, to)) ?? null;
   }
 
+  /** Takes edges out, whatever shows them. */
+  drop(edges: readonly { readonly from: string; readonly to: string }[]): void {
+    for (const { from, to } of edges) {
+      const [held, taken] = [this.#byName.get(from), this.#byName.get(to)];
+      if (held !== undefined && taken !== undefined) this.#edges.delete(pair(held, taken));
+    }
+  }
+
   /** Whether both boots mean the same class by a name: null where only the name says so. */
   hasSamePlace(node: ClassNode, a: number, b: number): boolean | null {
     if (a === b) return true;

@@ -5,6 +5,7 @@ import type { Suspects } from "../bisect/suspects-schema.ts";
 import type { CatalogueDocument } from "../catalogue/index.ts";
 import type { History } from "../history/schema.ts";
 import type { GraphOrder } from "../lock-graph/order-schema.ts";
+import type { GraphWithout } from "../lock-graph/without-schema.ts";
 import type { GraphDiff } from "../lock-graph/diff-schema.ts";
 import type { Document } from "../report/schema.ts";
 import type { DiffView } from "./diff/view.ts";
@@ -24,6 +25,7 @@ export interface Documents {
   graph: GraphView;
   "graph-diff": GraphDiff;
   "graph-order": GraphOrder;
+  "graph-without": GraphWithout;
   plan: Plan;
   run: RunSummary;
   journal: JournalHead | JournalRun;
@@ -92,6 +94,10 @@ export const FORMATS = {
   },
   "graph-order": {
     table: async () => (await import("./graph/order-table.ts")).renderGraphOrderTable,
+    json,
+  },
+  "graph-without": {
+    table: async () => (await import("./graph/without-table.ts")).renderGraphWithoutTable,
     json,
   },
   plan: {

@@ -119,6 +119,9 @@ const ATTACKED: Record<DocumentName, (format: string, log: string) => Attack> = 
   graph: (format, log) => ({ args: ["graph", "-f", format, log] }),
   "graph-diff": (format, log) => ({ args: ["graph", "-f", format, "--against", ABBA, log] }),
   "graph-order": (format, log) => ({ args: ["graph", "-f", format, log, "--order"] }),
+  "graph-without": (format, log) => ({
+    args: ["graph", "-f", format, log, "--without", `lock${NASTY}→lock_b`],
+  }),
   plan: (format) => ({ args: ["bisect", "plan", "-f", format, "--hits", "1", "--runs", "2"], isOurs: true }),
   run: (format, log) => ({ args: ["bisect", "run", ...TARGET, "-f", format, "--", "cat", log] }),
   journal: (_format, log) => {

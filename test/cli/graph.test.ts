@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GraphDiff } from "../../src/lock-graph/diff-schema.ts";
+import { GraphWithout } from "../../src/lock-graph/without-schema.ts";
 import { GraphDocument } from "../../src/lock-graph/schema.ts";
 import { bootFiles, strengths } from "../support/boots.ts";
 import { FIXTURES } from "../support/fixtures.ts";
@@ -35,6 +36,12 @@ function documentOf(...args: readonly string[]): GraphDocument {
   const result = run(...args);
   expect(result).toMatchObject({ status: 0, stderr: "" });
   return GraphDocument.parse(JSON.parse(result.stdout));
+}
+
+function withoutOf(...args: readonly string[]): GraphWithout {
+  const result = run(...args);
+  expect(result).toMatchObject({ status: 0, stderr: "" });
+  return GraphWithout.parse(JSON.parse(result.stdout));
 }
 
 let directory = "";
@@ -196,12 +203,70 @@ test.each([
   ["graph", []],
   ["graph-diff", ["--against", join(PROC, "clean")]],
   ["graph-order", ["--order"]],
+  ["graph-without", ["--without", "lock_a→fs_reclaim"]],
 ])("the schema that the command prints for %s takes what it writes", (name, options) => {
   const printed = spawnSync(process.execPath, [COMMAND, "schema", name], { encoding: "utf8" }).stdout;
   const validate = new Ajv2020({ strict: false }).compile(JSON.parse(printed) as object);
   const document: unknown = JSON.parse(run(join(PROC, "mmunotifier"), ...options).stdout);
   expect({ valid: validate(document), errors: validate.errors }).toEqual({ valid: true, errors: null });
   expect(validate({ schema: "splat-triage/1" })).toBe(false);
+});
+
+describe("--without", () => {
+  const boots = [join(PROC, "ab"), join(PROC, "ba"), join(PROC, "mmunotifier")];
+
+  test.each(["lock_a→lock_b", "lock_a -> lock_b"])(
+    "%s: its cycle is gone, and the others are left",
+    (edge) => {
+      const { without, gone, left } = withoutOf(...boots, "--without", edge);
+      expect(without).toMatchObject([{ from: "lock_a", to: "lock_b", evidence: "dependency" }]);
+      expect(gone.map(({ classes }) => classes)).toEqual([["lock_a", "lock_b"]]);
+      const whole = documentOf(...boots).cycles;
+      const named = whole.filter(
+        ({ classes }) => !(classes.includes("lock_a") && classes.includes("lock_b")),
+      );
+      expect(left.filter(({ wasHidden }) => !wasHidden).map(({ classes }) => classes)).toEqual(
+        named.map(({ classes }) => classes),
+      );
+    },
+  );
+
+  test("twice: both edges are taken out", () => {
+    const edges = ["--without", "lock_a→lock_b", "--without", "lock_a→fs_reclaim"];
+    const { gone } = withoutOf(...boots, ...edges);
+    expect(gone.slice(0, 2).map(({ classes }) => classes.join(" "))).toEqual([
+      "lock_a lock_b",
+      "fs_reclaim mmu_notifier_invalidate_range_start lock_a",
+    ]);
+  });
+
+  test("the cycle of a report goes with its edge", () => {
+    const log = join(FIXTURES, "circular/abba/dmesg.txt");
+    expect(withoutOf(log, "--without", "lock_b→lock_a")).toMatchObject({
+      gone: [{ classes: ["lock_a", "lock_b"], reported: ["6bb8ce7d879a"] }],
+      left: [],
+    });
+    const { stdout } = run(log, "-f", "table", "--without", "lock_b→lock_a");
+    expect(stdout).toBe(
+      [
+        "without",
+        "  lock_b → lock_a in take_ba ← job_thread ← kthread",
+        "",
+        "1 cycle fewer; no cycle is left that nothing speaks against",
+        "",
+        "gone: 1",
+        "  - lock_a → lock_b: certain, in one boot, reported as 6bb8ce7d879a",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("an edge that is not there is no answer", () => {
+    const result = run(...boots, "--without", "lock_b→nothing");
+    expect(result).toMatchObject({ status: 2, stdout: "" });
+    expect(result.stderr).toContain('--without: no edge "lock_b→nothing" in any of the inputs');
+    expect(run(...boots, "--without", "lock_a→lock_b", "--order").status).toBe(2);
+  });
 });
 
 test("boots made by a seed are the same each time, and hold the cycles of the real ones, and no other", () => {

@@ -1,3 +1,4 @@
+import type { GraphReader } from "../../lock-graph/graph-reader.ts";
 import type { GraphDocument } from "../../lock-graph/schema.ts";
 import { render } from "../../render/formats.ts";
 import { tellUnread } from "../io/conclusion.ts";
@@ -15,6 +16,8 @@ interface GraphOptions extends SourceOptions {
   readonly cycles?: boolean;
   /** Classes; true: those of all cycles. */
   readonly order?: readonly string[] | true;
+  /** Edges, as `A→B`. */
+  readonly without?: readonly string[];
   /** A log, a dump or a directory to compare with. */
   readonly against?: string;
 }
@@ -33,12 +36,20 @@ export const addGraph: AddCommand = (parent, { terminal, finish }) => {
       "--order [class...]",
       "an order of these lock classes (of all in cycles) that breaks the fewest edges",
     )
+    .option(
+      "--without <edge>",
+      "which cycles are left if this edge, A→B or A->B, is fixed (repeatable)",
+      (edge: string, before: readonly string[] | undefined) => [...(before ?? []), edge],
+    )
     .action(async (inputs: string[], options: GraphOptions) => {
-      const { against, order } = options;
-      if (against !== undefined && order !== undefined)
-        throw new UsageError("--order is of one graph, and --against compares two");
-      const show =
-        order !== undefined ? showOrder(order) : against === undefined ? showGraph : showDifference(against);
+      const { against, order, without } = options;
+      const [show = showGraph, ...others] = [
+        ...(order === undefined ? [] : [showOrder(order)]),
+        ...(without === undefined ? [] : [showWithout(without)]),
+        ...(against === undefined ? [] : [showDifference(against)]),
+      ];
+      if (others.length > 0)
+        throw new UsageError("--order, --without and --against are three questions: ask one at a time");
       finish((await show(inputs, options, terminal)) ? 2 : 0);
     });
   for (const option of sourceOptions()) command.addOption(option);
@@ -77,6 +88,32 @@ const showOrder =
     return failed;
   };
 
+const showWithout =
+  (asked: readonly string[]): Show =>
+  async (args, options, terminal) => {
+    const format = formatFor(options.format, terminal);
+    if (format !== "table" && format !== "json")
+      throw new UsageError("--without prints a table or json, no picture");
+    const { graphDocument } = await import("../../lock-graph/index.ts");
+    const { edgesNamed, withoutEdges } = await import("../../lock-graph/without.ts");
+    const { reader, failed } = await readBoots(args, options, terminal);
+    const graph = reader.graph();
+    const document = graphDocument(graph);
+    const edges = asked.map((text) => {
+      const [edge, ...others] = edgesNamed(document, text);
+      if (edge === undefined)
+        throw new UsageError(`--without: no edge ${JSON.stringify(text)} in any of the inputs`);
+      if (others.length > 0)
+        throw new UsageError(
+          `--without: ${JSON.stringify(text)} may be ${[edge, ...others].map(({ from, to }) => JSON.stringify(`${from} → ${to}`)).join(" or ")}`,
+        );
+      return edge;
+    });
+    const view = withoutEdges(graph, document, edges);
+    await write(terminal.stdout, await render("graph-without", format, view, paperFor(terminal)));
+    return failed;
+  };
+
 const showDifference =
   (against: string): Show =>
   async (args, options, terminal) => {
@@ -92,10 +129,17 @@ const showDifference =
   };
 
 async function readGraph(
+  ...read: Parameters<typeof readBoots>
+): Promise<{ readonly graph: GraphDocument; readonly failed: boolean }> {
+  const { reader, failed } = await readBoots(...read);
+  return { graph: reader.document(), failed };
+}
+
+async function readBoots(
   args: readonly string[],
   options: SourceOptions,
   terminal: Terminal,
-): Promise<{ readonly graph: GraphDocument; readonly failed: boolean }> {
+): Promise<{ readonly reader: GraphReader; readonly failed: boolean }> {
   const { GraphReader } = await import("../../lock-graph/graph-reader.ts");
   const { readLog } = await import("../../lock-graph/graph-of-logs.ts");
   const lines = await Lines.open(options, terminal);
@@ -107,5 +151,5 @@ async function readGraph(
   });
   const failed = await readEach(args, terminal, (input) => reader.add(input));
   await lines.close();
-  return { graph: reader.document(), failed: failed || lines.failed };
+  return { reader, failed: failed || lines.failed };
 }
