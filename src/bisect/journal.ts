@@ -7,11 +7,15 @@ import { Kernel } from "../report/schema.ts";
  * so that an interruption costs at most the line under way.
  */
 
+/** What a bisection looks for: the commit that brought a report, or the one that mended it. */
+export const Search = z.enum(["bug", "fix"]);
+
 /** The first line: what the journal is of. */
 export const JournalHead = z.strictObject({
   schema: z.literal("splat-triage-journal/1"),
   target: z.string().describe("as given with --target; of a log, the id and title of its report"),
   identity: z.int().describe("version of the definition of ids: ids of another one cannot be compared"),
+  find: Search.optional().describe("what the bisection looks for; missing: bug"),
 });
 
 /** What `suspects` needs to know of the report that was found. */
@@ -30,11 +34,16 @@ export const JournalRun = z.strictObject({
   run: z.int().min(1).describe("of this commit, counted from 1, unusable ones too"),
   result: z.enum(["bad", "good", "unusable"]),
   reason: z.string().describe("in words, as told on standard error"),
+  maskedBy: z
+    .string()
+    .optional()
+    .describe("of an unusable run: the id of another report, after which lockdep was off"),
   seconds: z.number().min(0),
   kernel: Kernel.nullable(),
   report: JournalReport.optional().describe("of a bad run"),
 });
 
+export type Search = z.infer<typeof Search>;
 export type JournalHead = z.infer<typeof JournalHead>;
 export type JournalReport = z.infer<typeof JournalReport>;
 export type JournalRun = z.infer<typeof JournalRun>;

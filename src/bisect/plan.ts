@@ -8,6 +8,7 @@ import {
   runsNeeded,
   type Tally,
 } from "../compare/rates.ts";
+import { Search } from "./journal.ts";
 
 /** How many runs a bisection takes, before it is begun. */
 
@@ -15,6 +16,9 @@ const Share = z.number().min(0).max(1);
 
 export const Plan = z.strictObject({
   schema: z.literal("splat-triage-plan/1"),
+  find: Search.describe(
+    "where the fix is looked for, a commit without a hit is new, mended, and one with a hit old",
+  ),
   rate: z
     .strictObject({
       known: Share.nullable().describe("as given; null: learned from the runs"),
@@ -57,6 +61,7 @@ export interface PlanOptions {
   readonly confidence: number;
   /** From which the first bad one is to be found. */
   readonly commits?: number | undefined;
+  readonly find?: Search | undefined;
 }
 
 /**
@@ -68,12 +73,13 @@ export interface PlanOptions {
  *
  * @throws RangeError where it takes more runs than anybody makes
  */
-export function planOf(rate: Rate, { confidence, commits }: PlanOptions): Plan {
+export function planOf(rate: Rate, { confidence, commits, find = "bug" }: PlanOptions): Plan {
   const known = "known" in rate ? rate.known : null;
   const tally = "known" in rate ? null : rate;
   const exact = tally !== null && tally.hits > 0 ? { known: tally.hits / tally.runs } : null;
   return {
     schema: "splat-triage-plan/1",
+    find,
     rate: {
       known,
       hits: tally?.hits ?? null,

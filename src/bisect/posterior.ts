@@ -1,5 +1,6 @@
 import { logChanceOfMissing, type Rate, type Tally } from "../compare/rates.ts";
 import type { CommitGraph } from "./commit-graph.ts";
+import type { Search } from "./journal.ts";
 
 /**
  * Which commit of a range was the first bad one, given tests that miss the bug now and then.
@@ -8,15 +9,27 @@ import type { CommitGraph } from "./commit-graph.ts";
  * from c. A kernel without the bug never shows it. One with it shows it at an unknown rate, the same for all, of which
  * every value was equally likely before: K hits and M misses on commits with the bug have the probability
  * B(1 + K, 1 + M). Before the tests every commit of the range is as likely as any other.
+ *
+ * Where the commit that mended the bug is looked for, it is the other way round: c has it no more, nor what descends from
+ * c, and all others have it.
  */
 export interface Posterior {
   /** Of each commit, by number; all 0 where no single commit explains the tests. */
   readonly probabilities: Float64Array;
+  readonly search: Search;
   /** If the commit was the first bad one: the chance that the next run of a commit with the bug shows it. */
   readonly rates: Float64Array;
   /** Commits that explain the tests with a bug that shows in every run: those that git bisect has left. */
   readonly plain: readonly number[];
 }
+
+/** What is looked for, and what tests of commits outside of the range say of the rate: of older ones that have the bug. */
+export interface Sought {
+  readonly search: Search;
+  readonly before: Tally;
+}
+
+export const THE_BUG: Sought = { search: "bug", before: { hits: 0, runs: 0 } };
 
 /**
  * @param tallies by number of commit
@@ -26,12 +39,15 @@ export function posteriorOf(
   graph: CommitGraph,
   tallies: ReadonlyMap<number, Tally>,
   known: number | null,
+  { search, before }: Sought = THE_BUG,
 ): Posterior {
   const hits = new Float64Array(graph.size);
   const misses = new Float64Array(graph.size);
-  let allHits = 0;
+  let allHits = before.hits;
+  let allMisses = before.runs - before.hits;
   for (const [commit, tally] of tallies) {
     allHits += tally.hits;
+    allMisses += tally.runs - tally.hits;
     graph.eachAncestor(commit, (ancestor) => {
       hits[ancestor] = (hits[ancestor] ?? 0) + tally.hits;
       misses[ancestor] = (misses[ancestor] ?? 0) + tally.runs - tally.hits;
@@ -44,20 +60,20 @@ export function posteriorOf(
   const plain: number[] = [];
   let best = -Infinity;
   for (let i = 0; i < graph.size; i++) {
-    const missed = misses[i] ?? 0;
+    const missed = search === "bug" ? (misses[i] ?? 0) : allMisses - (misses[i] ?? 0);
     rates[i] = known ?? (1 + allHits) / (2 + allHits + missed);
     // a hit on a commit that would not have the bug
-    if (hits[i] !== allHits) continue;
+    if (hits[i] !== (search === "bug" ? allHits : 0)) continue;
     if (missed === 0) plain.push(i);
     const chance = chances.get(missed) ?? logChanceOfMissing(missed, rate);
     chances.set(missed, chance);
     logs[i] = chance;
     best = Math.max(best, chance);
   }
-  if (best === -Infinity) return { probabilities: new Float64Array(graph.size), rates, plain };
+  if (best === -Infinity) return { search, probabilities: new Float64Array(graph.size), rates, plain };
   const weights = logs.map((log) => Math.exp(log - best));
   const all = weights.reduce((sum, weight) => sum + weight, 0);
-  return { probabilities: weights.map((weight) => weight / all), rates, plain };
+  return { search, probabilities: weights.map((weight) => weight / all), rates, plain };
 }
 
 /** The commit to test next, and why that one. */
@@ -127,9 +143,16 @@ function middles(graph: CommitGraph, left: readonly number[]): Float64Array {
  * two, H(result) - the mean over c of H(result if c was the first bad one). The second is 0 for every c after which the
  * commit would not have the bug.
  */
-function expectedBits(graph: CommitGraph, { probabilities, rates }: Posterior): Float64Array {
-  const shown = graph.sumsOverAncestors(probabilities.map((p, i) => p * (rates[i] ?? 0)));
-  const unsure = graph.sumsOverAncestors(probabilities.map((p, i) => p * entropy(rates[i] ?? 0)));
+function expectedBits(graph: CommitGraph, { search, probabilities, rates }: Posterior): Float64Array {
+  /** Over the commits after which each one would have the bug. */
+  const sums = (weights: Float64Array): Float64Array => {
+    const older = graph.sumsOverAncestors(weights);
+    if (search === "bug") return older;
+    const all = weights.reduce((sum, weight) => sum + weight, 0);
+    return older.map((sum) => Math.max(0, all - sum));
+  };
+  const shown = sums(probabilities.map((p, i) => p * (rates[i] ?? 0)));
+  const unsure = sums(probabilities.map((p, i) => p * entropy(rates[i] ?? 0)));
   return shown.map((chance, i) => Math.max(0, entropy(chance) - (unsure[i] ?? 0)));
 }
 

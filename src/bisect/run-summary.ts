@@ -10,7 +10,7 @@ export const RunSummary = z.strictObject({
   identity: z.int().describe("version of the definition of ids"),
   commit: z.string().nullable().describe("null: neither git nor --commit tells, and there is no journal"),
   result: z.enum(["bad", "good", "unknown"]),
-  reason: z.enum(["hit", "sure", "max-runs", "max-unusable", "untestable"]),
+  reason: z.enum(["hit", "sure", "max-runs", "max-unusable", "masked", "untestable"]),
   confidence: z.number(),
   rate: z
     .strictObject({

@@ -9,6 +9,8 @@ export interface Limits {
   readonly maxRuns: number | null;
   /** Unusable runs in a row. */
   readonly maxUnusable: number;
+  /** Of these such that one and the same other report masks: it comes each time, and more runs show it again. */
+  readonly maxMasked: number;
 }
 
 /** What the runs of a commit say so far. */
@@ -27,6 +29,7 @@ export const RESULT_BY_REASON = {
   sure: "good",
   "max-runs": "unknown",
   "max-unusable": "unknown",
+  masked: "unknown",
   /** The command itself says so. */
   untestable: "unknown",
 } as const;
@@ -37,7 +40,7 @@ export type Step = Progress &
   ({ readonly next: "run" } | { readonly next: "stop"; readonly reason: StopReason });
 
 /** The part of a run that decides. */
-type Result = Pick<JournalRun, "result">;
+type Result = Pick<JournalRun, "result" | "maskedBy">;
 
 /**
  * What to do after some runs of a commit. One hit is enough; without one it takes as many usable runs as the rate
@@ -57,9 +60,15 @@ export function nextStep(runs: readonly Result[], fresh: number, rate: Rate, lim
   if (isHit) return { ...so, next: "stop", reason: "hit" };
   if (usable >= needed) return { ...so, next: "stop", reason: "sure" };
   if (limits.maxRuns !== null && done >= limits.maxRuns) return { ...so, next: "stop", reason: "max-runs" };
-  if (unusableAtEnd(runs.slice(done - fresh)) >= limits.maxUnusable)
-    return { ...so, next: "stop", reason: "max-unusable" };
+  const now = runs.slice(done - fresh);
+  if (maskedAtEnd(now) >= limits.maxMasked) return { ...so, next: "stop", reason: "masked" };
+  if (unusableAtEnd(now) >= limits.maxUnusable) return { ...so, next: "stop", reason: "max-unusable" };
   return { ...so, next: "run" };
+}
+
+function maskedAtEnd(runs: readonly Result[]): number {
+  const mask = runs.at(-1)?.maskedBy;
+  return mask === undefined ? 0 : runs.length - 1 - runs.findLastIndex(({ maskedBy }) => maskedBy !== mask);
 }
 
 function unusableAtEnd(runs: readonly Result[]): number {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Search } from "./journal.ts";
 
 /** What `bisect suspects -f json` writes. */
 
@@ -36,6 +37,7 @@ export const Note = z.discriminatedUnion("code", [
   z.strictObject({ code: z.literal("contradictory") }),
   z.strictObject({ code: z.literal("good-is-no-ancestor") }),
   z.strictObject({ code: z.literal("hit-on-good"), commits: z.array(z.string()) }),
+  z.strictObject({ code: z.literal("other-search"), journal: Search, asked: Search }),
   z.strictObject({ code: z.literal("outside"), commits: z.array(z.string()) }),
   z.strictObject({ code: z.literal("not-in-repository"), commits: z.array(z.string()) }),
   z.strictObject({ code: z.literal("untestable"), commits: z.array(z.string()) }),
@@ -50,7 +52,7 @@ export const Note = z.discriminatedUnion("code", [
 export const SuspectCommit = z.strictObject({
   commit: Sha,
   subject: z.string(),
-  probability: Probability.describe("that it was the first bad one"),
+  probability: Probability.describe("that it was the first bad one, or the one that mended it"),
   credible: z.boolean().describe("it belongs to the credible set"),
   hits: z.int(),
   runs: z.int().describe("usable ones"),
@@ -60,7 +62,10 @@ export const SuspectCommit = z.strictObject({
 
 export const Suspects = z.strictObject({
   schema: z.literal("splat-triage-suspects/1"),
-  range: z.strictObject({ good: Sha, bad: Sha, commits: z.int() }),
+  find: Search.describe("the commit that brought the report, or the one that mended it"),
+  range: z
+    .strictObject({ good: Sha, bad: Sha, commits: z.int() })
+    .describe("where the fix is looked for, good is the old end, which has the bug, and bad the new one"),
   rate: z.strictObject({
     known: Probability.nullable().describe("as given; null: learned from the tests"),
     mean: Probability.nullable().describe("the chance that the next run of a kernel with the bug shows it"),

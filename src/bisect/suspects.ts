@@ -7,6 +7,8 @@ import {
   type NextTest,
   type Posterior,
   posteriorOf,
+  type Sought,
+  THE_BUG,
 } from "./posterior.ts";
 import type { Note, Suspects, Touch } from "./suspects-schema.ts";
 
@@ -33,8 +35,13 @@ export interface Judgement {
 const MASS = 0.95;
 
 /** @param known the hit rate, where it is given */
-export function judge(graph: CommitGraph, tests: Tests, known: number | null): Judgement {
-  const posterior = posteriorOf(graph, tests, known);
+export function judge(
+  graph: CommitGraph,
+  tests: Tests,
+  known: number | null,
+  sought: Sought = THE_BUG,
+): Judgement {
+  const posterior = posteriorOf(graph, tests, known, sought);
   const untestable = [...tests]
     .filter(([, { runs, unusable }]) => runs === 0 && unusable > 0)
     .map(([at]) => at);
@@ -73,6 +80,7 @@ export function suspectsDocument(
   const mean = sum(Array.from(probabilities, (probability, i) => probability * (rates[i] ?? 0)));
   return {
     schema: "splat-triage-suspects/1",
+    find: posterior.search,
     range: { good: range.good, bad: range.bad, commits: graph.size },
     rate: { known, mean: isExplained ? rounded(mean) : null },
     tests: {

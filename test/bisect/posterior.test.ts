@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CommitGraph } from "../../src/bisect/commit-graph.ts";
-import { posteriorOf } from "../../src/bisect/posterior.ts";
+import { posteriorOf, type Sought } from "../../src/bisect/posterior.ts";
 import { judge, type Test } from "../../src/bisect/suspects.ts";
 import { randomOf } from "../support/random.ts";
 import { branches, history, line } from "./histories.ts";
@@ -62,6 +62,62 @@ describe("the probability of a commit", () => {
     );
     expect(probabilities.reduce((sum, probability) => sum + probability, 0)).toBeCloseTo(1, 12);
     expect(Math.min(...probabilities)).toBeGreaterThanOrEqual(0);
+  });
+});
+
+function fix(hits = 0, runs = 0): Sought {
+  return { search: "fix", before: { hits, runs } };
+}
+
+function entropy(p: number): number {
+  return p <= 0 || p >= 1 ? 0 : -p * Math.log2(p) - (1 - p) * Math.log2(1 - p);
+}
+
+describe("of the commit that mended it", () => {
+  test("a hit rules out the commit and all before it", () => {
+    expect([...posteriorOf(graphOf(line(4)), tested({ 1: [1, 3] }), null, fix()).probabilities]).toEqual([
+      0, 0, 0.5, 0.5,
+    ]);
+    // 0 - 1 - 3, 0 - 2 - 3: 2 may have mended it, although 1 has it still
+    const diamond = graphOf([[], [0], [0], [1, 2]]);
+    expect([...posteriorOf(diamond, tested({ 1: [1, 1] }), null, fix()).probabilities]).toEqual([
+      0, 0, 0.5, 0.5,
+    ]);
+  });
+
+  test("a miss speaks against all that come later, by the given rate", () => {
+    // commit 1 missed twice: by a chance of 0.7 * 0.7 where 2 or 3 mended it
+    const { probabilities } = posteriorOf(graphOf(line(4)), tested({ 1: [0, 2] }), 0.3, fix());
+    const sum = 2 + 2 * 0.49;
+    for (const [i, weight] of [1, 1, 0.49, 0.49].entries())
+      expect(probabilities[i]).toBeCloseTo(weight / sum, 12);
+  });
+
+  test("runs of the old end tell the rate", () => {
+    // hits 2, misses 1 before; the miss on 0 counts where it was not 0: B(3, 2) = 1/12, B(3, 3) = 1/30
+    const { probabilities, rates } = posteriorOf(graphOf(line(2)), tested({ 0: [0, 1] }), null, fix(2, 3));
+    expect(probabilities[0]).toBeCloseTo(1 / 12 / (1 / 12 + 1 / 30), 12);
+    expect([...rates]).toEqual([3 / 5, 3 / 6]);
+  });
+
+  test.each([
+    ["midpoint", null],
+    ["information", 0.4],
+  ] as const)("the next is the %s, as for the bug", (by, known) => {
+    const graph = graphOf(line(9));
+    const { next, posterior } = judge(graph, new Map(), known, fix());
+    expect(next).toMatchObject({ by });
+    // of each commit: what a run tells of whether one up to it mended the bug
+    const { probabilities, rates } = posterior;
+    const bits = graph.commits.map((_, at) => {
+      const later = [...probabilities].map((p, c) => (c > at ? p : 0));
+      const shown = later.reduce((sum, p, c) => sum + p * (rates[c] ?? 0), 0);
+      const unsure = later.reduce((sum, p, c) => sum + p * entropy(rates[c] ?? 0), 0);
+      return entropy(shown) - unsure;
+    });
+    const isMost = Math.abs((next?.bits ?? 0) - Math.max(...bits)) < 1e-9;
+    expect(isMost || by === "midpoint").toBe(true);
+    expect(next?.bits).toBeCloseTo(bits[next?.commit ?? 0] ?? 0, 9);
   });
 });
 

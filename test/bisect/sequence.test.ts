@@ -8,7 +8,11 @@ import { randomOf } from "../support/random.ts";
 
 type Result = JournalRun["result"];
 
-const LIMITS: Limits = { confidence: 0.99, maxRuns: null, maxUnusable: 5 };
+function masked(...ids: readonly string[]): { result: "unusable"; maskedBy: string }[] {
+  return ids.map((maskedBy) => ({ result: "unusable", maskedBy }));
+}
+
+const LIMITS: Limits = { confidence: 0.99, maxRuns: null, maxUnusable: 5, maxMasked: 2 };
 const THIRTY = { known: 0.3 };
 const NOTHING = { hits: 0, runs: 0 };
 
@@ -71,6 +75,18 @@ describe("one commit", () => {
     expect(nextStep(of("unusable", "unusable", "good", "unusable"), 4, THIRTY, limits)).toMatchObject({
       next: "run",
     });
+  });
+
+  test("cannot be told where one other report masks it in run after run", () => {
+    expect(nextStep(masked("a"), 1, THIRTY, LIMITS)).toMatchObject({ next: "run" });
+    expect(nextStep(masked("a", "a"), 2, THIRTY, LIMITS)).toMatchObject({ reason: "masked" });
+    expect(nextStep(masked("a", "b", "a"), 3, THIRTY, LIMITS)).toMatchObject({ next: "run" });
+    expect(nextStep([...masked("a"), { result: "good" }, ...masked("a")], 3, THIRTY, LIMITS)).toMatchObject({
+      next: "run",
+    });
+    // from before the command was started
+    expect(nextStep(masked("a", "a"), 1, THIRTY, LIMITS)).toMatchObject({ next: "run" });
+    expect(nextStep(masked("a", "a"), 2, THIRTY, { ...LIMITS, maxMasked: 3 })).toMatchObject({ next: "run" });
   });
 
   test("may be tried again: unusable runs from before the command was started do not count", () => {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync, type SpawnSyncReturns } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -111,6 +111,28 @@ describe("bisect suspects", () => {
     expect(document.rate).toEqual({ known: 0.5, mean: 0.5 });
     expect(of(document, 1)?.probability).toBeCloseTo(0.25 / (3 * 0.25 + 4), 8);
     expect(document.next?.by).toBe("information");
+  });
+
+  test("of the commit that mended it: what still shows the report is older", () => {
+    const tests = [
+      { commit: sha(0), results: ["bad", "good"] },
+      { commit: sha(3), results: ["bad"] },
+      { commit: sha(7), results: ["good", "good", "good"] },
+    ] as const;
+    const path = journal("fix.ndjson", tests);
+    const text = readFileSync(path, "utf8").replace('"identity":2', '"identity":2,"find":"fix"');
+    writeFileSync(path, text);
+    const document = suspects(["--journal", path, "work-0..main"]);
+    expect(document).toMatchObject({ find: "fix", notes: [{ code: "no-report" }] });
+    // 6 and 5 both come after 3, on two branches; each may have mended what the other still has
+    for (const commit of [1, 2, 3]) expect(of(document, commit)?.probability).toBe(0);
+    for (const commit of [4, 5, 6, 7]) expect(of(document, commit)?.probability).toBeCloseTo(1 / 4, 8);
+    // two of three runs of the old end and of 3 show it: (1 + 2) of (2 + 3)
+    expect(document.rate).toEqual({ known: null, mean: 0.6 });
+    const table = run(["-f", "table", "--journal", path, "work-0..main"]).stdout;
+    expect(table).toMatch(/^find {6}the commit that mended it$/m);
+    const bug = suspects(["--journal", path, "--find", "bug", "work-0..main"]);
+    expect(bug.notes).toContainEqual({ code: "other-search", journal: "fix", asked: "bug" });
   });
 
   test("tells which commits touch the annotation, the functions and the files of the report", () => {

@@ -73,7 +73,7 @@ export class JournalFile {
       await syncDirectory(dirname(this.#path));
       return;
     }
-    const { target, identity } = found;
+    const { target, identity, find } = found;
     if (identity !== head.identity)
       throw new AbortBisection(
         `${this.#path}: its ids are of definition ${identity}, and ${head.identity} is the one of today: begin another journal`,
@@ -81,6 +81,10 @@ export class JournalFile {
     if (target !== head.target)
       throw new AbortBisection(
         `${this.#path}: it is the journal of another target, ${JSON.stringify(target)}: begin another journal`,
+      );
+    if ((find ?? "bug") !== (head.find ?? "bug"))
+      throw new AbortBisection(
+        `${this.#path}: it is the journal of a search for the ${find ?? "bug"}: begin another journal, or say --find ${find ?? "bug"}`,
       );
   }
 

@@ -6,7 +6,7 @@ import { printable } from "../../render/words/safe.ts";
 import { reportName, unobservedText } from "../../render/bisect/verdict-prose.ts";
 import type { BootRun } from "./boot-run.ts";
 
-export type JudgedRun = Pick<JournalRun, "result" | "reason" | "kernel" | "report">;
+export type JudgedRun = Pick<JournalRun, "result" | "reason" | "maskedBy" | "kernel" | "report">;
 
 /**
  * What one run says. A log with the target is bad however the run ended; without it, one that was cut short says
@@ -24,7 +24,12 @@ export function judgeRun({ document, ended, seconds, unread }: BootRun, target: 
   if (unread !== null) return unusable(printable(`the log cannot be read: ${unread.reason}`));
   if (result === "good") return { result, reason: "lockdep was on to the end and did not report it", kernel };
   const offLine = boot?.boot?.lockdep.offAt?.line ?? null;
-  return unusable(unobserved === null ? "no log was read" : unobservedText(unobserved, offLine));
+  if (unobserved === null) return unusable("no log was read");
+  const mask = unobserved.maskedBy?.id;
+  return {
+    ...unusable(unobservedText(unobserved, offLine)),
+    ...(mask === undefined ? {} : { maskedBy: mask }),
+  };
 }
 
 const NO_BOOT = { boot: null, report: null, unobserved: null };

@@ -1,9 +1,8 @@
 import { constants } from "node:os";
 import { resolve } from "node:path";
-import type { JournalHead, JournalRun } from "../../bisect/journal.ts";
+import type { JournalHead, JournalRun, Search } from "../../bisect/journal.ts";
 import { type Rate, runsNeeded } from "../../compare/rates.ts";
 import { type FormatOf, render } from "../../render/formats.ts";
-import type { Search } from "../../render/bisect/verdict-prose.ts";
 import { summaryText } from "../../render/bisect/run-prose.ts";
 import { printable, type Safe, safe } from "../../render/words/safe.ts";
 import { IDENTITY_VERSION } from "../../identity/identity.ts";
@@ -27,6 +26,7 @@ export interface RunOptions extends RateOptions {
   readonly timeout?: number;
   readonly maxRuns?: number;
   readonly maxUnusable: number;
+  readonly maxMasked: number;
   readonly commit?: string;
   readonly keep?: string;
   readonly format?: FormatOf<"run">;
@@ -76,6 +76,7 @@ export async function runCommit(
       schema: "splat-triage-journal/1",
       target: target.name,
       identity: IDENTITY_VERSION,
+      ...(options.find === "fix" ? { find: options.find } : {}),
     };
     const tested = await commitOf(options);
     journal = options.journal === undefined ? null : await JournalFile.open(options.journal, head);
@@ -88,6 +89,7 @@ export async function runCommit(
         confidence: options.confidence,
         maxRuns: options.maxRuns ?? null,
         maxUnusable: options.maxUnusable,
+        maxMasked: options.maxMasked,
       },
       rate,
       ledger: await ledgerOf(journal, options.journal ?? "", say),

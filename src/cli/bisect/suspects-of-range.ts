@@ -1,6 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { CommitGraph } from "../../bisect/commit-graph.ts";
-import { type Journal, type JournalReport, type JournalRun, parseJournal } from "../../bisect/journal.ts";
+import {
+  type Journal,
+  type JournalReport,
+  type JournalRun,
+  parseJournal,
+  type Search,
+} from "../../bisect/journal.ts";
 import { journalReport } from "../../bisect/journal-report.ts";
 import { byProbability } from "../../bisect/posterior.ts";
 import { type Judgement, judge, suspectsDocument, type Test } from "../../bisect/suspects.ts";
@@ -8,6 +14,7 @@ import type { Note, Suspects } from "../../bisect/suspects-schema.ts";
 import { CatalogueTouches, type Sites, sitesOf, TouchReader } from "../../bisect/touches.ts";
 import { InputError } from "../../read/inputs/index.ts";
 import { toInputError } from "../../read/inputs/input-error.ts";
+import type { Tally } from "../../compare/rates.ts";
 import { readAll } from "../io/read-all.ts";
 import type { Terminal } from "../io/terminal.ts";
 import { type Ends, GitRepository } from "./git.ts";
@@ -18,6 +25,8 @@ export interface SuspectsInputs {
   readonly repo: string;
   readonly report?: string;
   readonly hitRate?: number;
+  /** Missing: what the journal was of. */
+  readonly find?: Search;
 }
 
 /** The suspects of a range, by what a journal says of its commits. */
@@ -31,8 +40,10 @@ export async function suspectsOf(
   const repository = await GitRepository.open(options.repo);
   const ends = await repository.ends(range);
   const graph = new CommitGraph(await repository.commits(range, ends));
-  const { tests, notes } = await testsOf(repository, graph, ends, journal.runs);
-  const judgement = judge(graph, tests, options.hitRate ?? null);
+  const kept = journal.head?.find ?? "bug";
+  const search = options.find ?? kept;
+  const { tests, before, notes } = await testsOf(repository, graph, ends, journal.runs, search);
+  const judgement = judge(graph, tests, options.hitRate ?? null, { search, before });
   const touched = await touchesOf(repository, graph, judgement, sitesOf(reports));
   return suspectsDocument(
     graph,
@@ -43,6 +54,9 @@ export async function suspectsOf(
       ...(journal.damaged.length > 0
         ? [{ code: "damaged-journal" as const, lines: [...journal.damaged] }]
         : []),
+      ...(search === kept || journal.head === null
+        ? []
+        : [{ code: "other-search" as const, journal: kept, asked: search }]),
       ...notes,
       ...(reports.length === 0 ? [{ code: "no-report" as const }] : touched.notes),
     ],
@@ -80,18 +94,21 @@ async function reportsOf(
   return [...known, ...reports.map(journalReport)];
 }
 
+const NO_RUNS: Tally = { hits: 0, runs: 0 };
+
 /** Sorts the tests: those of the range count, and what the others say of the range is told. */
 async function testsOf(
   repository: GitRepository,
   graph: CommitGraph,
   { good, bad }: Ends,
   runs: readonly JournalRun[],
-): Promise<{ readonly tests: Map<number, Test>; readonly notes: Note[] }> {
+  search: Search,
+): Promise<{ readonly tests: Map<number, Test>; readonly before: Tally; readonly notes: Note[] }> {
   const names = [...new Set(runs.map(({ commit }) => commit))];
   const resolved = await repository.resolve(names);
   const shas = new Map(names.map((name, i) => [name, resolved[i] ?? null]));
   const tests = new Map<number, Test>();
-  const hits = new Map<string, number>();
+  const outer = new Map<string, Tally>();
   const unknown = new Set<string>();
   for (const { commit, result } of runs) {
     const sha = shas.get(commit) ?? null;
@@ -101,31 +118,35 @@ async function testsOf(
     }
     const at = graph.numberOf(sha);
     const isHit = result === "bad" ? 1 : 0;
+    const isUnusable = result === "unusable" ? 1 : 0;
     if (at === null) {
-      hits.set(sha, (hits.get(sha) ?? 0) + isHit);
+      const so = outer.get(sha) ?? NO_RUNS;
+      outer.set(sha, { hits: so.hits + isHit, runs: so.runs + 1 - isUnusable });
       continue;
     }
-    const before = tests.get(at) ?? { hits: 0, runs: 0, unusable: 0 };
-    const isUnusable = result === "unusable" ? 1 : 0;
+    const so = tests.get(at) ?? { ...NO_RUNS, unusable: 0 };
     tests.set(at, {
-      hits: before.hits + isHit,
-      runs: before.runs + 1 - isUnusable,
-      unusable: before.unusable + isUnusable,
+      hits: so.hits + isHit,
+      runs: so.runs + 1 - isUnusable,
+      unusable: so.unusable + isUnusable,
     });
   }
   const hitOnGood: string[] = [];
   const outside: string[] = [];
-  for (const [sha, count] of hits)
-    // of an old commit a miss is what the range says already
+  let before: Tally = NO_RUNS;
+  for (const [sha, tally] of outer)
     if (!(await repository.isAncestor(sha, good))) outside.push(sha);
-    else if (count > 0) hitOnGood.push(sha);
+    // all that is old has the bug that was mended since, and tells how often it shows
+    else if (search === "fix") before = { hits: before.hits + tally.hits, runs: before.runs + tally.runs };
+    // else a miss is what the range says already
+    else if (tally.hits > 0) hitOnGood.push(sha);
   const notes: Note[] = [
     ...((await repository.isAncestor(good, bad)) ? [] : [{ code: "good-is-no-ancestor" as const }]),
     ...(hitOnGood.length > 0 ? [{ code: "hit-on-good" as const, commits: hitOnGood }] : []),
     ...(outside.length > 0 ? [{ code: "outside" as const, commits: outside }] : []),
     ...(unknown.size > 0 ? [{ code: "not-in-repository" as const, commits: [...unknown] }] : []),
   ];
-  return { tests, notes };
+  return { tests, before, notes };
 }
 
 /** Of a range of so many commits every change is read; of a longer one those of the credible set. */

@@ -3,6 +3,7 @@ import { bold, wrap } from "../words/layout.ts";
 import type { Paper } from "../words/page.ts";
 import { counted, plain } from "../words/parts.ts";
 import { percent } from "../words/percent.ts";
+import { TERMS } from "./verdict-prose.ts";
 import { blanks, ended, type Safe, safe } from "../words/safe.ts";
 
 const LABEL = "one commit  ".length;
@@ -12,7 +13,7 @@ export function renderPlan(plan: Plan, { width, color }: Paper): Safe {
   const rows: readonly (readonly [string, readonly Safe[]])[] = [
     ["hit rate", rateLines(plan.rate)],
     ["one commit", commitLines(plan)],
-    ["bisection", plan.bisection === null ? [] : bisectionLines(plan.bisection)],
+    ["bisection", plan.bisection === null ? [] : bisectionLines(plan.bisection, TERMS[plan.find].bad)],
   ];
   const lines = rows.flatMap(([label, texts]) =>
     texts
@@ -36,19 +37,19 @@ function rateLines({ known, hits, runs, mean, interval }: Plan["rate"]): Safe[] 
   return [safe`${seen}; ${between}; the next run shows it with ${percent(mean)}`];
 }
 
-function commitLines({ runs, runsIfExact, confidence, rate }: Plan): Safe[] {
-  const needed = safe`${counted(runs, "run")} without a hit until it may be called good with ${percent(confidence)}`;
+function commitLines({ find, runs, runsIfExact, confidence, rate }: Plan): Safe[] {
+  const needed = safe`${counted(runs, "run")} without a hit until it may be called ${TERMS[find].good} with ${percent(confidence)}`;
   if (runsIfExact === null || rate.hits === null || rate.runs === null) return [needed];
   const exact = percent(rate.hits / rate.runs);
   return [needed, safe`(${runsIfExact} if the rate were exactly ${exact}, which so few runs do not tell)`];
 }
 
-function bisectionLines(bisection: NonNullable<Plan["bisection"]>): Safe[] {
+function bisectionLines(bisection: NonNullable<Plan["bisection"]>, bad: Safe): Safe[] {
   const { commits, steps, confidence, runs, mostRuns, expectedRuns } = bisection;
   if (steps === 0) return [safe`${counted(commits, "commit")}: nothing to test`];
   return [
     safe`${counted(commits, "commit")}: ${counted(steps, "step")} of at most ${counted(runs, "run")}, all in all at most ${mostRuns}`,
-    safe`about ${Math.round(expectedRuns)} where half of the steps are bad and end at their first hit`,
+    safe`about ${Math.round(expectedRuns)} where half of the steps are ${bad} and end at their first hit`,
     safe`each step with --confidence ${digitsOf(confidence)}, for all of them to be right`,
   ];
 }

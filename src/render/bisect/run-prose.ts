@@ -1,10 +1,10 @@
-import type { JournalRun } from "../../bisect/journal.ts";
+import type { JournalRun, Search } from "../../bisect/journal.ts";
 import type { KnownRate } from "../../bisect/learned-rate.ts";
 import type { RunSummary } from "../../bisect/run-summary.ts";
 import type { Progress, StopReason } from "../../bisect/sequence.ts";
 import { counted } from "../words/parts.ts";
 import { percent } from "../words/percent.ts";
-import { type Search, TERMS } from "./verdict-prose.ts";
+import { TERMS } from "./verdict-prose.ts";
 import { join, own, printable, type Safe, safe } from "../words/safe.ts";
 
 /** What `bisect run` says of its runs on standard error, a line each. */
@@ -31,13 +31,23 @@ function rateText(known: KnownRate): Safe {
   }
 }
 
-/** `run 4 of 13: good (6.12.117 #1, 41 s); chance of a miss 24 %` */
+/**
+ * `run 4 of 13: good (6.12.117 #1, 41 s); chance of a miss 24 %`. After a run that says nothing the number of the usable
+ * ones stands beside: `run 5, usable 4 of 13: good (…)`.
+ */
 export function runText(run: JournalRun, after: Progress): Safe {
   const { result, kernel, reason, seconds } = run;
   const build =
     kernel === null ? null : [kernel.release, kernel.build].filter((part) => part !== null).join(" ");
   const facts = [build === null ? null : printable(build), duration(seconds)].filter((fact) => fact !== null);
-  const head = safe`run ${run.run} of ${after.needed + after.unusable}: ${result} (${join(facts, ", ")})`;
+  const isAll = run.run === after.usable;
+  const place =
+    result === "unusable"
+      ? safe`run ${run.run}`
+      : isAll
+        ? safe`run ${run.run} of ${after.needed}`
+        : safe`run ${run.run}, usable ${after.usable} of ${after.needed}`;
+  const head = safe`${place}: ${result} (${join(facts, ", ")})`;
   if (result !== "good") return safe`${head}: ${printable(reason)}`;
   return safe`${head}; chance of a miss ${percent(after.chanceOfMissing)}`;
 }
@@ -64,6 +74,7 @@ export function summaryText(summary: RunSummary, search: Search = "bug"): Safe {
       safe`no more runs than ${runs.length} are allowed, and ${usable} of the ${needed} needed are done`,
     "max-unusable": () =>
       safe`too many runs in a row say nothing (${unusable} of ${runs.length}), the last because ${last}`,
+    masked: () => safe`one other report masks it in run after run: ${last}`,
     untestable: () => last,
   };
   return safe`${label}: ${texts[reason]()}`;

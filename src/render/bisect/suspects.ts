@@ -18,8 +18,9 @@ interface Line {
   readonly parts: readonly Part[];
 }
 
-function summary({ range, tests, rate, next, credible, notes }: Suspects): Line[] {
+function summary({ find, range, tests, rate, next, credible, notes }: Suspects): Line[] {
   return [
+    ...(find === "bug" ? [] : [{ label: "find", parts: [plain("the commit that mended it")] }]),
     {
       label: "range",
       parts: [

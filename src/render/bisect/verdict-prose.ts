@@ -1,3 +1,4 @@
+import type { Search } from "../../bisect/journal.ts";
 import type { Unobserved, UnobservedReason } from "../../compare/observed.ts";
 import type { BootVerdict, Verdict } from "../../compare/verdict.ts";
 import type { Report } from "../../report/schema.ts";
@@ -38,9 +39,6 @@ function bootVerdictText({ boot, report, unobserved }: BootVerdict): Safe {
   if (unobserved === null) return safe`${name}: lockdep was on to the end and did not report it`;
   return safe`${name}: ${unobservedText(unobserved, boot.boot?.lockdep.offAt?.line ?? null)}`;
 }
-
-/** What a bisection looks for: the commit that brought a report, or the one that mended it. */
-export type Search = "bug" | "fix";
 
 /** What a kernel with the report is called, and one without: git's own terms, or old and new where the fix is looked for. */
 export const TERMS = {

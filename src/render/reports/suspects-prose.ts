@@ -83,6 +83,9 @@ const NOTE_PROSE: Prose<Note> = {
     ...commitParts(commits),
     plain(" (not counted)"),
   ],
+  "other-search": ({ journal, asked }) => [
+    plain(`the journal is of a search for the ${journal}, and the ${asked} is asked for`),
+  ],
   outside: ({ commits }) => [plain("outside of the range, not counted: "), ...commitParts(commits)],
   "not-in-repository": ({ commits }) => [
     plain("no commits of this repository, not counted: "),

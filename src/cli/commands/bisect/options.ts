@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import type { Search } from "../../../render/bisect/verdict-prose.ts";
+import type { Search } from "../../../bisect/journal.ts";
 import { confidenceOf, hitRateOf, wholeFrom } from "./numbers.ts";
 
 /** Options that several commands of `bisect` have, each with one meaning. */

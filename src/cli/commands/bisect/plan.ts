@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import type { Search } from "../../../bisect/journal.ts";
 import type { Plan } from "../../../bisect/plan.ts";
 import type { Rate } from "../../../compare/rates.ts";
 import { render } from "../../../render/formats.ts";
@@ -7,7 +8,7 @@ import { formatFor, paperFor, write } from "../../io/output.ts";
 import type { AddCommand } from "../command.ts";
 import { type Asked, formatOption } from "../options.ts";
 import { wholeFrom } from "./numbers.ts";
-import { confidenceOption, hitRateOption, hitsOption, runsOption } from "./options.ts";
+import { confidenceOption, hitRateOption, hitsOption, runsOption, searchOption } from "./options.ts";
 import { givenRate, type RateOptions } from "./rate-option.ts";
 
 const EXAMPLES = `
@@ -19,6 +20,7 @@ Examples:
 interface PlanCommandOptions extends RateOptions {
   readonly confidence: number;
   readonly commits?: number;
+  readonly find: Search;
   readonly format: Asked<"plan">;
 }
 
@@ -32,8 +34,12 @@ export const addPlan: AddCommand = (parent, { terminal }) => {
     .addOption(hitRateOption())
     .addOption(confidenceOption())
     .addOption(
-      new Option("--commits <count>", "from which the first bad one is to be found").argParser(wholeFrom(1)),
+      new Option(
+        "--commits <count>",
+        "from which the one that brought or mended it is to be found",
+      ).argParser(wholeFrom(1)),
     )
+    .addOption(searchOption())
     .addOption(formatOption("plan"))
     .addHelpText("after", EXAMPLES)
     .action(async (options: PlanCommandOptions) => {

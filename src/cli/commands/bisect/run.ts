@@ -40,6 +40,8 @@ function secondsOf(text: string): number {
 
 /** Unusable runs in a row: where one of three says nothing, so many by chance are rare. */
 const MOST_UNUSABLE = 5;
+/** One report that masks the target twice in a row is likely to do so in every run. */
+const MOST_MASKED = 2;
 
 /**
  * `splat-triage bisect run --target T -- COMMAND…`: 0 good, 1 bad, 125 cannot tell; 2 wrong usage; above 127 where git
@@ -73,6 +75,11 @@ export const addRun: AddCommand = (parent, { terminal, finish }) => {
       new Option("--max-unusable <count>", "in a row that say nothing, then it cannot be told")
         .argParser(wholeFrom(1))
         .default(MOST_UNUSABLE),
+    )
+    .addOption(
+      new Option("--max-masked <count>", "in a row that one other report masks, then it cannot be told")
+        .argParser(wholeFrom(1))
+        .default(MOST_MASKED),
     )
     .option("--commit <commit>", "that is tested (default: what git has checked out here)")
     .option("--keep <dir>", "keep a copy of each log there")

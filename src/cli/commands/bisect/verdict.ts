@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { Target } from "../../../compare/target.ts";
-import type { Search } from "../../../render/bisect/verdict-prose.ts";
+import type { Search } from "../../../bisect/journal.ts";
 import { own, safe } from "../../../render/words/safe.ts";
 import { ABORT_STATUS } from "../../bisect/abort.ts";
 import { dumpsOf } from "../../io/dumps.ts";
