@@ -14,36 +14,28 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   grammar: ["chevrotain"],
   report: ["grammar", "zod"],
   symbols: ["report"],
-  identity: ["report", "symbols", "node"],
+  catalogue: ["report", "zod"],
+  "render/words": ["grammar", "report", "symbols", "cli-table3"],
+  kinds: ["grammar", "report", "symbols", "catalogue", "render/words"],
+  identity: ["report", "symbols", "kinds", "node"],
   read: ["grammar", "report", "postal-mime", "node", "io"],
   blocks: ["grammar", "read", "report", "symbols"],
-  kinds: ["grammar", "report", "symbols", "identity"],
-  boots: ["report"],
+  boots: ["report", "kinds"],
   known: ["report", "symbols", "identity", "yaml", "zod"],
-  catalogue: ["report", "zod"],
   patch: [],
   source: ["read", "report", "symbols", "zod", "node", "io"],
   analyze: ["report", "symbols", "catalogue", "patch"],
-  triage: ["grammar", "read", "report", "blocks", "kinds", "boots", "analyze"],
-  "lock-graph": [
-    "grammar",
-    "read",
-    "report",
-    "symbols",
-    "identity",
-    "catalogue",
-    "triage",
-    "graphology",
-    "zod",
-  ],
-  compare: ["report", "symbols", "boots", "catalogue", "lock-graph", "zod"],
-  history: ["report", "identity", "boots", "compare", "zod", "node", "io", "hyparquet-writer"],
+  triage: ["grammar", "read", "report", "blocks", "kinds", "identity", "boots", "analyze"],
+  "lock-graph": ["grammar", "read", "report", "symbols", "catalogue", "triage", "graphology", "zod"],
+  compare: ["report", "symbols", "kinds", "boots", "catalogue", "lock-graph", "zod"],
+  history: ["report", "kinds", "identity", "compare", "zod", "node", "io", "hyparquet-writer"],
   seen: ["read", "report", "symbols", "identity", "triage", "history", "zod", "node", "io"],
   bisect: ["report", "symbols", "catalogue", "compare", "zod"],
   render: [
-    "grammar",
     "report",
     "symbols",
+    "render/words",
+    "kinds",
     "identity",
     "catalogue",
     "analyze",
@@ -52,7 +44,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "history",
     "seen",
     "bisect",
-    "cli-table3",
     "@viz-js/viz",
     "node",
   ],
@@ -73,13 +64,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "compare",
     "history",
     "bisect",
+    "render/words",
     "render",
     "commander",
     "zod",
     "node",
     "io",
   ],
-  "index.ts": ["read", "report", "catalogue", "triage", "lock-graph", "compare", "render"],
+  "index.ts": ["read", "report", "catalogue", "triage", "lock-graph", "compare", "render/words", "render"],
 };
 
 const NODE = new Set(["node:path", "node:util", "node:crypto", "node:url", "node:os", "node:v8"]);
@@ -93,10 +85,14 @@ function sources(): string[] {
   );
 }
 
+/** The words of render are a room of their own, since kinds use them, too. */
+const WORDS = "render/words";
+
 /** The room of a path from the checkout: `grammar`, or the first step below src. */
 function roomOf(path: string): string {
-  const [top = "", room = ""] = path.split("/");
-  return top === "src" ? room : top;
+  const [top = "", room = "", below] = path.split("/");
+  if (top !== "src") return top;
+  return `${room}/${below}` === WORDS ? WORDS : room;
 }
 
 function importsOf(path: string): { readonly what: string; readonly specifier: string }[] {

@@ -1,5 +1,5 @@
+import { relationOf } from "../kinds/index.ts";
 import type { Lockdep, Report } from "../report/schema.ts";
-import { BY_KIND } from "./by-kind.ts";
 
 /**
  * What lockdep makes of itself: it turns itself off at most reports (debug_locks_off() in lib/debug_locks.c) and
@@ -16,25 +16,6 @@ const TAINTED = "Disabling lock debugging due to kernel taint";
  * `invalid opcode: 0000 [#1]`. oops_enter() in kernel/panic.c calls debug_locks_off() and does not say so.
  */
 const OOPS = /^[^[]{1,200}: [0-9a-f]{1,16} \[#\d{1,6}\]|^Kernel panic - not syncing\b/;
-
-/** DEBUG_LOCKS_WARN_ON(), and the warnings of print_bfs_bug() and check_chain_key(). */
-const WARNS_AND_TURNS_OFF = /^(?:DEBUG_|lockdep bfs error:|hm#\d)/;
-
-/** Any other WARN() of lockdep.c leaves lockdep on, and so does v5.14's rtmutex one. */
-function turnsOff({ kind, warning }: Report): boolean | "limit" {
-  const plainWarning = warning !== undefined && !WARNS_AND_TURNS_OFF.test(warning.message ?? "");
-  return (kind === "internal" || kind === "rtmutex-deadlock") && plainWarning
-    ? false
-    : BY_KIND[kind].turnsOff;
-}
-
-/**
- * Whether a report that leaves lockdep on shows that it was: it found something, or knew the locks that are held.
- * Kernels without lockdep tell of sleeping and scheduling, too.
- */
-function showsOn({ kind, held }: Report): boolean {
-  return kind === "rcu" || kind === "internal" || kind === "held-dump" || held.length > 0;
-}
 
 interface Event {
   readonly line: number;
@@ -69,11 +50,12 @@ export class LockdepState {
 
   report(report: Report): void {
     const line = report.lines.first;
-    const off = turnsOff(report);
+    const { turnsOff: off, showsOn = false } = relationOf(report);
     const reason = off === true ? "report" : "limit";
     if (off !== false) this.#add({ line, state: "off", reason, report: report.lines });
     else if (report.rcu?.debugLocks === 0) this.#add({ line, state: "off", reason: "message", report: null });
-    else if (this.#events.length === 0 && showsOn(report))
+    // kernels without lockdep tell of sleeping and scheduling, too, but not which locks are held
+    else if (this.#events.length === 0 && (showsOn || report.held.length > 0))
       this.#add({ line, state: "on", reason: "message", report: null });
   }
 

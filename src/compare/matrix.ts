@@ -1,4 +1,4 @@
-import { BY_KIND } from "../boots/by-kind.ts";
+import { definitionOf } from "../kinds/index.ts";
 import type { Document, Kind, Report } from "../report/schema.ts";
 import { type BootWithReports, bootsOf, type DocumentBoot } from "./boots.ts";
 import { type Unobserved, unobserved, type Wanted, wantedAfter } from "./observed.ts";
@@ -50,7 +50,7 @@ export class Matrix {
   ofKind(boot: BootWithReports, kind: Kind): Cell {
     const own = boot.reports.filter((report) => report.kind === kind);
     const wanted: Wanted = {
-      needsLockdep: BY_KIND[kind].needsLockdep,
+      needsLockdep: definitionOf(kind).lockdep.needsLockdep,
       time: null,
       claim: null,
       endsOrderly: false,

@@ -1,6 +1,6 @@
 import { type BlindSpot, blindSpotsOf } from "../catalogue/blind-spots.ts";
 import { whySilent } from "../boots/result.ts";
-import { needsLockdep } from "../boots/silenced.ts";
+import { relationOf } from "../kinds/index.ts";
 import { BECAUSE, type Boot, type Report } from "../report/schema.ts";
 import type { BootWithReports } from "./boots.ts";
 
@@ -41,7 +41,7 @@ export function wantedAfter(shown: readonly BootWithReports[]): Wanted {
   const reports = shown.flatMap((boot) => boot.reports);
   const times = reports.flatMap(({ time }) => (time === null ? [] : [time]));
   return {
-    needsLockdep: reports.every(needsLockdep),
+    needsLockdep: reports.every((report) => relationOf(report).needsLockdep),
     time: times.length === 0 ? null : Math.min(...times),
     claim: reports.find(({ complete }) => complete) ?? reports[0] ?? null,
     endsOrderly:

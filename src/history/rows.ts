@@ -1,4 +1,4 @@
-import { needsLockdep } from "../boots/silenced.ts";
+import { relationOf } from "../kinds/index.ts";
 import { bootsOf } from "../compare/boots.ts";
 import { gistOf } from "../identity/gist.ts";
 import { IDENTITY_VERSION } from "../identity/identity.ts";
@@ -39,6 +39,6 @@ function storedReport(report: Report): StoredReport {
     ...gistOf(report),
     line: report.lines.first,
     time: report.time,
-    needsLockdep: needsLockdep(report),
+    needsLockdep: relationOf(report).needsLockdep,
   };
 }

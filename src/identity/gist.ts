@@ -33,7 +33,7 @@ export function gistOf(report: Report): Gist {
     marks: marksOf(report),
     release: kernel?.release ?? null,
     complete,
-    lacks: lacksOf(report),
+    lacks: [...lacksOf(report)],
   };
 }
 

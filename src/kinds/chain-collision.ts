@@ -1,13 +1,25 @@
-import type { LineToken } from "../../grammar/tokenize.ts";
-import type { KindBuilder } from "./kind.ts";
 import { parseClass, parseLock } from "../../grammar/lock.ts";
-import { classOf, lockOf, numberOf, taskOf, textOf } from "./parts.ts";
+import type { LineToken } from "../../grammar/tokenize.ts";
+import { classPart, lockItems, lockList } from "../render/words/locks.ts";
+import { plain, quiet } from "../render/words/parts.ts";
+import { listed, say } from "../render/words/sentences.ts";
+import { WARNING } from "./bug/banner.ts";
+import { asPrinted } from "./bug/culprit.ts";
+import { functionLacks } from "./bug/lacks.ts";
+import { lockAndSite } from "./bug/marks.ts";
+import { classOf, lockOf, numberOf, taskOf, textOf } from "./build/parts.ts";
+import { type KindDefinition, LAST_WORD } from "./kind.ts";
+import { backtraceLines, boxLines } from "./print/boxes.ts";
+import { given } from "./print/lines.ts";
+import { classText, lockText, taskText } from "./print/locks.ts";
+import { commaed, oneFact } from "./tell/facts.ts";
+import { heldSentence } from "./tell/story.ts";
 
 /**
  * print_collision(): two lock chains have one hash. Each lock stands behind its chain key, on the same line
  * or, where the log was cut up, on the next.
  */
-export const chainCollision: KindBuilder = {
+export const chainCollision: KindDefinition = {
   requires: ["kernel", "task", "collision", "backtrace"],
   build(parts) {
     const task = parts.line("CollisionTask");
@@ -33,6 +45,54 @@ export const chainCollision: KindBuilder = {
           }),
     };
   },
+
+  banner: WARNING,
+  title: asPrinted,
+  bug: lockAndSite,
+  lacks: functionLacks,
+
+  lockdep: LAST_WORD,
+
+  print: (report) => [
+    ...boxLines(report, 28),
+    ...given(report.task, (task) => [`${taskText(task)}: `]),
+    "Hash chain already cached but the contents don't match!",
+    ...given(report.collision, ({ held, irqContext, cached }) => [
+      "Held locks:",
+      `depth: ${held.length}${irqContext === null ? "" : ` (irq_context ${irqContext})`}`,
+      ...held.map(({ id, chainKey, lock }) => printedEntry(id, chainKey, lockText(lock))),
+      "Locks in cached chain:",
+      `depth: ${cached.length}`,
+      ...cached.map(({ id, chainKey, lock }) =>
+        printedEntry(id, chainKey, lock === null ? "" : ` ${classText(lock)}`),
+      ),
+    ]),
+    ...backtraceLines(report),
+  ],
+  facts({ collision }) {
+    if (collision === undefined) return [];
+    const cached = collision.cached.map(({ lock }) => [lock === null ? quiet("unknown") : classPart(lock)]);
+    return [
+      ...oneFact("chain", ...lockItems(collision.held.map(({ lock }) => lock))),
+      ...oneFact("cached", ...commaed(cached)),
+    ];
+  },
+  story(report) {
+    const { collision } = report;
+    const cached = (collision?.cached ?? []).map(({ lock }) => [
+      lock === null ? plain("an unknown lock") : classPart(lock),
+    ]);
+    return [
+      collision === undefined
+        ? heldSentence(report)
+        : say`It held ${lockList(collision.held.map(({ lock }) => lock))}.`,
+      cached.length === 0
+        ? null
+        : say`Lockdep remembers chains of locks by a hash, and under this one it had ${listed(cached)}.`,
+    ];
+  },
+  consequence: () =>
+    "A chain that hashes to a known one is taken for checked. It may hide a deadlock; more often what lockdep noted down about held locks is wrong.",
 };
 
 function contextOf(line: LineToken | null): number | null {
@@ -62,4 +122,9 @@ function entriesOf(lines: readonly LineToken[]): Entry[] {
 
 function mapped<From, To>(value: From | null, map: (value: From) => To): To | null {
   return value === null ? null : map(value);
+}
+
+/** print_chain_key_iteration() ends no line: the lock follows. */
+function printedEntry(id: number, chainKey: string, lock: string): string {
+  return ` hlock_id:${id} -> chain_key:${chainKey}${lock}`;
 }

@@ -1,8 +1,43 @@
-import type { KindBuilder } from "./kind.ts";
+import { lockList, taskName } from "../render/words/locks.ts";
+import { counted, name } from "../render/words/parts.ts";
+import { type Block, say } from "../render/words/sentences.ts";
+import { WARNING } from "./bug/banner.ts";
+import { heldLacks } from "./bug/lacks.ts";
+import { heldMarks } from "./bug/marks.ts";
+import { type KindDefinition, LEAVES_ON } from "./kind.ts";
+import { heldLines } from "./print/locks.ts";
 
 /** debug_show_all_locks(): hung tasks, sysrq-d, RCU stalls. It names no culprit. */
-export const heldDump: KindBuilder = {
+export const heldDump: KindDefinition = {
   requires: ["held"],
   countsOnly: true,
   build: () => ({ task: null }),
+
+  banner: WARNING,
+  title: ({ report }) => report.headline,
+  bug: heldMarks,
+  lacks: heldLacks,
+  aboutHeld: true,
+  harmless: true,
+
+  // it says only that lockdep is off
+  lockdep: LEAVES_ON,
+
+  print: (report) => ["", `${report.headline}:`, ...heldLines(report), "", "=".repeat(45), ""],
+  lists: true,
+  story: () => [
+    say`The kernel listed who holds which lock, because it was asked to or because something hangs. The list is no error by itself.`,
+  ],
+  holders(report) {
+    const rows = report.held.slice(0, MOST_TASKS).map(({ task, locks, count }): Block => ({
+      type: "item",
+      parts: say`${name(taskName(task))}: ${
+        locks.length > 0 ? lockList(locks) : `${counted(count, "lock")}, which the log does not name`
+      }`,
+    }));
+    const left = report.held.length - rows.length;
+    return left > 0 ? [...rows, { type: "item", parts: say`${counted(left, "more task")}` }] : rows;
+  },
 };
+
+const MOST_TASKS = 12;

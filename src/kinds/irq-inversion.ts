@@ -1,14 +1,28 @@
+import { classPart } from "../render/words/locks.ts";
+import { plain } from "../render/words/parts.ts";
+import { say } from "../render/words/sentences.ts";
 import type { ClassDump, Edge, LockClass } from "../report/schema.ts";
-import { rotate } from "./cycle.ts";
-import { dependenciesOf, interruptEdge } from "./irq.ts";
-import type { KindBuilder } from "./kind.ts";
-import { classOf, classOnly, type Parts, textOf } from "./parts.ts";
+import { ONCE_INFO } from "./bug/banner.ts";
+import { atSite } from "./bug/culprit.ts";
+import { interruptLacks } from "./bug/lacks.ts";
+import { interruptMarks } from "./bug/marks.ts";
+import { rotate } from "./build/cycle.ts";
+import { dependenciesOf, interruptEdge } from "./build/irq.ts";
+import { classOf, classOnly, type Parts, textOf } from "./build/parts.ts";
+import { type KindDefinition, LAST_WORD } from "./kind.ts";
+import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
+import { dependencyLines } from "./print/dependencies.ts";
+import { given } from "./print/lines.ts";
+import { classText, heldLines, scenarioLines } from "./print/locks.ts";
+import { interruptBlocks } from "./tell/deadlock.ts";
+import { oneFact, stateParts } from "./tell/facts.ts";
+import { aboutLock, contextWords, heldSentence } from "./tell/story.ts";
 
 /**
  * print_irq_inversion_bug(): a lock became irq-safe (or irq-unsafe), and an earlier dependency leads to an
  * irq-unsafe (or from an irq-safe) one.
  */
-export const irqInversion: KindBuilder = {
+export const irqInversion: KindDefinition = {
   requires: [
     "kernel",
     "task",
@@ -31,6 +45,54 @@ export const irqInversion: KindBuilder = {
       ...(dependencies.length === 0 ? {} : { dependencies }),
     };
   },
+
+  banner: ONCE_INFO,
+  title: (asked) => atSite(asked, "possible deadlock"),
+  bug: interruptMarks,
+  lacks: interruptLacks,
+
+  lockdep: LAST_WORD,
+
+  print: (report) => [
+    ...boxLines(report, 56),
+    ...acquiringLines(report, "just changed the state of lock:"),
+    ...given(report.other, ({ state, lock, taken }) => [
+      taken === "after"
+        ? `but this lock took another, ${state}-unsafe lock in the past:`
+        : `but this lock was taken by another, ${state}-safe lock in the past:`,
+      ...given(lock, (other) => [` ${classText(other)}`]),
+    ]),
+    "",
+    "",
+    "and interrupts could create inverse lock ordering between them.",
+    "",
+    ...otherInfo(report),
+    ...scenarioLines(report, "interrupt unsafe"),
+    ...heldLines(report),
+    ...dependencyLines(report),
+    ...backtraceLines(report),
+  ],
+  facts: ({ other }) =>
+    other?.lock
+      ? oneFact(
+          "other",
+          ...stateParts(other.lock, other.state, other.taken === "after" ? "-unsafe" : "-safe"),
+          plain(`, taken ${other.taken}`),
+        )
+      : [],
+  story(report) {
+    const { lock, other } = report;
+    const after = other?.taken === "after";
+    const { inside, outside } = contextWords(other?.state ?? report.headline);
+    return [
+      heldSentence(report),
+      lock === null ? null : say`It took ${aboutLock(report)}, ${after ? inside : outside}.`,
+      other?.lock
+        ? say`${classPart(other.lock)}, ${after ? `taken under it elsewhere, is held ${outside}` : `under which it is taken elsewhere, is taken ${inside}`}.`
+        : null,
+    ];
+  },
+  deadlock: interruptBlocks,
 };
 
 interface Other {

@@ -1,14 +1,28 @@
+import { classPart } from "../render/words/locks.ts";
+import { say } from "../render/words/sentences.ts";
 import type { ClassDump, Dependencies, Edge, LockClass } from "../report/schema.ts";
-import { rotate } from "./cycle.ts";
-import { becomingOf, dependenciesOf, interruptEdge } from "./irq.ts";
-import type { KindBuilder } from "./kind.ts";
-import { classOf, type Parts } from "./parts.ts";
+import { bareHeadline, ONCE_INFO } from "./bug/banner.ts";
+import { atSite, CORRUPTED, tellingFunction } from "./bug/culprit.ts";
+import { interruptLacks } from "./bug/lacks.ts";
+import { interruptMarks } from "./bug/marks.ts";
+import { rotate } from "./build/cycle.ts";
+import { becomingOf, dependenciesOf, interruptEdge } from "./build/irq.ts";
+import { classOf, type Parts } from "./build/parts.ts";
+import { type KindDefinition, LAST_WORD, type Untitled } from "./kind.ts";
+import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
+import { dependencyLines } from "./print/dependencies.ts";
+import { stackLines } from "./print/frames.ts";
+import { given } from "./print/lines.ts";
+import { classText, heldLines, lockLine, scenarioLines } from "./print/locks.ts";
+import { interruptBlocks } from "./tell/deadlock.ts";
+import { oneFact, since, stateParts } from "./tell/facts.ts";
+import { aboutLock, contextWords, heldSentence, inPath } from "./tell/story.ts";
 
 /**
  * print_bad_irq_dependency(): holding a lock that an interrupt handler takes (irq-safe), a task takes one
  * that is held elsewhere with interrupts on (irq-unsafe), over any number of classes between.
  */
-export const irqOrder: KindBuilder = {
+export const irqOrder: KindDefinition = {
   requires: [
     "kernel",
     "task",
@@ -43,7 +57,86 @@ export const irqOrder: KindBuilder = {
       ...(dependencies.length === 0 ? {} : { dependencies }),
     };
   },
+
+  banner: ONCE_INFO,
+  title(asked) {
+    const { report, tag, headline } = asked;
+    if (tag === "WARNING") return `possible deadlock in ${safeFunction(report)}`;
+    return bareHeadline(report.headline).startsWith("SOFTIRQ-safe")
+      ? atSite(asked, "possible deadlock")
+      : headline;
+  },
+  bug: interruptMarks,
+  lacks: interruptLacks,
+
+  lockdep: LAST_WORD,
+
+  print: (report) => [
+    ...boxLines(report, 53, 54),
+    ...acquiringLines(report, "is trying to acquire:"),
+    ...given(report.holding, (lock) => ["", "and this task is already holding:", lockLine(lock)]),
+    ...given(report.newDependency, ({ from, to }) => [
+      "which would create a new lock dependency:",
+      ` ${classText(from)} -> ${classText(to)}`,
+    ]),
+    ...given(report.safe, ({ state, lock, stack }) => [
+      "",
+      `but this new dependency connects a ${state}-irq-safe lock:`,
+      ...given(lock, (safe) => [` ${classText(safe)}`]),
+      "",
+      `... which became ${state}-irq-safe at:`,
+      ...stackLines(stack, 1),
+    ]),
+    ...given(report.unsafe, ({ state, lock, stack }) => [
+      "",
+      `to a ${state}-irq-unsafe lock:`,
+      ...given(lock, (unsafe) => [` ${classText(unsafe)}`]),
+      "",
+      `... which became ${state}-irq-unsafe at:`,
+      "...",
+      ...stackLines(stack, 1),
+    ]),
+    ...otherInfo(report, ""),
+    ...scenarioLines(report, "interrupt unsafe"),
+    ...heldLines(report),
+    ...dependencyLines(report),
+    ...backtraceLines(report),
+  ],
+  label: () => "wants",
+  facts: ({ safe, unsafe }) => [
+    ...(safe?.lock
+      ? oneFact("safe", ...stateParts(safe.lock, safe.state, "-safe: taken"), ...since(safe.stack))
+      : []),
+    ...(unsafe?.lock
+      ? oneFact("unsafe", ...stateParts(unsafe.lock, unsafe.state, "-unsafe: taken"), ...since(unsafe.stack))
+      : []),
+  ],
+  story(report) {
+    const { safe, unsafe } = report;
+    const context = contextWords(`${report.headline} ${safe?.state ?? ""}`);
+    return [
+      heldSentence(report),
+      say`Then it wanted ${aboutLock(report)}.`,
+      safe?.lock ? say`${classPart(safe.lock)} is also taken ${context.inside}${inPath(safe.stack)}.` : null,
+      unsafe?.lock
+        ? say`${classPart(unsafe.lock)} is held elsewhere ${context.outside}${inPath(unsafe.stack)}.`
+        : null,
+    ];
+  },
+  deadlock: interruptBlocks,
 };
+
+/** The traces of a lock-order report start with where the one lock became irq-safe. */
+function safeFunction(report: Untitled): string {
+  const dependencies = (report.dependencies ?? []).flatMap(({ classes }) =>
+    classes.flatMap(({ usages, acquiredAt }) => [
+      ...usages.flatMap((usage) => usage.stack),
+      ...(acquiredAt ?? []),
+    ]),
+  );
+  const frames = [...(report.safe?.stack ?? []), ...(report.unsafe?.stack ?? []), ...dependencies];
+  return tellingFunction(frames) ?? CORRUPTED;
+}
 
 function newDependencyOf(parts: Parts): { from: LockClass; to: LockClass } | null {
   const pair = parts.all("pair").find((section) => section.pair?.pair)?.pair?.pair;

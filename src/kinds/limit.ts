@@ -1,8 +1,17 @@
-import type { KindBuilder } from "./kind.ts";
-import { numberOf, textOf } from "./parts.ts";
+import { name, plain } from "../render/words/parts.ts";
+import { say } from "../render/words/sentences.ts";
+import { BUG } from "./bug/banner.ts";
+import { asPrinted } from "./bug/culprit.ts";
+import { numberOf, textOf } from "./build/parts.ts";
+import type { KindDefinition } from "./kind.ts";
+import { allDumps, headlineText, TURNING_OFF } from "./print/boxes.ts";
+import { given } from "./print/lines.ts";
+import { heldLines } from "./print/locks.ts";
+import { oneFact } from "./tell/facts.ts";
+import { heldSentence } from "./tell/story.ts";
 
 /** print_lockdep_off(): one of lockdep's tables is full. */
-export const limit: KindBuilder = {
+export const limit: KindDefinition = {
   requires: ["limit", "backtrace"],
   build(parts) {
     const depth = parts.line("DepthAndMax");
@@ -15,4 +24,39 @@ export const limit: KindBuilder = {
       },
     };
   },
+
+  banner: BUG,
+  title: asPrinted,
+  bug: (report) => ["limit", report.limit?.name ?? ""],
+  lacks: (report) => (report.limit === undefined ? ["limit"] : []),
+
+  lockdep: { turnsOff: "limit", needsLockdep: true },
+
+  /** __lock_acquire() adds the depth, and debug_show_all_locks() finds lockdep off. */
+  print: (report) => [
+    headlineText(report),
+    TURNING_OFF,
+    ...(report.limit?.lockStat === true
+      ? ["Please attach the output of /proc/lock_stat to the bug report"]
+      : []),
+    ...given(report.limit?.depth, (depth) => [`depth: ${depth}  max: ${report.limit?.max ?? 0}!`]),
+    ...heldLines(report),
+    ...allDumps(report),
+  ],
+  facts({ limit: full }) {
+    if (typeof full?.depth !== "number") return [];
+    return oneFact("limit", plain(`depth ${full.depth}${full.max === null ? "" : ` of ${full.max}`}`));
+  },
+  story(report) {
+    const { limit: full } = report;
+    const counts =
+      typeof full?.depth !== "number"
+        ? []
+        : say` (${full.depth}${full.max === null ? "" : ` of ${full.max}`})`;
+    return [
+      heldSentence(report),
+      say`Lockdep needed more than ${name(full?.name ?? "its tables")} allows${counts}.`,
+    ];
+  },
+  consequence: () => "Lockdep found no deadlock here. It has no more room, and so it stops looking.",
 };

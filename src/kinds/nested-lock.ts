@@ -1,10 +1,49 @@
-import type { KindBuilder } from "./kind.ts";
+import { lock, plain } from "../render/words/parts.ts";
+import { say } from "../render/words/sentences.ts";
+import { ONCE_BUG } from "./bug/banner.ts";
+import { trappedFunction } from "./bug/culprit.ts";
+import { lockLacks } from "./bug/lacks.ts";
+import { lockAndSite } from "./bug/marks.ts";
+import { type KindDefinition, LAST_WORD } from "./kind.ts";
+import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
+import { given } from "./print/lines.ts";
+import { heldLines } from "./print/locks.ts";
+import { oneFact } from "./tell/facts.ts";
+import { aboutLock, heldSentence } from "./tell/story.ts";
 
 /** print_lock_nested_lock_not_held(): mutex_lock_nest_lock() without the outer lock. */
-export const nestedLock: KindBuilder = {
+export const nestedLock: KindDefinition = {
   requires: ["kernel", "task", "lock", "site", "nest", "held", "backtrace"],
   build(parts) {
     const [name] = parts.lines("Text");
     return name === undefined ? {} : { nest: name.text };
   },
+
+  banner: ONCE_BUG,
+  title: ({ report, tag, headline }) =>
+    tag === "WARNING" ? `WARNING: nested lock was not taken in ${trappedFunction(report)}` : headline,
+  bug: lockAndSite,
+  lacks: lockLacks,
+
+  lockdep: LAST_WORD,
+
+  /** The locks held stand between two stack dumps. */
+  print: (report) => [
+    ...boxLines(report, 34),
+    ...acquiringLines(report, "is trying to lock:"),
+    ...given(report.nest, (name) => ["", "but this task is not holding:", name]),
+    ...backtraceLines(report, 0, 1),
+    ...otherInfo(report),
+    ...heldLines(report),
+    ...backtraceLines(report, 1),
+  ],
+  label: () => "wants",
+  facts: ({ nest }) =>
+    nest === undefined || nest === null ? [] : oneFact("nest", lock(nest), plain(" is not held")),
+  story: (report) => [
+    heldSentence(report),
+    say`Then it took ${aboutLock(report)}, and told lockdep that ${lock(report.nest ?? "an outer lock")} makes this safe. That outer lock is not held.`,
+  ],
+  consequence: () =>
+    "Several locks of one class are only safe in any order while an outer lock lets one task at a time do it. Without it, two tasks can take them crosswise.",
 };

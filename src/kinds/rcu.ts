@@ -1,8 +1,18 @@
-import type { KindBuilder } from "./kind.ts";
-import { numberOf, textOf } from "./parts.ts";
+import { words } from "../render/words/parts.ts";
+import { say } from "../render/words/sentences.ts";
+import { ONCE_INFO } from "./bug/banner.ts";
+import { tracedFunction } from "./bug/culprit.ts";
+import { functionLacks } from "./bug/lacks.ts";
+import { numberOf, textOf } from "./build/parts.ts";
+import { type KindDefinition, LEAVES_ON } from "./kind.ts";
+import { backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
+import { given } from "./print/lines.ts";
+import { heldLines } from "./print/locks.ts";
+import { oneFact, place } from "./tell/facts.ts";
+import { fileLine, heldSentence } from "./tell/story.ts";
 
 /** lockdep_rcu_suspicious(). */
-export const rcu: KindBuilder = {
+export const rcu: KindDefinition = {
   requires: ["kernel", "rcu", "held", "backtrace"],
   build(parts) {
     const message = parts.line("RcuMessage");
@@ -19,4 +29,54 @@ export const rcu: KindBuilder = {
       },
     };
   },
+
+  banner: ONCE_INFO,
+  title({ report, tag, headline }) {
+    if (report.rcu === undefined) return headline;
+    return `${tag}: suspicious RCU usage in ${tracedFunction(report, ["rcu", "kmem", "slab"])}`;
+  },
+  bug: (report, site) => ["rcu", report.rcu?.message ?? "", site],
+  lacks: (report) =>
+    report.rcu === undefined ? ["message", ...functionLacks(report)] : functionLacks(report),
+
+  // debug_lockdep_rcu_enabled()
+  lockdep: LEAVES_ON,
+
+  /** The note about an offline CPU stands first, the others last. */
+  print: (report) => [
+    ...boxLines(report, 29),
+    ...given(report.rcu, ({ file, line, message }) => [`${file}:${line} ${message}!`]),
+    ...otherInfo(report, ""),
+    ...given(report.rcu, ({ schedulerActive, debugLocks, notes }) => {
+      const offline = notes[0]?.endsWith("offline CPU!") === true ? 1 : 0;
+      return [
+        "",
+        ...notes.slice(0, offline),
+        ...given(schedulerActive, (active) => [
+          `rcu_scheduler_active = ${active}, debug_locks = ${debugLocks ?? 0}`,
+        ]),
+        ...notes.slice(offline),
+      ];
+    }),
+    ...heldLines(report),
+    ...backtraceLines(report),
+  ],
+  facts: (report) =>
+    report.rcu === undefined
+      ? []
+      : oneFact("message", words(report.rcu.message), ...place(report.rcu.file, report.rcu.line)),
+  story(report) {
+    const { rcu: said } = report;
+    return [
+      heldSentence(report),
+      said === undefined
+        ? null
+        : say`At ${fileLine(said.file, said.line)} RCU objected: ${words(said.message)}.`,
+      ...(said?.notes ?? []).map((note) => say`The log adds: ${words(note)}.`),
+    ];
+  },
+  consequence: (report) =>
+    report.rcu?.message.startsWith("Illegal ")
+      ? "Nothing may sleep in an RCU read section, nor wait for RCU: memory is freed only when all such sections have ended, and this one would wait for itself."
+      : "RCU frees old data when no reader is left. Code that is no marked reader and holds no lock may read what is being freed.",
 };

@@ -1,22 +1,34 @@
-import type { KindBuilder } from "./kind.ts";
-import { namedLock, taskOf, textOf, type Parts } from "./parts.ts";
-import type { Lock } from "../report/schema.ts";
+import { say } from "../render/words/sentences.ts";
+import { ONCE_BUG } from "./bug/banner.ts";
+import { CORRUPTED, heldSites, outOfLine, tellingFunction, trace } from "./bug/culprit.ts";
+import { lockLacks } from "./bug/lacks.ts";
+import { lockAndSite } from "./bug/marks.ts";
+import { RELEASED_REQUIRES, releasedOf } from "./build/released.ts";
+import { type KindDefinition, LAST_WORD, type Untitled } from "./kind.ts";
+import { releasingLines } from "./print/releasing.ts";
+import { aboutLock, heldSentence } from "./tell/story.ts";
 
-/** `x/1 is trying to release lock (name) at:` and print_ip_sym(). */
-function releasedLock(parts: Parts): Lock | null {
-  const section = parts.all("acting").find(({ lead }) => lead.name === "Releases");
-  const name = section === undefined ? null : textOf(section.lead, "lock");
-  return name === null ? null : namedLock(name, section?.locks.at(-1)?.frame ?? null);
-}
+/** print_unlock_imbalance_bug(): a lock is released that this task does not hold. */
+export const unlockBalance: KindDefinition = {
+  requires: RELEASED_REQUIRES,
+  build: releasedOf,
 
-/** print_unlock_imbalance_bug() and print_lock_contention_bug(): a lock that this task does not hold. */
-export const unlockBalance: KindBuilder = {
-  requires: ["kernel", "task", "lock", "site", "held", "backtrace"],
-  build(parts) {
-    const section = parts.all("acting").find(({ lead }) => lead.name === "Releases");
-    return {
-      lock: releasedLock(parts),
-      ...(section === undefined ? {} : { task: taskOf(section.lead) }),
-    };
-  },
+  banner: ONCE_BUG,
+  title: ({ report, tag }) => `${tag}: bad unlock balance in ${unlockFunction(report)}`,
+  bug: lockAndSite,
+  lacks: lockLacks,
+
+  lockdep: LAST_WORD,
+
+  print: (report) => releasingLines(report, 37, "release", "but there are no more locks to release!"),
+  label: () => "releases",
+  story: (report) => [heldSentence(report), say`It released ${aboutLock(report)}, which is not among them.`],
+  consequence: () =>
+    "A lock that is released by somebody who does not hold it lets two in at once, and whoever holds it loses it unnoticed.",
 };
+
+/** The line after `is trying to release lock`, then the trace. Without that line the trace is not found. */
+function unlockFunction(report: Untitled): string {
+  const at = outOfLine(report, report.lock?.at) ?? heldSites(report).find((site) => site?.address);
+  return at ? (tellingFunction([at, ...trace(report)]) ?? CORRUPTED) : CORRUPTED;
+}

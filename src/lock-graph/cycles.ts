@@ -1,7 +1,7 @@
 import { DirectedGraph } from "graphology";
 import { stronglyConnectedComponents } from "graphology-components";
 import { bidirectional } from "graphology-shortest-path/dijkstra.js";
-import { smallestStart, turned } from "../identity/rotation.ts";
+import { smallestStart, turned } from "../symbols/rotation.ts";
 import type { ClassNode, EdgeLine, LockGraph } from "./lock-graph.ts";
 
 /** Edges in dependency order; the last one leads to where the first one starts. */

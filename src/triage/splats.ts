@@ -2,7 +2,8 @@ import { ReportGrammar } from "../../grammar/parser.ts";
 import type { Question } from "../analyze/index.ts";
 import { analyze } from "../analyze/index.ts";
 import { type Block, Cutter } from "../blocks/cutter.ts";
-import { buildReport } from "../kinds/index.ts";
+import { named } from "../identity/named.ts";
+import { buildReport } from "../kinds/build/report.ts";
 import type { Line } from "../read/line.ts";
 import type { Kernel, Report } from "../report/schema.ts";
 
@@ -67,7 +68,7 @@ export class Splats {
   }
 
   #build(block: Block): Report {
-    const report = buildReport(block.kind, this.#grammar.parse(block.tokens), {
+    const built = buildReport(block.kind, this.#grammar.parse(block.tokens), {
       source: this.#source,
       lines: { first: block.first.number, last: block.lastLine, unparsed: block.unparsed },
       time: block.first.time,
@@ -75,6 +76,7 @@ export class Splats {
       kernel: this.#kernel,
       damage: block.damage,
     });
+    const report = named(built);
     return { ...report, ...analyze(report, this.#asked) };
   }
 }

@@ -1,5 +1,5 @@
 import type { Frame, Registers, StackDump } from "../../src/report/schema.ts";
-import { frameText } from "../../src/render/reports/kernel/frames.ts";
+import { frameText } from "../../src/kinds/print/frames.ts";
 
 /** The traces of x86, of arm64 and of 32-bit arm as those machines print them, for reports that are made up. */
 

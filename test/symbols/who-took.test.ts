@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { journalReport } from "../../src/bisect/journal-report.ts";
-import { path } from "../../src/render/explain/text.ts";
+import { path } from "../../src/render/words/sentences.ts";
 import { factsOf } from "../../src/render/reports/facts.ts";
 import type { Frame, Report } from "../../src/report/schema.ts";
 import { siteName } from "../../src/symbols/functions.ts";

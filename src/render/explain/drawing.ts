@@ -1,7 +1,7 @@
 import { inline, widthOf, wrap } from "../words/layout.ts";
 import { type Part, plain } from "../words/parts.ts";
 import { blanks, join, printable, type Safe, safe, trimmed } from "../words/safe.ts";
-import type { Drawing } from "./text.ts";
+import type { Drawing } from "../words/sentences.ts";
 
 const GAP = 2;
 const HANG = 4;

@@ -4,21 +4,11 @@ import { annotationOf } from "../../catalogue/index.ts";
 import type { Finding, Suspect } from "../../report/analysis-schema.ts";
 import type { Document, Report, Source } from "../../report/schema.ts";
 import { drawn } from "./drawing.ts";
-import { deadlockBlocks, seen, usageOf } from "./deadlock.ts";
-import { consequence, holders, story } from "./story.ts";
-import {
-  type Block,
-  classNames,
-  ownMarkdown,
-  path,
-  proseParts,
-  roleParts,
-  say,
-  type Section,
-  sentences,
-  text,
-} from "./text.ts";
-import { damageParts, edgeName } from "../reports/facts.ts";
+import { definitionOf } from "../../kinds/index.ts";
+import { seen, usageOf } from "../../kinds/tell/deadlock.ts";
+import { story } from "./story.ts";
+import { classNames, ownMarkdown, proseParts, roleParts } from "./text.ts";
+import { damageParts, edgeName, toldEdges } from "../reports/facts.ts";
 import { EDGE_REASON_PROSE, FINDING_PROSE, type Prose, SUSPECT_PROSE } from "../reports/findings-prose.ts";
 import { bold, wrap } from "../words/layout.ts";
 import type { Paper } from "../words/page.ts";
@@ -44,6 +34,7 @@ import {
   type Safe,
   safe,
 } from "../words/safe.ts";
+import { type Block, path, say, type Section, sentences, text } from "../words/sentences.ts";
 
 /** Markdown is not wrapped. */
 interface ExplainPaper extends Paper {
@@ -181,16 +172,15 @@ function blockLines(block: Block, before: Block | undefined, { width, color }: E
 }
 
 export function sectionsOf(report: Report): Section[] {
-  const matters = consequence(report);
-  const deadlock = deadlockBlocks(report);
+  const { lists, holders, deadlock, consequence } = definitionOf(report.kind);
   const sections: Section[] = [
     { title: "What happened", blocks: [text(...story(report))] },
-    { title: "Who holds what", blocks: holders(report) },
+    { title: "Who holds what", blocks: holders?.(report) ?? [] },
     {
-      title: report.kind === "rtmutex-deadlock" ? "Who waits for whom" : "How that becomes a deadlock",
-      blocks: deadlock,
+      title: lists === true ? "Who waits for whom" : "How that becomes a deadlock",
+      blocks: deadlock?.(report) ?? [],
     },
-    { title: "Why it matters", blocks: matters === null ? [] : [text(plain(matters))] },
+    { title: "Why it matters", blocks: consequence === undefined ? [] : [text(plain(consequence(report)))] },
     { title: "Step by step", blocks: edgeBlocks(report) },
     { title: "What the names stand for", blocks: meaningBlocks(report) },
     { title: "What the rules conclude", blocks: findingBlocks(report) },
@@ -205,7 +195,7 @@ export function sectionsOf(report: Report): Section[] {
 
 /** The edges with what the code did, and the one to look at first. */
 function edgeBlocks(report: Report): Block[] {
-  if (report.kind === "recursive" || report.edges.length === 0) return [];
+  if (toldEdges(report).length === 0) return [];
   const rows = rolesOfEdges(report).map((edge): Block => {
     const { by, stack } = edge.edge;
     const where = path(

@@ -1,6 +1,6 @@
-import type { Block, Drawing, Section } from "../explain/text.ts";
 import type { Part, Role, Row } from "../words/parts.ts";
 import { join, own, type Safe, safe } from "../words/safe.ts";
+import type { Block, Drawing, Section } from "../words/sentences.ts";
 import { xmlText } from "../words/xml.ts";
 
 /** What is code on the page; the other roles are tones of our own text. */

@@ -1,6 +1,6 @@
 import { type Bug, bugsOf } from "../../compare/matrix.ts";
 import type { Document, Report, Source } from "../../report/schema.ts";
-import { askFacts, cycleParts, damageParts, edgeName, factsOf } from "./facts.ts";
+import { askFacts, cycleParts, damageParts, edgeName, factsOf, toldEdges } from "./facts.ts";
 import { fromTaker } from "../../symbols/who-took.ts";
 import { frameText, tellingBacktrace } from "../words/frames.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
@@ -85,11 +85,12 @@ function reportBlocks(group: Bug, sources: readonly Source[]): Safe[] {
 }
 
 function stacks(report: Report): Safe[] {
-  if (report.edges.length === 0 || report.kind === "recursive") {
+  const edges = toldEdges(report);
+  if (edges.length === 0) {
     const frames = tellingBacktrace(report).slice(0, FRAMES);
     return frames.length === 0 ? [] : [codeBlock(frames.map(frameText))];
   }
-  return report.edges.flatMap((edge) => {
+  return edges.flatMap((edge) => {
     const frames = fromTaker(edge.stack).slice(0, FRAMES);
     const notes = [
       ...(edge.by === "interrupt" ? ["by an interrupt"] : []),

@@ -1,6 +1,7 @@
 import type { Change } from "../../compare/diff-schema.ts";
 import { bugsOf } from "../../compare/matrix.ts";
 import { IDENTITY_VERSION } from "../../identity/identity.ts";
+import { definitionOf } from "../../kinds/index.ts";
 import type { Document, Edge, Frame, Report, ScenarioStep, Source } from "../../report/schema.ts";
 import type { DiffView } from "../diff/view.ts";
 import { jsonDocument } from "../words/json.ts";
@@ -64,7 +65,7 @@ function resultOf(report: Report, sources: readonly Source[], more: object): obj
   const artifact = { uri: uriOf(sources[report.source]?.name ?? "-") };
   return {
     ruleId: kind,
-    level: kind === "held-dump" ? "note" : complete ? "error" : "warning",
+    level: definitionOf(kind).harmless === true ? "note" : complete ? "error" : "warning",
     message: { text: messageOf(report) },
     partialFingerprints: { [FINGERPRINT]: id },
     ...more,

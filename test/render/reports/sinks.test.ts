@@ -10,7 +10,7 @@ import { renderKcidb } from "../../../src/render/reports/kcidb.ts";
 import { renderKtap } from "../../../src/render/reports/ktap.ts";
 import { renderMail } from "../../../src/render/reports/mail.ts";
 import { renderDiffSarif, renderSarif } from "../../../src/render/reports/sarif.ts";
-import { needsLockdep } from "../../../src/boots/silenced.ts";
+import { relationOf } from "../../../src/kinds/index.ts";
 import type { Document } from "../../../src/report/schema.ts";
 import { joinedDocument } from "../../../src/triage/document.ts";
 import { fixtures, logLines, triageBytes, triageLines } from "../../support/fixtures.ts";
@@ -307,7 +307,9 @@ describe("kcidb", () => {
     }
     // a masked and a cut boot are no witness of what lockdep would have reported
     const ofLockdep = new Set(
-      boots.reports.flatMap((report) => (needsLockdep(report) ? [`splat_triage:${report.id}`] : [])),
+      boots.reports.flatMap((report) =>
+        relationOf(report).needsLockdep ? [`splat_triage:${report.id}`] : [],
+      ),
     );
     const silent = new Set(tests.filter(({ status }) => status === "SKIP").map(({ id }) => id));
     expect(silent.size).toBeGreaterThan(0);

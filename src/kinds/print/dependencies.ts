@@ -1,4 +1,4 @@
-import type { ClassDump, Dependencies, Edge, Report } from "../../../report/schema.ts";
+import type { ClassDump, Dependencies, Edge, Report } from "../../report/schema.ts";
 import { frameText, stackLines } from "./frames.ts";
 import { given, type Lines } from "./lines.ts";
 import { classText } from "./locks.ts";

@@ -1,5 +1,5 @@
-import type { HeldLocks, Lock, LockClass, Report, ScenarioStep, Task } from "../../../report/schema.ts";
-import { printedName } from "../../../../grammar/class-name.ts";
+import type { HeldLocks, Lock, LockClass, Report, ScenarioStep, Task } from "../../report/schema.ts";
+import { printedName } from "../../../grammar/class-name.ts";
 import { frameText } from "./frames.ts";
 import type { Lines } from "./lines.ts";
 
@@ -74,19 +74,20 @@ function stepLine(
 /**
  * print_circular_lock_scenario(), print_deadlock_scenario(), print_usage_bug_scenario() and
  * print_irq_lock_scenario(), the classes of `Chain exists of:` first.
+ *
+ * @param unsafe what the locking is
  */
-export function scenarioLines({ kind, scenario, chainExists = [] }: Report): Lines {
+export function scenarioLines({ scenario, chainExists = [] }: Report, unsafe = "unsafe"): Lines {
   const chain =
     chainExists.length === 0
       ? []
       : ["Chain exists of:", `  ${chainExists.map(printedName).join(" --> ")}`, ""];
   if (scenario.length === 0) return chain;
-  const what = kind === "irq-order" || kind === "irq-inversion" ? "interrupt unsafe" : "unsafe";
   const second = scenario.some(({ cpu }) => cpu !== 0);
   const interrupt = scenario.findIndex(({ operation }) => operation === "interrupt");
   return [
     ...chain,
-    ` Possible ${what} locking scenario:`,
+    ` Possible ${unsafe} locking scenario:`,
     "",
     second ? "       CPU0                    CPU1" : "       CPU0",
     second ? "       ----                    ----" : "       ----",
@@ -94,6 +95,5 @@ export function scenarioLines({ kind, scenario, chainExists = [] }: Report): Lin
     "",
     " *** DEADLOCK ***",
     "",
-    ...(kind === "recursive" ? [" May be due to missing lock nesting notation", ""] : []),
   ];
 }

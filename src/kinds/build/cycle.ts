@@ -1,5 +1,5 @@
-import { smallestStart, turned } from "../identity/rotation.ts";
-import type { Edge } from "../report/schema.ts";
+import { smallestStart, turned } from "../../symbols/rotation.ts";
+import type { Edge } from "../../report/schema.ts";
 
 /**
  * Turns a cycle so that it starts at the same class in every report of it, and its edges with it.

@@ -1,4 +1,4 @@
-import type { Frame, IrqEvent, IrqEvents, Kernel, StackDump, Task } from "../../../report/schema.ts";
+import type { Frame, IrqEvent, IrqEvents, Kernel, StackDump, Task } from "../../report/schema.ts";
 import { given, type Lines } from "./lines.ts";
 
 /** Places in the code and stack dumps, as dump_stack() of lib/dump_stack.c and the architectures print them. */

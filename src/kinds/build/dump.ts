@@ -1,9 +1,9 @@
-import type { LineName } from "../../grammar/lines.ts";
-import type { LineToken } from "../../grammar/tokenize.ts";
-import { placeIn } from "../../grammar/registers.ts";
-import type { Section } from "../../grammar/tree.ts";
-import type { Registers, StackDump } from "../report/schema.ts";
-import { isStackEnd } from "../symbols/stack-ends.ts";
+import type { LineName } from "../../../grammar/lines.ts";
+import type { LineToken } from "../../../grammar/tokenize.ts";
+import { placeIn } from "../../../grammar/registers.ts";
+import type { Section } from "../../../grammar/tree.ts";
+import type { Registers, StackDump } from "../../report/schema.ts";
+import { isStackEnd } from "../../symbols/stack-ends.ts";
 import { frameOf, heldOf, kernelOf, numberOf, taskOf, textOf } from "./parts.ts";
 
 /** A stack dump, and what tells whether it came whole. */

@@ -1,6 +1,6 @@
-import { isMixed } from "../symbols/stack-ends.ts";
-import type { Damage, DamageCode, Edge, HeldLocks } from "../report/schema.ts";
-import type { Common, Details, KindBuilder, Requirement } from "./kind.ts";
+import { isMixed } from "../../symbols/stack-ends.ts";
+import type { Damage, DamageCode, Edge, HeldLocks } from "../../report/schema.ts";
+import type { Common, Details, KindDefinition, Requirement } from "../kind.ts";
 
 /** What is known of a report when its completeness is judged. */
 type Built = Common & Details;
@@ -52,7 +52,7 @@ function isThere(report: Built, part: Requirement, countsOnly: boolean): boolean
  */
 export function missingParts(
   report: Built,
-  { requires, countsOnly = false }: KindBuilder,
+  { requires, countsOnly = false }: KindDefinition,
   traces: number,
   line: number,
   openContext: number | null,

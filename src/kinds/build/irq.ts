@@ -1,5 +1,5 @@
-import type { LineName } from "../../grammar/lines.ts";
-import type { Dependencies, Edge, LockClass, UsageTrace } from "../report/schema.ts";
+import type { LineName } from "../../../grammar/lines.ts";
+import type { Dependencies, Edge, LockClass, UsageTrace } from "../../report/schema.ts";
 import { classDumpOf, classOf, framesOf, type Parts, textOf } from "./parts.ts";
 
 /** What the reports about interrupts share. */

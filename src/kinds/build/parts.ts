@@ -1,10 +1,10 @@
-import type { FrameText } from "../../grammar/frame.ts";
-import type { LineName } from "../../grammar/lines.ts";
-import type { ClassText, LockText } from "../../grammar/lock.ts";
-import type { LineToken } from "../../grammar/tokenize.ts";
-import type { ClassNode, ReportTree, Section, Stack } from "../../grammar/tree.ts";
-import { parseClassName } from "../../grammar/class-name.ts";
-import { demangle } from "../symbols/demangle.ts";
+import type { FrameText } from "../../../grammar/frame.ts";
+import type { LineName } from "../../../grammar/lines.ts";
+import type { ClassText, LockText } from "../../../grammar/lock.ts";
+import type { LineToken } from "../../../grammar/tokenize.ts";
+import type { ClassNode, ReportTree, Section, Stack } from "../../../grammar/tree.ts";
+import { parseClassName } from "../../../grammar/class-name.ts";
+import { demangle } from "../../symbols/demangle.ts";
 import type {
   ClassDump,
   Frame,
@@ -15,7 +15,7 @@ import type {
   LockClass,
   ScenarioStep,
   Task,
-} from "../report/schema.ts";
+} from "../../report/schema.ts";
 
 /** Lines and parts of a syntax tree as the types of a report. */
 

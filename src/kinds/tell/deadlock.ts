@@ -1,9 +1,9 @@
 import { type EdgeRoles, type RoleName, rolesOfEdges } from "../../symbols/roles.ts";
 import { fromTaker } from "../../symbols/who-took.ts";
 import type { Edge, Frame, Report } from "../../report/schema.ts";
-import { taskName } from "../reports/facts.ts";
-import { type Part, fn, lock, name, plain, quiet } from "../words/parts.ts";
-import { type Block, classPart, type DrawnEvent, inFrame, path, say, text } from "./text.ts";
+import { type Part, lock, name, plain, quiet } from "../../render/words/parts.ts";
+import { classPart, taskName } from "../../render/words/locks.ts";
+import { type Block, type DrawnEvent, inFrame, path, say, text } from "../../render/words/sentences.ts";
 
 /** How the locks of a report become a deadlock: who holds what and waits for what, as columns of time. */
 
@@ -219,26 +219,7 @@ export function waitedFor(report: Report): Part[] | null {
   return say`${wait.wanted} ${classPart(about)}`;
 }
 
-/** The drawing of a report, with a sentence on how to read it; nothing for kinds without one. */
-export function deadlockBlocks(report: Report): Block[] {
-  switch (report.kind) {
-    case "circular":
-      return cycleBlocks(report);
-    case "irq-order":
-    case "irq-inversion":
-      return interruptBlocks(report);
-    case "inconsistent":
-      return stateBlocks(report);
-    case "recursive":
-      return recursionBlocks(report);
-    case "rtmutex-deadlock":
-      return mutexBlocks(report);
-    default:
-      return [];
-  }
-}
-
-function cycleBlocks(report: Report): Block[] {
+export function cycleBlocks(report: Report): Block[] {
   const edges = rolesOfEdges(report);
   if (edges.length === 0) return [];
   const cast = new Cast(report);
@@ -350,7 +331,7 @@ export function usageOf({ dependencies }: Report, of: string, state: RegExp): re
 }
 
 /** A task is interrupted with the unsafe lock held; another CPU joins the two locks. */
-function interruptBlocks(report: Report): Block[] {
+export function interruptBlocks(report: Report): Block[] {
   const edges = rolesOfEdges(report);
   const back = edges.find(({ edge }) => edge.by === "interrupt");
   if (back === undefined) return [];
@@ -428,7 +409,7 @@ function contextOf(states: string): { word: string; on: string; column: string; 
 const IN_CONTEXT = /^\{?IN-|^in-/i;
 
 /** One lock in two states that do not go together. */
-function stateBlocks(report: Report): Block[] {
+export function stateBlocks(report: Report): Block[] {
   const { usage, lock: of, registered } = report;
   if (usage === undefined || of === null) return [];
   const inside = IN_CONTEXT.test(usage.to) === IN_CONTEXT.test(usage.from) ? null : IN_CONTEXT.test(usage.to);
@@ -460,7 +441,7 @@ function stateBlocks(report: Report): Block[] {
   ];
 }
 
-function recursionBlocks(report: Report): Block[] {
+export function recursionBlocks(report: Report): Block[] {
   const { lock: second, holding: first, task } = report;
   if (second === null || first === null) return [];
   const sure = report.findings.some(
@@ -506,13 +487,4 @@ function recursionBlocks(report: Report): Block[] {
       },
     },
   ];
-}
-
-function mutexBlocks({ rtmutex }: Report): Block[] {
-  return (rtmutex?.locks ?? []).map(({ task, name: what, address, owner }): Block => ({
-    type: "item",
-    parts: say`${name(taskName(task))} waits for ${fn(what ?? address ?? "a mutex")}${
-      owner === null ? [] : say`, which ${name(taskName(owner))} holds`
-    }`,
-  }));
 }

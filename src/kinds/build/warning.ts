@@ -1,4 +1,4 @@
-import type { Details } from "./kind.ts";
+import type { Details } from "../kind.ts";
 import { frameOf, irqEventsOf, numberOf, type Parts, taskOf, textOf } from "./parts.ts";
 
 /** What __warn() in kernel/panic.c and report_bug() print around a WARN(): message, place, interrupt trace. */

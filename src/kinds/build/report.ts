@@ -1,0 +1,110 @@
+import { REPORTS, type ReportForm } from "../../../grammar/reports.ts";
+import type { ReportTree } from "../../../grammar/tree.ts";
+import type { Damage, Kernel, Kind, Report } from "../../report/schema.ts";
+import { definitionOf } from "../index.ts";
+import type { Common, Untitled } from "../kind.ts";
+import { isComplete, missingParts } from "./completeness.ts";
+import { dumpsOf } from "./dump.ts";
+import { chainExistsOf, heldOf, kernelOf, Parts, scenarioOf, textOf } from "./parts.ts";
+
+/** Where a report stood in its log. */
+export interface Place {
+  readonly source: number;
+  readonly lines: { readonly first: number; readonly last: number; readonly unparsed: number };
+  readonly time: number | null;
+  readonly caller: string | null;
+  /** The kernel of the boot, for reports that do not name it. */
+  readonly kernel: Kernel | null;
+  readonly damage: readonly Damage[];
+}
+
+/** Makes the typed report of a syntax tree. */
+export function buildReport(kind: Kind, tree: ReportTree, place: Place): Untitled {
+  const definition = definitionOf(kind);
+  const { dumps, others } = dumpsOf(tree.sections);
+  const parts = new Parts({ headline: tree.headline, sections: others });
+  const common = commonOf(
+    parts,
+    dumps.map(({ dump }) => dump),
+    place.kernel,
+  );
+  const details = definition.build(parts, common);
+  const chainExists = chainExistsOf(parts);
+  const { headline = textOf(parts.headline, "headline") ?? parts.headline.text, ...more } = details;
+  const lockdepOff = parts.line("LockdepIsOff") === null ? {} : { lockdepOff: true as const };
+  const built = {
+    ...lockdepOff,
+    ...common,
+    ...more,
+    ...(chainExists.length === 0 ? {} : { chainExists }),
+  };
+  const openContext = dumps.find((dump) => dump.openContext !== null)?.openContext ?? null;
+  const found = [
+    ...place.damage,
+    ...straysOf(parts),
+    ...missingParts(built, definition, tracesOf(kind), place.lines.last, openContext),
+  ];
+  const { kernel, task, lock, holding, cycle, edges, held, scenario, backtrace, ...particulars } = built;
+  return {
+    kind,
+    headline,
+    tag: tagOf(parts.headline.text),
+    source: place.source,
+    lines: { ...place.lines },
+    time: place.time,
+    caller: place.caller,
+    kernel,
+    task,
+    lock,
+    holding,
+    cycle,
+    edges,
+    held,
+    scenario,
+    backtrace,
+    ...particulars,
+    complete: isComplete(found),
+    damage: found,
+    annotations: [],
+    findings: [],
+    suspects: [],
+    lookAt: null,
+  };
+}
+
+/** Lines of the report that stand where they say nothing: what they belong to was lost. */
+function straysOf(parts: Parts): Damage[] {
+  return parts.all("stray").map(({ line }) => ({ code: "unparsed", line: line.number, what: "1 line" }));
+}
+
+function tracesOf(kind: Kind): number {
+  const form: ReportForm = REPORTS[kind];
+  return form.traces ?? 1;
+}
+
+/** `WARNING: x`, `[ INFO: x ]`, …; none where the message stands alone. */
+function tagOf(text: string): Report["tag"] {
+  const tag = /^(?:\[ )?(WARNING|BUG|INFO): /.exec(text)?.[1];
+  return tag === "WARNING" || tag === "BUG" || tag === "INFO" ? tag : null;
+}
+
+function commonOf(parts: Parts, dumps: Report["dumps"], bootKernel: Kernel | null): Common {
+  const kernelLine = parts.line("Kernel");
+  const held = heldOf(parts.all("held"));
+  const { task, lock } = parts.acting;
+  return {
+    kernel:
+      (kernelLine === null ? null : kernelOf(kernelLine)) ??
+      dumps.find((dump) => dump.kernel !== null)?.kernel ??
+      bootKernel,
+    task: task ?? dumps.find((dump) => dump.task !== null)?.task ?? held[0]?.task ?? null,
+    lock,
+    holding: parts.holding,
+    cycle: [],
+    edges: [],
+    held,
+    scenario: scenarioOf(parts),
+    backtrace: dumps[0]?.frames ?? [],
+    dumps,
+  };
+}

@@ -1,0 +1,30 @@
+import { say } from "../render/words/sentences.ts";
+import { ONCE_BUG } from "./bug/banner.ts";
+import { asPrinted } from "./bug/culprit.ts";
+import { lockLacks } from "./bug/lacks.ts";
+import { lockAndSite } from "./bug/marks.ts";
+import { RELEASED_REQUIRES, releasedOf } from "./build/released.ts";
+import { type KindDefinition, LAST_WORD } from "./kind.ts";
+import { releasingLines } from "./print/releasing.ts";
+import { aboutLock, heldSentence } from "./tell/story.ts";
+
+/** print_lock_contention_bug(): lock statistics meet a lock that this task does not hold. */
+export const contention: KindDefinition = {
+  requires: RELEASED_REQUIRES,
+  build: releasedOf,
+
+  banner: ONCE_BUG,
+  title: asPrinted,
+  bug: lockAndSite,
+  lacks: lockLacks,
+
+  lockdep: LAST_WORD,
+
+  print: (report) => releasingLines(report, 33, "contend", "but there are no locks held!"),
+  label: () => "contends",
+  story: (report) => [
+    heldSentence(report),
+    say`Lock statistics saw it wait for ${aboutLock(report)}, but lockdep had not seen it ask.`,
+  ],
+  consequence: () => "Either the lock was taken without lockdep being told, or what it noted down is wrong.",
+};

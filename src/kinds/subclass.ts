@@ -1,0 +1,31 @@
+import { plain } from "../render/words/parts.ts";
+import { say } from "../render/words/sentences.ts";
+import { BUG } from "./bug/banner.ts";
+import { functionLacks } from "./bug/lacks.ts";
+import { lockAndSite } from "./bug/marks.ts";
+import { numberOf } from "./build/parts.ts";
+import { type KindDefinition, LAST_WORD } from "./kind.ts";
+import { allDumps, headlineText, TURNING_OFF } from "./print/boxes.ts";
+import { oneFact } from "./tell/facts.ts";
+
+/** look_up_lock_class(): a subclass of MAX_LOCKDEP_SUBCLASSES or more. */
+export const subclass: KindDefinition = {
+  requires: ["invalidSubclass", "backtrace"],
+  build: (parts) => ({ invalidSubclass: numberOf(parts.headline, "subclass") ?? 0 }),
+
+  banner: BUG,
+  title: () => "BUG: looking up invalid subclass: NUM",
+  bug: lockAndSite,
+  lacks: functionLacks,
+
+  lockdep: LAST_WORD,
+
+  print: (report) => [headlineText(report), TURNING_OFF, ...allDumps(report)],
+  facts: ({ invalidSubclass }) =>
+    invalidSubclass === undefined ? [] : oneFact("subclass", plain(String(invalidSubclass))),
+  story: ({ invalidSubclass }) => [
+    say`It asked for subclass ${invalidSubclass ?? "?"} of a lock. Lockdep knows eight, 0 to 7.`,
+  ],
+  consequence: () =>
+    "Subclasses tell levels of one class apart. The lock is checked with a wrong one, or not at all.",
+};
