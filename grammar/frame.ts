@@ -1,3 +1,5 @@
+import { Recent } from "./recent.ts";
+
 /**
  * Places in the code, as `%pS`, `%pB` and print_ip_sym() write them and as symbolisers extend them.
  *
@@ -95,8 +97,7 @@ function readRest(text: string): Rest | null {
 const NOWHERE: Rest = { module: null, buildId: null, file: null, line: null, inline: false, decoded: false };
 
 /** Frames that were read before: stacks of one kernel have most of theirs in common. */
-const framesKnown = new Map<string, FrameText | null>();
-const MOST_KNOWN = 4096;
+const framesKnown = new Recent<FrameText | null>(4096);
 const LONGEST_KNOWN = 256;
 
 /** Reads one place; null when the text is something else. `text` is trimmed. */
@@ -105,7 +106,6 @@ export function parseFrame(text: string): FrameText | null {
   if (frame !== undefined) return frame;
   frame = readFrame(text);
   if (text.length > LONGEST_KNOWN) return frame;
-  if (framesKnown.size >= MOST_KNOWN) framesKnown.clear();
   framesKnown.set(text, frame);
   return frame;
 }

@@ -3,7 +3,17 @@ import { firstOf, wordOf } from "./literals.ts";
 import { HEADLINE_WORDS } from "./telling.ts";
 import { BODY, HEADLINES, type LineName, type ReportKind } from "./lines.ts";
 import { type ClassText, type LockText, parseClass, parseClassPair, parseLock } from "./lock.ts";
+import { Recent } from "./recent.ts";
 import { parseRegisters } from "./registers.ts";
+import {
+  NO_VARIABLES,
+  type Variable,
+  variableGroups,
+  variablesOfFrame,
+  variablesOfGroups,
+  variablesOfLock,
+  variablesOfWords,
+} from "./variables.ts";
 
 /** One line of a report, told from all others, with its parts. What a line does not have is null. */
 export interface LineToken {
@@ -20,6 +30,8 @@ export interface LineToken {
   readonly pair: { readonly from: ClassText; readonly to: ClassText } | null;
   readonly frame: FrameText | null;
   readonly values: Readonly<Record<string, string>> | null;
+  /** Where in the text addresses and the like stand. */
+  readonly variables: readonly Variable[];
 }
 
 /** A row of the table, with what a match must begin with and must hold: looking for these is cheaper than matching. */
@@ -28,6 +40,8 @@ class Row {
   readonly pattern: RegExp;
   readonly first: string;
   #word: string | undefined;
+  #varying: ReturnType<typeof variableGroups> | undefined;
+  #placing: RegExp | undefined;
 
   constructor({ name, pattern }: { readonly name: LineName; readonly pattern: RegExp }) {
     this.name = name;
@@ -38,6 +52,19 @@ class Row {
   match(text: string): RegExpExecArray | null {
     this.#word ??= wordOf(this.pattern.source);
     return text.includes(this.#word) ? this.pattern.exec(text) : null;
+  }
+
+  /** In a text that it matches. */
+  variables(
+    text: string,
+    groups: LineToken["groups"],
+    lock: LockText | null,
+    frame: FrameText | null,
+  ): readonly Variable[] {
+    this.#varying ??= variableGroups(this.pattern);
+    if (this.#varying.length === 0) return NO_VARIABLES;
+    this.#placing ??= new RegExp(this.pattern, "d");
+    return variablesOfGroups(text, this.#placing, this.#varying, groups, lock, frame);
   }
 }
 
@@ -82,13 +109,25 @@ function token(
   pair: LineToken["pair"] = null,
   frame: FrameText | null = null,
   values: LineToken["values"] = null,
+  variables = NO_VARIABLES,
 ): LineToken {
-  return { name, text, indent, number, groups, lock, lockClass, pair, frame, values };
+  return { name, text, indent, number, groups, lock, lockClass, pair, frame, values, variables };
 }
 
 function frameToken(text: string, indent: number, number: number, frame: FrameText): LineToken {
-  return token("Frame", text, indent, number, NO_GROUPS, null, null, null, frame);
+  const variables = variablesOfFrame(text, frame);
+  return token("Frame", text, indent, number, NO_GROUPS, null, null, null, frame, null, variables);
 }
+
+/** Another line that is the same but for its number. */
+function again(known: LineToken, number: number): LineToken {
+  const { name, text, indent, groups, lock, lockClass, pair, frame, values, variables } = known;
+  return token(name, text, indent, number, groups, lock, lockClass, pair, frame, values, variables);
+}
+
+/** Lines of reports that were read before: most of a report's have nothing in them that varies. */
+const linesKnown = new Recent<LineToken>(8192);
+const LONGEST_KNOWN = 256;
 
 /** `take_ba (file.c:12)`, as decode_stacktrace.sh writes it. */
 const DECODED = /^(?:\? )?[^\s()]+ \([^\s()]+:[\d?]/;
@@ -103,6 +142,14 @@ const LONGEST = 16_384;
  * @param number its 1-based number in the source
  */
 export function tokenize(line: string, number: number): LineToken | null {
+  const known = linesKnown.get(line);
+  if (known !== undefined) return again(known, number);
+  const read = readLine(line, number);
+  if (read?.variables.length === 0 && line.length <= LONGEST_KNOWN) linesKnown.set(line, read);
+  return read;
+}
+
+function readLine(line: string, number: number): LineToken | null {
   const text = line.trim();
   if (text === "") return token("Blank", text, 0, number);
   if (text.length > LONGEST) return null;
@@ -127,8 +174,24 @@ export function tokenize(line: string, number: number): LineToken | null {
   }
   const registers = parseRegisters(text);
   if (registers === null) return null;
-  return token("Registers", text, indent, number, NO_GROUPS, null, null, null, null, registers.values);
+  const variables = variablesOfWords(text);
+  return token(
+    "Registers",
+    text,
+    indent,
+    number,
+    NO_GROUPS,
+    null,
+    null,
+    null,
+    null,
+    registers.values,
+    variables,
+  );
 }
+
+/** Lines that hold words out of the machine. */
+const WORDS: ReadonlySet<LineName> = new Set<LineName>(["StackWords", "Code"]);
 
 function tokenizeBy(rows: readonly Row[], text: string, indent: number, number: number): LineToken | null {
   for (const row of rows) {
@@ -138,7 +201,8 @@ function tokenizeBy(rows: readonly Row[], text: string, indent: number, number: 
     const lock = groups["lock"] === undefined ? null : parseLock(groups["lock"]);
     if (row.name === "HeldLock" && lock === null && groups["lock"] !== "<RELEASED>") continue;
     const frame = groups["at"] === undefined ? null : parseFrame(groups["at"]);
-    return token(row.name, text, indent, number, groups, lock, null, null, frame);
+    const variables = WORDS.has(row.name) ? variablesOfWords(text) : row.variables(text, groups, lock, frame);
+    return token(row.name, text, indent, number, groups, lock, null, null, frame, null, variables);
   }
   return null;
 }
@@ -155,7 +219,9 @@ function tokenizeLock(text: string, indent: number, number: number): LineToken |
     }
   }
   const lock = parseLock(text);
-  return lock === null ? null : token("Lock", text, indent, number, NO_GROUPS, lock);
+  if (lock === null) return null;
+  const variables = variablesOfLock(text, lock);
+  return token("Lock", text, indent, number, NO_GROUPS, lock, null, null, null, null, variables);
 }
 
 /** Whether the line opens a report; cheap for the many that do not. */

@@ -54,7 +54,7 @@ class Seen {
   }
 
   get token(): LineToken | null {
-    this.#token ??= tokenize(this.line.text, this.line.number);
+    if (this.#token === undefined) this.#token = tokenize(this.line.text, this.line.number);
     return this.#token;
   }
 }
