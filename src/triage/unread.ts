@@ -1,4 +1,5 @@
 import { cleaned, holdsHeadlineWords, isTellingLine, mayBeTellingLine } from "../../grammar/telling.ts";
+import { Recent } from "../../grammar/recent.ts";
 import { tokenize } from "../../grammar/tokenize.ts";
 import type { Block } from "../blocks/cutter.ts";
 import type { Line } from "../read/line.ts";
@@ -14,6 +15,21 @@ const MOST_WAITING = 4096;
 const NEAR = 512;
 /** Two consoles print every line twice, the last ones of a report behind its end. */
 const BEHIND = 2;
+
+/** Where only a report has a line like this: in any place, near another such line, in none. */
+type Telling = "anywhere" | "near" | "nowhere";
+
+/** Lines that were looked at before: reports have most of theirs in common. */
+const KNOWN = { kernels: new Recent<Telling>(4096), others: new Recent<Telling>(1024) };
+const LONGEST_KNOWN = 256;
+
+function tellingOf(text: string, isKernels: boolean): Telling {
+  if (holdsHeadlineWords(text, isKernels)) return "anywhere";
+  if (!mayBeTellingLine(text)) return "nowhere";
+  const name = (tokenize(text, 0) ?? tokenize(cleaned(text), 0))?.name;
+  if (name === undefined || !isTellingLine(name)) return "nowhere";
+  return name === "StackBacktrace" ? "near" : "anywhere";
+}
 
 /**
  * The net under the reading: lines that only reports have, and that turn out to be part of none. Whoever reads reports
@@ -51,11 +67,13 @@ export class UnreadLines {
   #tells(text: string, number: number, isKernels: boolean): boolean {
     // most lines of reports are stack frames
     if (text.includes("+0x") && !text.includes("> #") && !/warning:/i.test(text)) return false;
-    if (holdsHeadlineWords(text, isKernels)) return true;
-    if (!mayBeTellingLine(text)) return false;
-    const name = (tokenize(text, number) ?? tokenize(cleaned(text), number))?.name;
-    if (name === undefined || !isTellingLine(name)) return false;
-    return name !== "StackBacktrace" || number - this.#latest <= NEAR;
+    const known = KNOWN[isKernels ? "kernels" : "others"];
+    let telling = known.get(text);
+    if (telling === undefined) {
+      telling = tellingOf(text, isKernels);
+      if (text.length <= LONGEST_KNOWN) known.set(text, telling);
+    }
+    return telling === "anywhere" || (telling === "near" && number - this.#latest <= NEAR);
   }
 
   /** A report was read: its lines, also such as were put together, or came twice. */
