@@ -19,6 +19,27 @@ export interface Place {
 const INTERRUPT_ENTRY =
   /^(?:asm_(?:sysvec|exc)_\w{1,60}|asm_(?:common|spurious)_interrupt|el1h?_(?:64_)?(?:irq|fiq|sync|error)|__(?:irq|dabt|pabt|und)_svc|(?:apic_timer|reschedule|call_function(?:_single)?|irq_work|common)_interrupt|ret_from_(?:intr|exception))$/;
 
+/**
+ * Makes all that a report holds its own, and each frame that of one place: reports have in common what is equal in them,
+ * and places frames.
+ */
+export function unshare(report: Report): void {
+  const copies = new Map<object, unknown>();
+  for (const [name, part] of Object.entries(report)) Object.assign(report, { [name]: copyOf(part, copies) });
+}
+
+/** @param copies of all but frames, by what they were made of: one stack in two places stays one */
+function copyOf(part: unknown, copies: Map<object, unknown>): unknown {
+  if (typeof part !== "object" || part === null) return part;
+  const known = copies.get(part);
+  if (known !== undefined) return known;
+  const copy = Array.isArray(part)
+    ? part.map((item: unknown) => copyOf(item, copies))
+    : Object.fromEntries(Object.entries(part).map(([name, item]) => [name, copyOf(item, copies)]));
+  if (!("symbol" in part)) copies.set(part, copy);
+  return copy;
+}
+
 export function placesOf(report: Report): Place[] {
   const places: Place[] = [];
   for (const stack of new Set(stacksOf(report))) {

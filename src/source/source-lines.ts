@@ -4,7 +4,7 @@ import { demangle } from "../symbols/demangle.ts";
 import { Binary } from "./binary.ts";
 import type { Answer } from "./line-cache.ts";
 import { Modules } from "./modules.ts";
-import { type Place, placesOf, putLines } from "./places.ts";
+import { type Place, placesOf, putLines, unshare } from "./places.ts";
 import type { Chain } from "./symbolizer.ts";
 
 /** A report, and the kernel that printed it as its boot names it. */
@@ -58,6 +58,7 @@ export class SourceLines {
   async add(printed: readonly PrintedReport[]): Promise<string[]> {
     this.#remarks.clear();
     const wanted = new Map<Binary, Map<Frame, Place>>();
+    for (const { report } of printed) unshare(report);
     for (const { report, kernel } of printed)
       for (const place of placesOf(report)) {
         const binary = await this.#binaryOf(place.frame, report, kernel);

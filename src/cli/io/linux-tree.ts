@@ -66,12 +66,12 @@ export class LinuxTree {
     for (const report of reports) {
       const { lookAt } = report;
       if (lookAt === null) continue;
-      const files =
+      const found =
         lookAt.files.length > 0
           ? await Promise.all(lookAt.files.map((file) => this.#inTree(file)))
           : filesOf(report, lookAt, this.#definitions);
-      lookAt.files = [...new Set(files)];
-      lookAt.maintainers = this.#peopleOf(lookAt.files);
+      const files = [...new Set(found)];
+      report.lookAt = { ...lookAt, files, maintainers: this.#peopleOf(files) };
     }
     return failure;
   }

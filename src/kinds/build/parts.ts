@@ -19,10 +19,23 @@ import type {
 
 /** Lines and parts of a syntax tree as the types of a report. */
 
+/**
+ * A frame that was made of the same text before, by its context: a busy log has a million frames, and few that differ.
+ * What is put into one later is put into a copy.
+ */
+const framesKnown = new WeakMap<FrameText, Map<string | null, Frame>>();
+
 export function frameOf(text: FrameText, context: string | null = null): Frame {
+  let known = framesKnown.get(text);
+  if (known === undefined) framesKnown.set(text, (known = new Map<string | null, Frame>()));
+  let frame = known.get(context);
+  if (frame === undefined) known.set(context, (frame = newFrame(text, context)));
+  return frame;
+}
+
+function newFrame(text: FrameText, context: string | null): Frame {
   const { symbol, offset, size, module, file, line, inline, uncertain, address, buildId, caller } = text;
   const demangled = demangle(symbol);
-  // two literals and no spread: a busy log has a million frames, and this makes each six times as fast
   const frame =
     demangled === undefined
       ? { symbol, offset, size, module, file, line, inline, uncertain, address, context }
