@@ -6,6 +6,7 @@ import { named } from "../identity/named.ts";
 import { buildReport } from "../kinds/build/report.ts";
 import type { Line } from "../read/line.ts";
 import type { Kernel, Report } from "../report/schema.ts";
+import { Repeats } from "./repeats.ts";
 
 const NOTHING: readonly Report[] = [];
 
@@ -16,8 +17,7 @@ const NOTHING: readonly Report[] = [];
 export class Splats {
   readonly #grammar = grammar();
   readonly #cutter: Cutter;
-  readonly #source: number;
-  readonly #asked: readonly Question[];
+  readonly #repeats: Repeats;
   #kernel: Kernel | null = null;
   #ready: Report[] = [];
 
@@ -27,11 +27,12 @@ export class Splats {
    * @param onBlock is told of the lines of each report
    */
   constructor(source: number, asked: readonly Question[], onBlock: (block: Block) => void) {
-    this.#source = source;
-    this.#asked = asked;
+    this.#repeats = repeatsOf(asked);
     this.#cutter = new Cutter(this.#grammar, (block) => {
       onBlock(block);
-      this.#ready.push(this.#build(block));
+      const report = this.#repeats.report(block, this.#kernel);
+      report.source = source;
+      this.#ready.push(report);
     });
   }
 
@@ -66,19 +67,29 @@ export class Splats {
     this.#ready = [];
     return ready;
   }
+}
 
-  #build(block: Block): Report {
-    const built = buildReport(block.kind, this.#grammar.parse(block.tokens), {
-      source: this.#source,
-      lines: { first: block.first.number, last: block.lastLine, unparsed: block.unparsed },
-      time: block.first.time,
-      caller: block.first.caller,
-      kernel: this.#kernel,
-      damage: block.damage,
-    });
-    const report = named(built);
-    return { ...report, ...analyze(report, this.#asked) };
-  }
+function build(block: Block, kernel: Kernel | null, asked: readonly Question[]): Report {
+  const built = buildReport(block.kind, grammar().parse(block.tokens), {
+    source: 0,
+    lines: { first: block.first.number, last: block.lastLine, unparsed: block.unparsed },
+    time: block.first.time,
+    caller: block.first.caller,
+    kernel,
+    damage: block.damage,
+  });
+  const report = named(built);
+  return { ...report, ...analyze(report, asked) };
+}
+
+const repeats = new WeakMap<readonly Question[], Repeats>();
+
+/** Several logs tell the same, and are asked the same. */
+function repeatsOf(asked: readonly Question[]): Repeats {
+  let known = repeats.get(asked);
+  if (known === undefined)
+    repeats.set(asked, (known = new Repeats((block, kernel) => build(block, kernel, asked))));
+  return known;
 }
 
 let shared: ReportGrammar | null = null;

@@ -3,6 +3,7 @@ import type { Question } from "../../analyze/index.ts";
 import type { KnownIssues } from "../../known/known-issues.ts";
 import { findFiles, type FoundFile, InputError } from "../../read/inputs/index.ts";
 import { type FormatOf, reportFormat } from "../../render/formats.ts";
+import { printed } from "../../render/reports/repeated.ts";
 import type { Document, Report } from "../../report/schema.ts";
 import { documentOf } from "../../triage/document.ts";
 import { readSource, type SourceRead } from "../../triage/read-source.ts";
@@ -13,7 +14,7 @@ import { picks, type Selection, selectionOf } from "./selection.ts";
 import type { Spool } from "./spool.ts";
 import type { GivenReport } from "./threads.ts";
 import type { Terminal } from "./terminal.ts";
-import { briefOf, type KeptReport, textOf } from "./write-reports.ts";
+import { briefOf, type KeptReport } from "./write-reports.ts";
 
 export interface ReadOptions {
   /** Annotations, lock classes, commits and patches that are suspected. */
@@ -75,7 +76,10 @@ export async function readTexts(
   const isPicked = picks(options);
   return readAllInto(args, options, terminal, {
     keep: async (report) => {
-      return { ...briefOf(report), piece: isPicked(report) ? await spool.keep(textOf(report, print)) : null };
+      return {
+        ...briefOf(report),
+        piece: isPicked(report) ? await spool.keep(printed(report, print)) : null,
+      };
     },
     format,
     selection: options,

@@ -3,11 +3,12 @@ import { parentPort } from "node:worker_threads";
 import { KnownIssues } from "../../known/known-issues.ts";
 import { InputError, openInputs } from "../../read/inputs/index.ts";
 import { reportFormat } from "../../render/formats.ts";
+import { printed } from "../../render/reports/repeated.ts";
 import type { Report } from "../../report/schema.ts";
 import { readSource } from "../../triage/read-source.ts";
 import type { Answer, Task } from "./threads.ts";
 import { picks } from "./selection.ts";
-import { briefOf, textOf } from "./write-reports.ts";
+import { briefOf } from "./write-reports.ts";
 
 /** The other side of threads.ts: reads one file after another, and gives each report as soon as it is known. */
 
@@ -41,7 +42,7 @@ async function read({ path, asked, known, format, selection }: Task): Promise<vo
         ? { type: "report", report }
         : {
             type: "text",
-            text: isPicked(report) ? textOf(report, formatted.report) : null,
+            text: isPicked(report) ? printed(report, formatted.report) : null,
             brief: briefOf(report),
           },
     );

@@ -1,0 +1,36 @@
+import { randomOf } from "./random.ts";
+
+/**
+ * A log as another boot would print it: every address and every pid is another, the same for the same, and all of it is
+ * later. What is equal stays equal, and what differs stays different.
+ */
+export function printedAgain(log: string, seed: number): string {
+  const random = randomOf(seed);
+  const digits = (count: number): string =>
+    Array.from({ length: count }, () => Math.floor(random() * 16).toString(16)).join("");
+  const addresses = new Map<string, string>();
+  const addressFor = (address: string): string => {
+    let other = addresses.get(address);
+    if (other === undefined) addresses.set(address, (other = "ffff8" + digits(address.length - 5)));
+    return other;
+  };
+  const pids = new Map<string, string>();
+  const pidFor = (pid: string): string => {
+    let other = pids.get(pid);
+    // each has its own thousands
+    if (other === undefined)
+      pids.set(pid, (other = String(1000 * (pids.size + 1) + Math.floor(random() * 1000))));
+    return other;
+  };
+  return log
+    .replace(
+      /(?<![0-9A-Za-z_+/-])(?:0x)?(ffff[0-9a-f]{12})(?![0-9A-Za-z_-])/g,
+      (all: string, address: string) => all.replace(address, addressFor(address)),
+    )
+    .replace(
+      /(\[ *T|PID: |\/)([1-9]\d{0,6})(?=\]| Comm| is |:$|\.$|, | \[HC| just| takes)/gm,
+      (_all, lead: string, pid: string) =>
+        lead.startsWith("[") ? `[${`T${pidFor(pid)}`.padStart(6)}` : lead + pidFor(pid),
+    )
+    .replace(/^\[ *(\d+)\./gm, (_all, seconds: string) => `[${String(Number(seconds) + seed).padStart(5)}.`);
+}
