@@ -206,6 +206,7 @@ export const RULES = {
             mask: alloc ? (direct ? "without __GFP_FS" : "with __GFP_FS") : null,
             noHelp: [...(gfp?.notGoneWith ?? [])],
             helps: [...(gfp?.goneWith ?? [])],
+            silencedBy: [...(gfp?.silencedBy ?? [])],
           },
           into,
           out,

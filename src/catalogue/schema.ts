@@ -140,6 +140,10 @@ export const Annotation = z.strictObject({
     .strictObject({
       recordedFor: z.string(),
       goneWith: z.array(z.string()).describe("masks and scopes that make the edge disappear"),
+      silencedBy: z
+        .array(z.string())
+        .optional()
+        .describe("masks that hide it from lockdep and change nothing else"),
       notGoneWith: z.array(z.string()).optional().describe("those that look as if they did"),
     })
     .optional(),

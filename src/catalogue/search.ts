@@ -77,6 +77,7 @@ function textOf(annotation: Annotation): string {
     ...falsePositives,
     gfp?.recordedFor ?? "",
     ...(gfp?.goneWith ?? []),
+    ...(gfp?.silencedBy ?? []),
     ...(gfp?.notGoneWith ?? []),
   ].join(" ");
 }

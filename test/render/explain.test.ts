@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync, readdirSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { analyze } from "../../src/analyze/index.ts";
@@ -6,6 +6,9 @@ import { renderExplanation, renderExplanationMarkdown } from "../../src/render/e
 import { KINDS, type Document, type Edge, type Report } from "../../src/report/schema.ts";
 import { triage } from "../../src/triage/triage.ts";
 import { frameOf, reportOf } from "../support/reports.ts";
+
+/** What hides a deadlock from lockdep and leaves it where it is. */
+const SILENCES = /NOLOCKDEP|lockdep_off|novalidate|notrack/;
 
 const TERMINAL = { width: 80, color: false };
 
@@ -129,7 +132,19 @@ describe("advice", () => {
   test("silences nothing that is certain", async () => {
     for (const certain of ["circular/shrinker", "circular/mmap-lock"])
       expect(await explained(certain)).not.toContain("silence lockdep");
+    const fixes = section(await explained("circular/mmunotifier-6-1"), "How to fix it");
+    expect(fixes).toContain("GFP_ATOMIC");
+    expect(fixes).not.toMatch(SILENCES);
   });
+
+  test.each(readdirSync(new URL("../../fixtures", import.meta.url)).filter((kind) => kind !== "proc"))(
+    "never calls it a fix to silence lockdep: %s",
+    async (kind) => {
+      const root = new URL(`../../fixtures/${kind}/`, import.meta.url);
+      for (const name of readdirSync(root).filter((entry) => existsSync(new URL(`${entry}/dmesg.txt`, root))))
+        expect(section(await explained(`${kind}/${name}`), "How to fix it")).not.toMatch(SILENCES);
+    },
+  );
 });
 
 describe("cycles of locks", () => {

@@ -35,8 +35,8 @@ export const mm = [
         "memalloc_nofs_save()",
         "memalloc_noio_save()",
         "memalloc_noreclaim_save()",
-        "__GFP_NOLOCKDEP",
       ],
+      silencedBy: ["__GFP_NOLOCKDEP"],
     },
     aliases: [{ name: "{RECLAIM_FS-ON-W} and {IN-RECLAIM_FS-W} usage states", from: "v2.6.30", to: "v4.13" }],
     commits: [
@@ -77,14 +77,8 @@ export const mm = [
     gfp: {
       recordedFor:
         "every mask with direct reclaim and __GFP_FS; before v4.12 even inside a memalloc_noio_save() scope",
-      goneWith: [
-        "GFP_NOFS",
-        "GFP_NOIO",
-        "GFP_NOWAIT",
-        "GFP_ATOMIC",
-        "PF_MEMALLOC",
-        "__GFP_NOLOCKDEP (from v4.12)",
-      ],
+      goneWith: ["GFP_NOFS", "GFP_NOIO", "GFP_NOWAIT", "GFP_ATOMIC", "PF_MEMALLOC"],
+      silencedBy: ["__GFP_NOLOCKDEP (from v4.12)"],
     },
     aliases: [
       { name: "in-reclaim-W, ov-reclaim-W", from: null, to: null },
@@ -127,7 +121,8 @@ export const mm = [
     contexts: ["mmu-notifier", "reclaim", "may-sleep"],
     gfp: {
       recordedFor: "every mask with __GFP_DIRECT_RECLAIM, whether or not it allows file systems or I/O",
-      goneWith: ["GFP_NOWAIT", "GFP_ATOMIC", "memalloc_noreclaim_save()", "__GFP_NOLOCKDEP"],
+      goneWith: ["GFP_NOWAIT", "GFP_ATOMIC", "memalloc_noreclaim_save()"],
+      silencedBy: ["__GFP_NOLOCKDEP"],
       notGoneWith: ["GFP_NOFS", "GFP_NOIO", "memalloc_nofs_save()", "memalloc_noio_save()"],
     },
     commits: [

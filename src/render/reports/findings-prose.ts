@@ -53,6 +53,7 @@ export const FINDING_PROSE = {
       "allocate with one of {helps}",
       "give the callback a lock of its own, under which nothing is allocated",
     ],
+    silences: ["{silencedBy} on that allocation, where the two objects can never be the same"],
     doubts: [
       "Since v5.11 every allocation that may reclaim records this edge, even where no notifier is registered for that process.",
     ],
