@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { noticesOf } from "./notices.mjs";
 import { writeTypes } from "./types.mjs";
 
@@ -15,6 +15,27 @@ const pkg = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const dist = join(root, "dist");
 const fresh = `${dist}.${process.pid}`;
 const old = `${fresh}.old`;
+
+/**
+ * The script of a page is text to the command. Short names are given to it alone, so that a page does not change with
+ * what else is bundled.
+ * @type {import("esbuild").Plugin}
+ */
+const pageScript = {
+  name: "page-script",
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/]render[\\/]html[\\/]browser\.ts$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), {
+        loader: "ts",
+        minify: true,
+        target: "es2020",
+      });
+      const [, text] = /^export (function browser\(.*\})\s*$/s.exec(code) ?? [];
+      if (text === undefined) throw new Error(`${path}: not one exported function`);
+      return { contents: `export const browser = ${JSON.stringify(text)};` };
+    });
+  },
+};
 
 /** @type {import("esbuild").BuildOptions} */
 const common = {
@@ -30,6 +51,7 @@ const common = {
   sourcemap: false,
   metafile: true,
   define: { __VERSION__: JSON.stringify(pkg.version) },
+  plugins: [pageScript],
   logLevel: "warning",
 };
 
