@@ -18,6 +18,8 @@ const KERNEL = fileURLToPath(new URL("kernel/", import.meta.url));
 const BUILT = join(KERNEL, "built");
 const VMLINUX = join(BUILT, "vmlinux");
 const LOG = readFileSync(join(KERNEL, "dmesg.txt"), "utf8");
+/** Of built/splat.ko. */
+const MODULE_ID = "6fe716a8b6f9ce523db3c828c6000001051eefd2";
 const COMMAND = fileURLToPath(new URL("../../bin/splat-triage.js", import.meta.url));
 
 const hasTool = (tool: string, ...args: string[]): boolean => spawnSync(tool, args).status === 0;
@@ -28,6 +30,11 @@ const hasCompiler =
   hasTool("gcc", "--version") &&
   hasTool("objdump", "--version") &&
   hasTool("nm", "--version");
+
+const PACKERS = [
+  ["xz", "xz"],
+  ["zst", "zstd"],
+] as const;
 
 let directory: string;
 beforeEach(() => {
@@ -180,6 +187,52 @@ take_ba
     expect(again.report).toEqual(report);
   });
 
+  test.each(PACKERS.filter(([, tool]) => hasTool(tool, "--version")))(
+    "are found in a module and a vmlinux packed as .%s",
+    async (suffix, tool) => {
+      const { report } = await lined(LOG);
+      const packed = join(directory, "packed");
+      mkdirSync(packed);
+      const [vmlinux, module] = [`vmlinux.${suffix}`, `splat.ko.${suffix}`].map((name) => join(packed, name));
+      for (const [from, to] of [
+        [VMLINUX, vmlinux],
+        [join(BUILT, "splat.ko"), module],
+      ] as const)
+        writeFileSync(to ?? "", spawnSync(tool, ["-c", from]).stdout);
+      const files = { vmlinux: vmlinux ?? null, modules: packed, caches: join(directory, "other") };
+      expect((await lined(LOG, files)).report).toEqual(report);
+    },
+  );
+
+  test.skipIf(!hasTool("objcopy", "--version"))(
+    "are found where a module's debug information is apart",
+    async () => {
+      const { report } = await lined(LOG);
+      const apart = join(directory, "apart");
+      const byId = join(directory, "by-id", ".build-id", MODULE_ID.slice(0, 2));
+      for (const made of [apart, byId]) mkdirSync(made, { recursive: true });
+      const module = join(BUILT, "splat.ko");
+      const debug = join(byId, `${MODULE_ID.slice(2)}.debug`);
+      expect(spawnSync("objcopy", ["--only-keep-debug", module, debug]).status).toBe(0);
+      expect(spawnSync("objcopy", ["--strip-debug", module, join(apart, "splat.ko")]).status).toBe(0);
+      // beside the module, as debuginfo packages have it: the module says which release it is of
+      cpSync(debug, join(apart, "splat.ko.debug"));
+      expect((await lined(LOG, { modules: apart, caches: join(directory, "other") })).report).toEqual(report);
+      // alone, under the build id that the log prints
+      const named = LOG.replaceAll("[splat]", `[splat ${MODULE_ID}]`);
+      const alone = await lined(named, {
+        modules: join(directory, "by-id"),
+        caches: join(directory, "another"),
+      });
+      expect(framesIn(alone.report).map(text)).toEqual(framesIn(report).map(text));
+      // the module alone has none
+      rmSync(join(apart, "splat.ko.debug"));
+      expect((await lined(LOG, { modules: apart, caches: join(directory, "third") })).remarks).toContain(
+        "module splat: has no debug information (CONFIG_DEBUG_INFO); no lines of it",
+      );
+    },
+  );
+
   test("are found in compressed files and under a module's build id", async () => {
     const { report } = await lined(LOG);
     const packed = join(directory, "packed");
@@ -189,7 +242,7 @@ take_ba
     const files = { vmlinux: join(packed, "vmlinux.gz"), modules: packed, caches: join(directory, "other") };
     expect((await lined(LOG, files)).report).toEqual(report);
 
-    const id = "6fe716a8b6f9ce523db3c828c6000001051eefd2";
+    const id = MODULE_ID;
     const named = LOG.replaceAll("[splat]", `[splat ${id}]`);
     expect(framesIn((await lined(named)).report).map(text)).toEqual(framesIn(report).map(text));
     const other = await lined(LOG.replaceAll("[splat]", `[splat ${id.replace("6f", "00")}]`));
