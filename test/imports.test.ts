@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   boots: ["report", "kinds"],
   known: ["report", "symbols", "identity", "yaml", "zod"],
   patch: [],
-  source: ["read", "report", "symbols", "zod", "node", "io"],
+  source: ["read", "report", "symbols", "patch", "zod", "node", "io"],
   analyze: ["report", "symbols", "catalogue", "patch"],
   triage: ["grammar", "read", "report", "blocks", "kinds", "identity", "boots", "analyze"],
   "lock-graph": ["grammar", "read", "report", "symbols", "catalogue", "triage", "graphology", "zod"],

@@ -37,8 +37,8 @@ export function lockEffects({ lines }: PatchedFunction): LockEffects {
   return { ...calls, masksAdded: masks.added, masksDropped: masks.dropped };
 }
 
-/** Calls of a line, those within a condition, too. */
-function callsOf(text: string): Call[] {
+/** Calls of a line of code, those within a condition, too. */
+export function callsOf(text: string): Call[] {
   const calls: Call[] = [...text.matchAll(GUARD)].map(([, argument = ""]) => ({ name: "guard", argument }));
   // what is called within an argument is a call as well
   for (const [, name = ""] of text.matchAll(/\b([A-Za-z_]\w{0,127})(?=\s?\()/g)) {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { HEADLINES, type ReportKind } from "../../grammar/lines.ts";
 import { Annotated, Finding, LookAt, Suspect } from "./analysis-schema.ts";
+import { CodeExcerpt } from "./code-schema.ts";
 
 /**
  * The one source of the report types: what `splat-triage -f json` writes and what the library returns.
@@ -374,6 +375,7 @@ export const Report = z.strictObject({
   findings: z.array(Finding).describe("what rules conclude, the weightiest first"),
   suspects: z.array(Suspect).describe("answers to --suspect"),
   lookAt: LookAt.nullable().describe("the edge to look at first; null where there are no edges"),
+  code: z.array(CodeExcerpt).optional().describe("with --linux: the lines round the places that tell"),
   seen: MetBefore.optional().describe("with --in"),
   known: Known.nullable()
     .optional()

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { RangeCommit } from "../../bisect/commit-graph.ts";
+import type { Blame } from "../../report/code-schema.ts";
 import { InputError } from "../../read/inputs/index.ts";
 import { printable } from "../../render/words/safe.ts";
 
@@ -127,6 +128,39 @@ export class GitRepository {
     const { status, stdout, stderr } = await this.#run(["show", ...SHOWN, "--end-of-options", sha]);
     if (status !== 0) throw new InputError(revision, reasonOf(stderr));
     return stdout;
+  }
+
+  /**
+   * Who last changed a line of the working tree, and the first release that has the change.
+   *
+   * @returns null: the line is not committed, or git cannot tell
+   */
+  async blame(file: string, line: number): Promise<Blame | null> {
+    const range = `${line},${line}`;
+    const { status, stdout } = await this.#run([
+      "blame",
+      "--porcelain",
+      "--no-textconv",
+      "-L",
+      range,
+      "--",
+      file,
+    ]);
+    const sha = /^([0-9a-f]{40,64}) /.exec(stdout)?.[1];
+    if (status !== 0 || sha === undefined || /^0+$/.test(sha)) return null;
+    const field = (name: string): string => new RegExp(`^${name} (.*)$`, "m").exec(stdout)?.[1] ?? "";
+    return {
+      sha,
+      subject: field("summary"),
+      date: dateOf(Number(field("author-time"))),
+      release: await this.#releaseOf(sha),
+    };
+  }
+
+  /** `v6.5` for `v6.5-rc1~12^2~3`: a candidate is of the release that it became. */
+  async #releaseOf(sha: string): Promise<string | null> {
+    const { status, stdout } = await this.#run(["describe", "--contains", "--match", "v[0-9]*", sha]);
+    return status === 0 ? (/^v\d+(?:\.\d+){1,3}/.exec(stdout)?.[0] ?? null) : null;
   }
 
   /** The commits whose parents a shallow clone lacks. */
@@ -269,6 +303,11 @@ export class GitRepository {
       git.stdin.end(input);
     });
   }
+}
+
+function dateOf(seconds: number): string {
+  const time = new Date(seconds * 1000);
+  return Number.isNaN(time.getTime()) ? "" : time.toISOString().slice(0, 10);
 }
 
 /** Of a line that has not ended: no name of interest stands beyond that. */

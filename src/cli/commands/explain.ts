@@ -5,15 +5,14 @@ import { paperFor, write } from "../io/output.ts";
 import { questionsOf } from "../io/questions.ts";
 import { readAll } from "../io/read-all.ts";
 import { Lines, type SourceOptions } from "../io/source-lines.ts";
+import { Tree, type TreeOptions } from "../io/tree.ts";
 import type { AddCommand } from "./command.ts";
-import { INPUTS, placesOption, sourceOptions, suspectOption } from "./options.ts";
+import { INPUTS, linuxOptions, placesOption, sourceOptions, suspectOption } from "./options.ts";
 
-interface ExplainOptions extends SourceOptions {
+interface ExplainOptions extends SourceOptions, TreeOptions {
   /** `auto` is text, wherever it goes. */
   readonly format: FormatOf<"explanation"> | "auto";
   readonly suspect: readonly string[];
-  /** A kernel tree. */
-  readonly linux?: string;
   /** Where reports may have been met before. */
   readonly in: readonly string[];
 }
@@ -30,18 +29,19 @@ export const addExplain: AddCommand = (parent, { terminal, finish }) => {
         .default("auto"),
     )
     .addOption(suspectOption())
-    .option("--linux <dir>", "a kernel tree with git's history, to look suspected commits up in")
     .addOption(placesOption())
     .action(async (inputs: string[], options: ExplainOptions) => {
       const suspect = await questionsOf(options.suspect, options.linux ?? null);
+      const tree = await Tree.open(options, suspect, terminal);
       const lines = await Lines.open(options, terminal);
       const { document, failed } = await readAll(inputs, { suspect }, terminal);
       await lines.addTo(document);
       await lines.close();
+      const hasCode = await tree.addTo(document.reports);
       const hasPlaces = await addMetBefore(document, options.in, terminal);
       const format = options.format === "auto" ? "text" : options.format;
       await write(terminal.stdout, await render("explanation", format, document, paperFor(terminal)));
-      finish(failed || lines.failed || !hasPlaces ? 2 : 0);
+      finish(failed || lines.failed || !hasPlaces || !hasCode ? 2 : 0);
     });
-  for (const option of sourceOptions()) command.addOption(option);
+  for (const option of [...linuxOptions(), ...sourceOptions()]) command.addOption(option);
 };

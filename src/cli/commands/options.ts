@@ -61,6 +61,17 @@ export function filesFromOptions(): Option[] {
   ];
 }
 
+/** A kernel tree, and what is asked of its history. */
+export function linuxOptions(): Option[] {
+  return [
+    new Option(
+      "--linux <dir>",
+      "show code, name maintainers of the edge to look at, and read suspected commits, from this kernel tree",
+    ),
+    new Option("--blame", "tell who last changed the line of the edge to look at (with --linux)"),
+  ];
+}
+
 /** Files that lead from places in the code to lines of its source. */
 export function sourceOptions(): Option[] {
   return [

@@ -11,9 +11,8 @@ import { inputsOf, type ListOptions } from "../io/files-from.ts";
 import { arranged, picks, type Selection } from "../io/selection.ts";
 import { Summary } from "../../report/summary.ts";
 import { SourceTriage } from "../../triage/source-triage.ts";
-import { tell, tellFailure, UsageError } from "../io/errors.ts";
+import { tell, UsageError } from "../io/errors.ts";
 import { readKnown, tellIdle, writeKnown } from "../io/known-file.ts";
-import { LinuxTree } from "../io/linux-tree.ts";
 import { addMetBefore } from "../io/look-up.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
 import { type AllRead, readAll, type ReadOptions, readReports, readTexts } from "../io/read-all.ts";
@@ -21,6 +20,7 @@ import { questionsOf } from "../io/questions.ts";
 import { Lines, type SourceOptions } from "../io/source-lines.ts";
 import { addStepSummary } from "../io/step-summary.ts";
 import { Spool } from "../io/spool.ts";
+import { Tree, type TreeOptions } from "../io/tree.ts";
 import type { Terminal } from "../io/terminal.ts";
 import { type BriefReport, briefOf, type KeptReport, textsOf, writeReports } from "../io/write-reports.ts";
 import type { AddCommand } from "./command.ts";
@@ -30,6 +30,7 @@ import {
   formatOption,
   INPUTS,
   jobsOption,
+  linuxOptions,
   placesOption,
   selectionOptions,
   sourceOptions,
@@ -66,7 +67,13 @@ was off or never on, or the log is cut, lost messages, or holds lines like a rep
 Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …`;
 
 interface TriageOptions
-  extends Omit<ReadOptions, "suspect">, Selection, SubmissionOptions, SourceOptions, ListOptions {
+  extends
+    Omit<ReadOptions, "suspect">,
+    Selection,
+    SubmissionOptions,
+    SourceOptions,
+    TreeOptions,
+    ListOptions {
   /** Annotations, lock classes, commits, and files with patches. */
   readonly suspect: readonly string[];
   readonly format: Asked<"reports">;
@@ -80,8 +87,6 @@ interface TriageOptions
   readonly known?: string;
   /** A file of known issues to which what was found is added. */
   readonly writeKnown?: string;
-  /** A kernel tree. */
-  readonly linux?: string;
   /** Where reports may have been met before. */
   readonly in: readonly string[];
 }
@@ -101,10 +106,6 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     .addOption(suspectOption())
     .addOption(jobsOption())
     .option(
-      "--linux <dir>",
-      "name maintainers of the edge to look at, and read suspected commits, from this kernel tree",
-    )
-    .option(
       "--exit-code",
       "exit 1 for a report that is not known, 0 if there is none and every boot could have shown one, else 125",
     )
@@ -115,6 +116,7 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     .option("--boots", "print a line for each boot, too, even one that shows nothing (-f ndjson)");
   for (const option of [
     ...filesFromOptions(),
+    ...linuxOptions(),
     ...sourceOptions(),
     ...selectionOptions(),
     ...submissionOptions(),
@@ -147,7 +149,7 @@ async function triage(named: readonly string[], asked: TriageOptions, terminal: 
     throw new UsageError("--write-known writes at the end, and --follow has none");
   if (options.follow && options.in.length > 0)
     throw new UsageError("--in looks for all reports at once, and --follow prints each as it comes");
-  const tree = await treeOf(options, terminal);
+  const tree = await Tree.open(options, suspect, terminal);
   const lines = await Lines.open(options, terminal);
   try {
     const status = await (options.follow
@@ -161,8 +163,7 @@ async function triage(named: readonly string[], asked: TriageOptions, terminal: 
 
 /** What is added to reports: code and people of a tree, lines of source. */
 interface Additions {
-  /** null: none was given. */
-  readonly tree: LinuxTree | null;
+  readonly tree: Tree;
   readonly lines: Lines;
 }
 
@@ -193,18 +194,6 @@ function refuseGaps(name: FormatOf<"reports">, { kind, class: classes, id, limit
     );
 }
 
-/** null: none was given; or it is no whole kernel tree, but had the commits that were asked for. */
-async function treeOf({ linux, suspect = [] }: AskedOptions, terminal: Terminal): Promise<LinuxTree | null> {
-  if (linux === undefined) return null;
-  try {
-    return await LinuxTree.open(linux);
-  } catch (error) {
-    if (!suspect.some((question) => typeof question !== "string")) throw error;
-    await tellFailure(error, terminal);
-    return null;
-  }
-}
-
 /** Formats that need all reports at once, and hold them in memory. */
 async function writeWhole(
   args: readonly string[],
@@ -215,7 +204,7 @@ async function writeWhole(
 ): Promise<number> {
   const { document, failed } = await readAll(args, options, terminal);
   await lines.addTo(document);
-  const hasPeople = await addMaintainers(tree, document.reports, terminal);
+  const hasPeople = await tree.addTo(document.reports);
   const hasPlaces = await addMetBefore(document, options.in, terminal);
   const picked = arranged(document.reports.filter(picks(options)), options);
   const shown = documentWith(document, picked);
@@ -244,7 +233,7 @@ async function writeByReport(
   const writing = { ...options, asksKnown: options.issues !== undefined };
   try {
     const { reads, failed, hasPeople } =
-      additions.tree === null && !additions.lines.areAsked && options.in.length === 0
+      !additions.tree.isGiven && !additions.lines.areAsked && options.in.length === 0
         ? { ...(await readTexts(args, options, terminal, name, spool)), hasPeople: true }
         : await readToAdd(args, additions, format, options, terminal, spool);
     const summary = await writeReports(terminal.stdout, format, reads, spool, writing);
@@ -272,7 +261,7 @@ async function readToAdd(
   const sources = reads.map(({ source }) => source);
   await lines.addTo({ reports, sources });
   const hasPlaces = await addMetBefore({ sources, reports }, options.in, terminal);
-  const hasPeople = (await addMaintainers(tree, reports, terminal)) && hasPlaces;
+  const hasPeople = (await tree.addTo(reports)) && hasPlaces;
   return { reads: await textsOf(reads, format, spool, picks(options)), failed, hasPeople };
 }
 
@@ -297,7 +286,7 @@ async function follow(options: AskedOptions, terminal: Terminal, additions: Addi
         return { report, kernel: source.soFar(report).kernels.at(-1) ?? null };
       }),
     );
-    if (!(await addMaintainers(additions.tree, reports, terminal))) failed = true;
+    if (!(await additions.tree.addTo(reports))) failed = true;
     for (const report of reports) {
       summary.add(report);
       const { id, lines } = report;
@@ -330,17 +319,6 @@ async function follow(options: AskedOptions, terminal: Terminal, additions: Addi
       await write(stdout, renderBootLine(whole, boot, reports));
   await tellUnread(whole, terminal);
   return failed ? 2 : statusOf(summary.value, [whole], options, terminal);
-}
-
-/** @returns whether all that can be known of the tree is known */
-async function addMaintainers(
-  tree: LinuxTree | null,
-  reports: readonly Report[],
-  { stderr }: Terminal,
-): Promise<boolean> {
-  const failure = (await tree?.addMaintainers(reports)) ?? null;
-  if (failure !== null) await tellFailure(failure, { stderr });
-  return failure === null;
 }
 
 /** What is known of the reports is told, and what is not becomes known where that was asked. */

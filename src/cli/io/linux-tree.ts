@@ -1,4 +1,4 @@
-import { access, readdir, readFile, stat } from "node:fs/promises";
+import { access, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join, posix } from "node:path";
 import { Maintainers } from "../../analyze/maintainers.ts";
 import { InputError } from "../../read/inputs/index.ts";
@@ -19,6 +19,9 @@ const SEARCH_MILLISECONDS = 60_000;
 const MOST_OUTPUT = 1 << 24;
 
 const LONGEST_PATH = 512;
+
+const CODE_FILE = /^[\w.][\w./+-]{0,500}\.(?:c|h|S|rs)$/;
+const LARGEST_SOURCE = 1 << 24;
 
 interface Options {
   readonly searchMilliseconds?: number;
@@ -60,7 +63,7 @@ export class LinuxTree {
    * @returns why some functions could not be looked for; what is known without is filled in
    */
   async addMaintainers(reports: readonly Report[]): Promise<InputError | null> {
-    const failure = await this.#search(
+    const failure = await this.search(
       reports.flatMap(({ lookAt }) => (lookAt === null || lookAt.files.length > 0 ? [] : lookAt.functions)),
     );
     for (const report of reports) {
@@ -69,11 +72,64 @@ export class LinuxTree {
       const found =
         lookAt.files.length > 0
           ? await Promise.all(lookAt.files.map((file) => this.#inTree(file)))
-          : filesOf(report, lookAt, this.#definitions);
+          : this.#filesOf(report, lookAt);
       const files = [...new Set(found)];
       report.lookAt = { ...lookAt, files, maintainers: this.#peopleOf(files) };
     }
     return failure;
+  }
+
+  #filesOf(report: Report, { edge, functions }: LookAt): string[] {
+    const stack = report.edges[edge]?.stack ?? [];
+    return functions.flatMap((name) => {
+      const frame = stack.find(({ symbol }) => plainSymbol(symbol) === name);
+      return this.fileOf(name, frame?.module ?? null, report) ?? [];
+    });
+  }
+
+  /** The one file that defines a function that was looked for; null where that cannot be told: of many of the same name. */
+  fileOf(name: string, module: string | null, report: Report): string | null {
+    const arch = archOf(report);
+    const files = (this.#definitions.get(name) ?? []).filter(
+      (file) => arch === null || !file.startsWith("arch/") || file.startsWith(`arch/${arch}/`),
+    );
+    const ranked = files.map((file) => ({ file, rank: rankOf(file, module) }));
+    const best = Math.max(...ranked.map(({ rank }) => rank));
+    const [only, ...others] = ranked.filter(({ rank }) => rank === best);
+    return only === undefined || others.length > 0 ? null : only.file;
+  }
+
+  /** `6.12.117` or `6.13.0-rc2`, as its Makefile has it; null where it does not tell. */
+  async release(): Promise<string | null> {
+    const makefile = await readFile(join(this.#directory, "Makefile"), "utf8").catch(() => "");
+    const [version, patchlevel, sublevel] = ["VERSION", "PATCHLEVEL", "SUBLEVEL"].map(
+      (key) => new RegExp(`^${key} *= *(\\d{1,5})$`, "m").exec(makefile)?.[1],
+    );
+    const candidate = /^EXTRAVERSION *= *(-rc\d{1,3})$/m.exec(makefile)?.[1] ?? "";
+    return version === undefined || patchlevel === undefined
+      ? null
+      : `${[version, patchlevel, sublevel ?? "0"].join(".")}${candidate}`;
+  }
+
+  /**
+   * A source file's text. A log may name any path: nothing outside of the tree is read, and no file that is no code.
+   *
+   * @param file as a symboliser printed it, or in the tree
+   */
+  async code(file: string): Promise<{ readonly file: string; readonly text: string } | null> {
+    const inTree = await this.#inTree(file);
+    if (!CODE_FILE.test(inTree) || inTree.split("/").includes("..")) return null;
+    try {
+      const [root, path] = await Promise.all([
+        realpath(this.#directory),
+        realpath(join(this.#directory, inTree)),
+      ]);
+      const { size } = await stat(path);
+      if (!path.startsWith(`${root}/`) || size > LARGEST_SOURCE) return null;
+      return { file: inTree, text: await readFile(path, "utf8") };
+    } catch {
+      return null;
+    }
   }
 
   #peopleOf(files: readonly string[]): LookAt["maintainers"] {
@@ -97,7 +153,12 @@ export class LinuxTree {
     return file;
   }
 
-  async #search(functions: readonly string[]): Promise<InputError | null> {
+  /**
+   * Looks for definitions of functions, all at once.
+   *
+   * @returns why some could not be looked for
+   */
+  async search(functions: readonly string[]): Promise<InputError | null> {
     const wanted = [...new Set(functions)].filter(
       (name) => /^[A-Za-z_]\w{0,200}$/.test(name) && !this.#definitions.has(name),
     );
@@ -193,26 +254,6 @@ async function exists(path: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** The files of the functions that can be told; one of many of the same name cannot. */
-function filesOf(
-  report: Report,
-  { edge, functions }: LookAt,
-  definitions: ReadonlyMap<string, readonly string[]>,
-): string[] {
-  const stack = report.edges[edge]?.stack ?? [];
-  const arch = archOf(report);
-  return functions.flatMap((name) => {
-    const module = stack.find(({ symbol }) => plainSymbol(symbol) === name)?.module ?? null;
-    const files = (definitions.get(name) ?? []).filter(
-      (file) => arch === null || !file.startsWith("arch/") || file.startsWith(`arch/${arch}/`),
-    );
-    const ranked = files.map((file) => ({ file, rank: rankOf(file, module) }));
-    const best = Math.max(...ranked.map(({ rank }) => rank));
-    const [only, ...others] = ranked.filter(({ rank }) => rank === best);
-    return only === undefined || others.length > 0 ? [] : [only.file];
-  });
 }
 
 /** A definition in a header is often but what stands for the function where it is not built in. */

@@ -8,6 +8,7 @@ import { definitionOf } from "../../kinds/index.ts";
 import { seen, usageOf } from "../../kinds/tell/deadlock.ts";
 import { story } from "./story.ts";
 import { classNames, ownMarkdown, proseParts, roleParts } from "./text.ts";
+import { codeBlocks } from "../reports/code.ts";
 import { damageParts, edgeName, toldEdges } from "../reports/facts.ts";
 import { EDGE_REASON_PROSE, FINDING_PROSE, type Prose, SUSPECT_PROSE } from "../reports/findings-prose.ts";
 import { bold, wrap } from "../words/layout.ts";
@@ -144,6 +145,8 @@ function markdownBlock(block: Block): Safe {
       return safe`- ${inMarkdown([...block.head, plain(": "), ...block.body], ownMarkdown)}`;
     case "drawing":
       return codeBlock(drawn(block.drawing, DRAWING_WIDTH, false));
+    case "code":
+      return codeBlock(block.lines);
     default:
       return block satisfies never;
   }
@@ -166,6 +169,8 @@ function blockLines(block: Block, before: Block | undefined, { width, color }: E
           line === "" ? line : safe`${blanks(INDENT)}${line}`,
         ),
       ];
+    case "code":
+      return block.lines.map((line) => safe`${blanks(2 * INDENT)}${printable(line)}`);
     default:
       return block satisfies never;
   }
@@ -182,6 +187,7 @@ export function sectionsOf(report: Report): Section[] {
     },
     { title: "Why it matters", blocks: consequence === undefined ? [] : [text(plain(consequence(report)))] },
     { title: "Step by step", blocks: edgeBlocks(report) },
+    { title: "What the code does there", blocks: codeBlocks(report) },
     { title: "What the names stand for", blocks: meaningBlocks(report) },
     { title: "What the rules conclude", blocks: findingBlocks(report) },
     { title: "How to fix it", blocks: items(fixes(report)) },

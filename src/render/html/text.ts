@@ -58,6 +58,8 @@ function blockHtml(block: Block): Safe {
       return safe`<li><b>${inHtml(block.head)}</b>: ${inHtml(block.body)}</li>`;
     case "drawing":
       return drawingHtml(block.drawing);
+    case "code":
+      return safe`<pre>${join(block.lines.map(xmlText), "\n")}</pre>`;
     default:
       return block satisfies never;
   }

@@ -5,6 +5,7 @@ import { encodedWords } from "../words/mail-header.ts";
 import { type Part, plain } from "../words/parts.ts";
 import { ended, join, linesOf, own, printable, type Safe, safe } from "../words/safe.ts";
 import { asksOfReport } from "./asks.ts";
+import { codeBlocks } from "./code.ts";
 import { cycleParts, edgeName } from "./facts.ts";
 import { EDGE_REASON_PROSE } from "./findings-prose.ts";
 import { printReport } from "./kernel.ts";
@@ -49,6 +50,7 @@ function mailLines(bug: Bug, sources: readonly Source[]): Safe[] {
     own(""),
     ...paragraphs(remarks(bug, sources)),
     own(""),
+    ...codeOf(shown),
     ...trailers(shown),
     safe`splat-triage id: ${printable(id)}`,
   ];
@@ -67,6 +69,14 @@ function remarks({ shown, reports }: Bug, sources: readonly Source[]): (readonly
     [plain(`Seen ${times} (${listed}).${lockdepText(sources[shown.source])}`)],
     ...asksOfReport(shown).map((ask) => [plain(`Missing here: ${ask}`)]),
   ];
+}
+
+/** The lines round the places that tell, as explain has them. */
+function codeOf(report: Report): Safe[] {
+  return codeBlocks(report).flatMap((block) => {
+    if (block.type === "code") return [...block.lines.map((line) => safe`  ${printable(line)}`), own("")];
+    return block.type === "text" ? [...wrap(block.parts, WIDTH, false), own("")] : [];
+  });
 }
 
 function lockdepText(source: Source | undefined): string {

@@ -6,11 +6,12 @@ import { fn, joined, type Part, plain } from "./parts.ts";
 
 /** What explanations are made of: sentences around names out of the log, lists, drawings. */
 
-/** A paragraph, an item of a list, something under a name, or a drawing. */
+/** A paragraph, an item of a list, something under a name, a drawing, or lines as they are. */
 export type Block =
   | { readonly type: "text" | "item"; readonly parts: readonly Part[] }
   | { readonly type: "entry"; readonly head: readonly Part[]; readonly body: readonly Part[] }
-  | { readonly type: "drawing"; readonly drawing: Drawing };
+  | { readonly type: "drawing"; readonly drawing: Drawing }
+  | { readonly type: "code"; readonly lines: readonly string[] };
 
 export interface Section {
   readonly title: string;

@@ -1,0 +1,40 @@
+import type { Blame, CodeExcerpt } from "../../report/code-schema.ts";
+import type { Report } from "../../report/schema.ts";
+import { fn, name, type Part, plain, quiet, words } from "../words/parts.ts";
+import { type Block, say, text } from "../words/sentences.ts";
+import { edgeName } from "./facts.ts";
+
+/** A tab, narrower than the kernel's style has it: the lines stand in a text. */
+const TAB = "    ";
+const SHORT = 12;
+
+/** The lines round each place that tells, under what happens there. */
+export function codeBlocks(report: Report): Block[] {
+  return (report.code ?? []).flatMap((excerpt): Block[] => [
+    text(...headOf(report, excerpt)),
+    { type: "code", lines: numbered(excerpt) },
+    ...(excerpt.blame === undefined ? [] : [text(...blameParts(excerpt.blame))]),
+  ]);
+}
+
+function headOf({ edges }: Report, { edge, symbol, file, line, by }: CodeExcerpt): Part[] {
+  const of = edge === null ? undefined : edges[edge];
+  const what = of === undefined ? [] : [...edgeName(of), plain(": ")];
+  const how = by === "only-call" ? [quiet(", the only such call there")] : [];
+  return [...what, ...say`${fn(symbol)} at ${name(`${file}:${line}`)}`, ...how];
+}
+
+function blameParts({ sha, subject, date, release }: Blame): Part[] {
+  const since = release === null ? say`in no release of this tree` : say`first in ${release}`;
+  return say`Last changed by ${name(sha.slice(0, SHORT))} ("${words(subject)}"), ${date}, ${since}.`;
+}
+
+/** Each line with its number, and a mark before the one that is meant. */
+function numbered({ first, line, lines }: CodeExcerpt): string[] {
+  const width = String(first + lines.length - 1).length;
+  return lines.map((code, i) => {
+    const mark = first + i === line ? ">" : " ";
+    const number = String(first + i).padStart(width);
+    return `${mark} ${number}  ${code.replaceAll("\t", TAB)}`.trimEnd();
+  });
+}
