@@ -71,7 +71,7 @@ const SECOND_DUMP: readonly LineName[] = [
  * order and any number, since lines get lost, doubled and swapped on their way, and src/kinds says what must
  * be there for a report to be complete. So no input is a syntax error, and nothing needs to be recovered.
  */
-export const REPORTS = {
+export const REPORTS: Readonly<Record<ReportKind, ReportForm>> = {
   circular: {
     lines: ["Kernel", "DependsOnNew", "OtherInfo", "LockdepIsOff"],
     sections: ["acting", "holding", "chain", "scenario", "held", "dump"],
@@ -202,9 +202,9 @@ export const REPORTS = {
     lines: ["DoubleRule"],
     sections: ["held"],
   },
-} as const satisfies Record<ReportKind, ReportForm>;
+};
 
 /** Every line that stands alone in some kind of report. */
 export const LONE_LINES: readonly LineName[] = [
-  ...new Set<LineName>([...Object.values(REPORTS).flatMap(({ lines }: ReportForm) => lines), "SingleRule"]),
+  ...new Set<LineName>([...Object.values(REPORTS).flatMap(({ lines }) => lines), "SingleRule"]),
 ];

@@ -1153,7 +1153,7 @@ const heldDump = fc
   );
 
 /** A whole report of each kind. */
-export const REPORTS_OF = {
+export const REPORTS_OF: Readonly<Record<Kind, fc.Arbitrary<Report>>> = {
   circular,
   recursive,
   "irq-order": irqOrder,
@@ -1189,4 +1189,4 @@ export const REPORTS_OF = {
   preemptible,
   "rtmutex-deadlock": fc.oneof(rtmutexDeadlock, rtmutexWarning),
   "held-dump": heldDump,
-} as const satisfies Record<Kind, fc.Arbitrary<Report>>;
+};
