@@ -17,8 +17,8 @@ async function reportsOf(file: string): Promise<string> {
   );
 }
 
-test("there are thirty", () => {
-  expect(files).toHaveLength(30);
+test("there are at least the thirty that were recorded of one boot", () => {
+  expect(files.length).toBeGreaterThanOrEqual(30);
 });
 
 test.each(files)("%s gives the report that the console gives", async (file) => {

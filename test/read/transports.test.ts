@@ -44,14 +44,13 @@ const PLAIN = bytesOf("noprefix.txt")
   .filter((line) => line !== "");
 const REPORT = PLAIN.slice(PLAIN.indexOf("=".repeat(53)), PLAIN.indexOf("</TASK>") + 1);
 
-describe("one report through thirty transports", () => {
-  test("the files are the thirty that were recorded", () => {
+describe("one report through each transport", () => {
+  test("the files are those that origin.json names", () => {
     const { files } = JSON.parse(bytesOf("origin.json").toString("utf8")) as {
       files: Record<string, string>;
     };
     const digests = FILES.map((name) => [name, createHash("sha256").update(bytesOf(name)).digest("hex")]);
     expect(Object.fromEntries(digests)).toEqual(files);
-    expect(FILES).toHaveLength(30);
   });
 
   test("the report has its 222 lines", () => {
