@@ -228,7 +228,7 @@ export class LockGraph {
   ): { classes: number; edges: number } {
     let { classes, edges } = found;
     for (const report of reports) {
-      const names = classNames(report);
+      const names = graphNames(report);
       const nodeOf = (name: string): ClassNode => {
         const printed = names.get(name) ?? name;
         this.#identities.noteName(printed);
@@ -271,7 +271,7 @@ function addPrinted(node: ClassNode, { usage }: LockClass): void {
 }
 
 /** Names of cycles and edges lack the number and the subclass: locks of the report have them. */
-function classNames(report: Report): ReadonlyMap<string, string> {
+export function graphNames(report: Report): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const { lock, holding, edges, chainExists = [] } = report;
   const all = [...edges.map(({ acquired }) => acquired), ...chainExists, lock, holding];

@@ -90,6 +90,20 @@ export const LookAt = RankedEdge.extend({
     .describe("the next likely edge"),
 });
 
+/** An order of the locks of a cycle, by a lock graph. */
+export const CycleOrder = z.strictObject({
+  order: z
+    .array(z.string())
+    .describe("the classes of the cycle as the graph names them, the outermost first"),
+  breaks: z
+    .array(z.strictObject({ from: z.string(), to: z.string() }))
+    .describe("edges of the graph that are against it, as few as can be where exact"),
+  kept: z.int().describe("edges of the graph that it keeps"),
+  boots: z.int().describe("of the graph"),
+  exact: z.boolean().describe("false: a knot is too large to try all orders, and fewer edges may do"),
+});
+
+export type CycleOrder = z.infer<typeof CycleOrder>;
 export type Certainty = z.infer<typeof Certainty>;
 export type AnnotationCommit = z.infer<typeof AnnotationCommit>;
 export type Annotated = z.infer<typeof Annotated>;

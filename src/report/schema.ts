@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { HEADLINES, type ReportKind } from "../../grammar/lines.ts";
-import { Annotated, Finding, LookAt, Suspect } from "./analysis-schema.ts";
+import { CycleOrder, Annotated, Finding, LookAt, Suspect } from "./analysis-schema.ts";
 import { CodeExcerpt } from "./code-schema.ts";
 
 /**
@@ -375,6 +375,7 @@ export const Report = z.strictObject({
   findings: z.array(Finding).describe("what rules conclude, the weightiest first"),
   suspects: z.array(Suspect).describe("answers to --suspect"),
   lookAt: LookAt.nullable().describe("the edge to look at first; null where there are no edges"),
+  order: CycleOrder.optional().describe("with explain --graph: an order of the cycle's locks"),
   code: z.array(CodeExcerpt).optional().describe("with --linux: the lines round the places that tell"),
   seen: MetBefore.optional().describe("with --in"),
   known: Known.nullable()

@@ -23,7 +23,7 @@ import {
   verdictOf,
   verdictParts,
 } from "../reports/overview.ts";
-import { bad, caution, joined, lock, name, type Part, plain, quiet, words } from "../words/parts.ts";
+import { bad, caution, counted, joined, lock, name, type Part, plain, quiet, words } from "../words/parts.ts";
 import {
   blanks,
   codeBlock,
@@ -190,7 +190,7 @@ export function sectionsOf(report: Report): Section[] {
     { title: "What the code does there", blocks: codeBlocks(report) },
     { title: "What the names stand for", blocks: meaningBlocks(report) },
     { title: "What the rules conclude", blocks: findingBlocks(report) },
-    { title: "How to fix it", blocks: items(fixes(report)) },
+    { title: "How to fix it", blocks: items([...orderItems(report), ...fixes(report)]) },
     { title: "What would only silence lockdep, if the alarm is false", blocks: items(silences(report)) },
     { title: "What to ask next", blocks: items(questions(report)) },
     { title: "Why it may be a false alarm", blocks: items(doubts(report)) },
@@ -307,6 +307,20 @@ function items(all: readonly (readonly Part[])[]): Block[] {
     })
     .slice(0, MOST_ITEMS)
     .map((parts): Block => ({ type: "item", parts }));
+}
+
+/** What one order of the cycle's locks would cost all else that takes them. */
+function orderItems({ order: found }: Report): Part[][] {
+  if (found === undefined) return [];
+  const { order, breaks, kept, boots, exact } = found;
+  const before = joined(
+    order.map((one) => [lock(one)]),
+    plain(" before "),
+  );
+  const against = joined(breaks.map(edgeName), plain(", "));
+  const graph = `${kept.toLocaleString("en-US")} other edges of the graph of ${counted(boots, "boot")}`;
+  const few = exact ? "no order breaks fewer" : "there may be an order that breaks fewer";
+  return [say`take ${before} everywhere: that is against ${against}, and keeps the ${graph} (${few})`];
 }
 
 function fixes(report: Report): Part[][] {
