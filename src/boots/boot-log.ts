@@ -25,6 +25,8 @@ export class BootLog {
   readonly #coverage = new Coverage();
   #times: { first: number | null; last: number | null } = { first: null, last: null };
   #last: number;
+  /** The first line that has a stamp. */
+  #stamped: number | null = null;
   /** Something in it is a kernel's. */
   #isKernels = false;
   #isReported = false;
@@ -46,14 +48,15 @@ export class BootLog {
 
   /**
    * The line that names a kernel is not the very first on all architectures: arm64 says before it on which
-   * processor it boots.
+   * processor it boots. And on a serial console firmware and boot loader come first, and say as much as they like:
+   * without stamps, where the kernel has some.
    *
    * @returns whether the line is one of this boot; else it begins the next
    */
   takes(line: ObservedLine, kernel: Kernel): boolean {
     const isEarly =
       this.#kernel === null &&
-      line.number - this.first <= EARLY_LINES &&
+      line.number - (line.time === null ? this.first : this.#firstStamped(line)) <= EARLY_LINES &&
       (this.#times.last ?? 0) <= (line.time ?? 0) &&
       !this.#lockdep.isKnown &&
       this.#coverage.userspace === null &&
@@ -62,6 +65,12 @@ export class BootLog {
     this.#name(line, kernel);
     this.line(line);
     return true;
+  }
+
+  /** Where the kernel's lines begin, if what stands before them shows no trace of one. */
+  #firstStamped({ number }: ObservedLine): number {
+    const isKernels = this.#isReported || this.#unread > 0 || this.#coverage.dropped > 0;
+    return isKernels ? this.first : (this.#stamped ?? number);
   }
 
   #name({ text }: ObservedLine, kernel: Kernel): void {
@@ -74,6 +83,7 @@ export class BootLog {
     this.#coverage.line(text, number);
     if (time === null) return;
     this.#isKernels = true;
+    this.#stamped ??= number;
     this.#times.first ??= time;
     this.#times.last = time;
   }

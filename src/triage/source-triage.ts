@@ -229,9 +229,11 @@ export class SourceTriage {
 
   /** What comes now is of another boot than what came before. */
   #boot(line: Line, kernel: Kernel | null): void {
+    // a report that this line cuts off is the kernel's before
+    const mayBeSame = !this.#isFresh && !this.#isReporting;
     this.#splats?.boot(kernel);
     const before = this.#boots.at(-1);
-    const isSame = !this.#isFresh && kernel !== null && before?.takes(line, kernel) === true;
+    const isSame = mayBeSame && kernel !== null && before?.takes(line, kernel) === true;
     this.#isFresh = false;
     if (this.#boots.length < MOST_BOOTS && !isSame) {
       before?.end(line.number - 1);

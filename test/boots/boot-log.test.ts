@@ -50,6 +50,38 @@ describe("the boot of a log", () => {
     ]);
   });
 
+  describe("begins with what firmware and boot loader print, however much", () => {
+    const RISCV = logLines("circular/oops-riscv64");
+    const firmware = RISCV.slice(0, lineOf(RISCV, "Linux version") - 1);
+
+    test("and the boot proves what it proves without that", async () => {
+      expect(firmware.length).toBeGreaterThan(40);
+      const { sources } = await triageLines([...firmware, ...CLEAN]);
+      expect(sources).toMatchObject([{ result: "clean", because: null }]);
+      expect(sources[0]?.boots).toMatchObject([
+        { lines: { first: 1, last: firmware.length + CLEAN.length }, kernel: { release: "6.12.117" } },
+      ]);
+    });
+
+    test("but not with a kernel's lines, a report's or the end of a boot", async () => {
+      for (const before of [
+        ["[    9.000000] usb 1-1: new device"],
+        ["** 12 printk messages dropped **"],
+        ["Kernel panic - not syncing: Fatal exception"],
+        ABBA.slice(lineOf(ABBA, "=====") - 1, -20).map((line) => line.replace(/^\[.*?\]\[.*?\] ?/, "")),
+      ])
+        expect(await bootsOf([...firmware, ...before, ...CLEAN])).toMatchObject([
+          { kernel: null },
+          { lines: { first: firmware.length + before.length + 1 }, result: "clean" },
+        ]);
+    });
+
+    test("nor where the kernel's own lines have no stamp, so that they could be an earlier one's", async () => {
+      const bare = CLEAN.map((line) => line.replace(/^\[.*?\]\[.*?\] ?/, ""));
+      expect(await bootsOf([...firmware, ...bare])).toMatchObject([{ kernel: null }, { result: "clean" }]);
+    });
+  });
+
   test("that is cut in the middle of a line has no end and says so", async () => {
     const whole = Buffer.from(CLEAN.join("\n"), "latin1");
     const { sources } = await triageBytes(whole.subarray(0, whole.length - 140));
