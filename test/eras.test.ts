@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { printReport } from "../src/render/reports/kernel.ts";
 import type { Report } from "../src/report/schema.ts";
 import { triageBytes } from "./support/fixtures.ts";
 
@@ -17,6 +18,10 @@ async function readOne(text: string, prefix = "[    1.000000][    T9] "): Promis
   expect(report.lines.unparsed).toBe(0);
   return report;
 }
+
+/** Without blanks at the end, and empty lines. */
+const printedLines = (text: string): string[] =>
+  text.split("\n").flatMap((line) => (line.trim() === "" ? [] : [line.trimEnd()]));
 
 const edgesOf = ({ edges }: Report): string[] => edges.map(({ from, to }) => `${from} → ${to}`);
 const stacksOf = ({ edges }: Report): string[][] =>
@@ -720,4 +725,73 @@ Call Trace:
       warning: { message: "DEBUG_LOCKS_WARN_ON(1)", line: 238, at: { symbol: "__lock_acquire", line: 5187 } },
     });
   });
+});
+
+test("5.10: an rtmutex deadlock, its owners on lines of their own, the stack of the task that reports", async () => {
+  const text = `
+============================================
+WARNING: circular locking deadlock detected!
+Not tainted
+--------------------------------------------
+splat ba:1/43 is deadlocking current task splat ab:0/42
+
+
+1) splat ab:0/42 is trying to acquire this lock:
+ [00000000c21b9d3e] {rt_b}
+.. ->owner: 00000000a3c1b5d7
+.. held by:
+      splat ba:1:   43 [00000000a3c1b5d6, 120]
+
+
+2) splat ba:1/43 is blocked on this lock:
+ [000000004f1a6b2c] {rt_a}
+.. ->owner: 00000000e1b2c3d5
+.. held by:
+      splat ab:0:   42 [00000000e1b2c3d4, 120]
+
+INFO: lockdep is turned off.
+INFO: lockdep is turned off.
+
+splat ba:1/43's [blocked] stackdump:
+
+Call Trace:
+ __schedule+0x2a1/0x6d0
+ schedule+0x46/0xb0
+ __rt_mutex_slowlock+0x43/0x130
+ rt_mutex_slowlock+0xaf/0x1f0
+ take_rt_ba+0x30/0x3e
+ kthread+0x114/0x130
+ ret_from_fork+0x22/0x30
+
+splat ab:0/42's [current] stackdump:
+
+CPU: 0 PID: 42 Comm: splat ab:0 Not tainted 5.10.223 #1
+Hardware name: QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.16.2 04/01/2014
+Call Trace:
+ dump_stack+0x8b/0xb0
+ debug_rt_mutex_print_deadlock+0x1a1/0x1d0
+ rt_mutex_slowlock+0x11c/0x1f0
+ take_rt_ab+0x30/0x3e
+ kthread+0x114/0x130
+ ret_from_fork+0x22/0x30
+INFO: lockdep is turned off.
+[ turning off deadlock detection.Please report this trace. ]`;
+  const report = await readOne(text);
+  expect(report).toMatchObject({
+    kind: "rtmutex-deadlock",
+    complete: true,
+    task: { comm: "splat ab:0", pid: 42 },
+    lockdepOff: true,
+    rtmutex: {
+      blocked: { comm: "splat ba:1", pid: 43 },
+      locks: [
+        { name: "rt_b", owner: { comm: "splat ba:1", pid: 43 } },
+        { name: "rt_a", owner: { comm: "splat ab:0", pid: 42 } },
+      ],
+    },
+  });
+  // the first stack is the blocked task's
+  expect(report.backtrace.map(({ symbol }) => symbol)).toContain("take_rt_ab");
+  expect(report.title).toBe("WARNING: circular locking deadlock detected!");
+  expect(printedLines(printReport(report))).toEqual(printedLines(text));
 });

@@ -12,7 +12,7 @@ import { APART, type KindDefinition, LAST_WORD } from "./kind.ts";
 import { allDumps, boxLines } from "./print/boxes.ts";
 import { taintText } from "./print/frames.ts";
 import { given, type Lines } from "./print/lines.ts";
-import { heldLines, taskText } from "./print/locks.ts";
+import { heldLines, LOCKDEP_IS_OFF, taskText } from "./print/locks.ts";
 import { warningLines } from "./print/warning.ts";
 import { warningFacts } from "./tell/facts.ts";
 
@@ -25,6 +25,7 @@ export const rtmutexDeadlock: KindDefinition = {
       const task = taskOf(lead);
       const mutex = lines.find((line) => line.name === "RtmutexLock");
       const owner = lines.find((line) => line.groups["pid"] !== undefined);
+      const owned = lines.filter((line) => line !== mutex);
       if (task === null) return [];
       return [
         {
@@ -33,6 +34,9 @@ export const rtmutexDeadlock: KindDefinition = {
           address: mutex === undefined ? null : textOf(mutex, "address"),
           name: mutex === undefined ? null : textOf(mutex, "name"),
           owner: owner === undefined ? null : taskOf(owner),
+          ...(owned.length === 0
+            ? {}
+            : { owned: owned.map(({ indent, text }) => " ".repeat(indent) + text) }),
         },
       ];
     });
@@ -89,23 +93,22 @@ function mutexFact({ locks }: NonNullable<Report["rtmutex"]>): ReturnType<typeof
 
 /** debug_rt_mutex_print_deadlock() in kernel/locking/rtmutex-debug.c, up to v5.13. */
 function oldLines(report: Report): Lines {
-  const { rtmutex, dumps } = report;
+  const { rtmutex, dumps, lockdepOff, held } = report;
   const { current = null, blocked = null, locks = [] } = rtmutex ?? {};
   return [
     ...boxLines(report, 44, 46, [taintText(report.kernel?.taint ?? null, report.kernel?.release)]),
     ...given(blocked, (b) =>
       given(current, (c) => [`${taskText(b)} is deadlocking current task ${taskText(c)}`, ""]),
     ),
-    ...locks.flatMap(({ number, task, address, name: what, owner }) => [
+    ...locks.flatMap(({ number, task, address, name: what, owned = [] }) => [
       "",
       `${number}) ${taskText(task)} is ${number === 1 ? "trying to acquire" : "blocked on"} this lock:`,
       ...given(address, (at) => [` [${at}] {${what ?? ""}}`]),
-      // the report keeps neither the owner's address nor its priority
-      ...given(owner, ({ comm, pid }) => [
-        `.. held by:  ${comm.padStart(16)}:${String(pid).padStart(5)} [0000000000000000,   0]`,
-      ]),
+      ...owned,
     ]),
     ...heldLines(report),
+    // it asks for the locks of both tasks
+    ...(lockdepOff === true && held.length === 0 ? [LOCKDEP_IS_OFF] : []),
     ...dumps.flatMap((dump, i) => [
       "",
       ...given(dump.task === null ? blocked : current, (who) => [

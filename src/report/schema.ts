@@ -302,6 +302,7 @@ const details = {
           address: z.string().nullable(),
           name: z.string().nullable(),
           owner: Task.nullable(),
+          owned: z.array(z.string()).optional().describe("the lines of its owner, as printed"),
         }),
       ),
     })
@@ -366,7 +367,9 @@ export const Report = z.strictObject({
   edges: z.array(Edge),
   held: z.array(HeldLocks),
   scenario: z.array(ScenarioStep),
-  backtrace: z.array(Frame).describe("frames of the first stack dump"),
+  backtrace: z
+    .array(Frame)
+    .describe("frames of the first stack dump that says of which task it is, or of the first"),
   dumps: z.array(StackDump).describe("every stack dump with its header and registers"),
   ...details,
   complete: z.boolean(),

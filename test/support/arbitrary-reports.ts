@@ -460,7 +460,7 @@ function whole(kind: Kind, given: Given): Report {
     edges: [],
     held: ownLists,
     scenario: [],
-    backtrace: dumps[0]?.frames ?? [],
+    backtrace: (dumps.find(({ task: whose }) => whose !== null) ?? dumps[0])?.frames ?? [],
     ...rest,
     dumps,
     // its one edge is the acquisition under way
@@ -1083,7 +1083,18 @@ const preemptible = fc
     }),
   );
 
-const rtmutexLock = fc.record({ address, name: className, owner: fc.option(task) });
+const rtmutexLock = fc.record({ address, name: className, owner: fc.option(task) }).map((mutex) => ({
+  ...mutex,
+  ...(mutex.owner === null
+    ? {}
+    : {
+        owned: [
+          ".. ->owner: 00000000e1b2c3d5",
+          ".. held by:",
+          `${mutex.owner.comm.padStart(16)}:${String(mutex.owner.pid).padStart(5)} [00000000e1b2c3d4, 120]`,
+        ],
+      }),
+}));
 
 /** Up to v5.13. Its first dump is show_stack() of another task, which has no header. */
 const rtmutexDeadlock = fc

@@ -104,7 +104,8 @@ function commonOf(parts: Parts, dumps: Report["dumps"], bootKernel: Kernel | nul
     edges: [],
     held,
     scenario: scenarioOf(parts),
-    backtrace: dumps[0]?.frames ?? [],
+    // a task that waits is shown without a header, before the one that reports: debug_rt_mutex_print_deadlock()
+    backtrace: (dumps.find((dump) => dump.task !== null && dump.frames.length > 0) ?? dumps[0])?.frames ?? [],
     dumps,
   };
 }

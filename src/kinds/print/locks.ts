@@ -47,13 +47,16 @@ function heldText({ task, count, cpu }: HeldLocks): string {
   return count === 0 ? `no locks held by ${who}.` : `${count} lock${count === 1 ? "" : "s"} held by ${who}:`;
 }
 
+/** debug_show_held_locks() after debug_locks_off(). */
+export const LOCKDEP_IS_OFF = "INFO: lockdep is turned off.";
+
 /** lockdep_print_held_locks() of each task; debug_show_held_locks() may find lockdep off. */
 export function heldLines({ held, lockdepOff }: Pick<Report, "held" | "lockdepOff">): Lines {
   const lists = held.flatMap((list) => [
     heldText(list),
     ...list.locks.map((lock, i) => ` #${i}: ${lockLine(lock)}`),
   ]);
-  return lockdepOff === true ? [...lists, "INFO: lockdep is turned off."] : lists;
+  return lockdepOff === true ? [...lists, LOCKDEP_IS_OFF] : lists;
 }
 
 const COLUMN = " ".repeat(31);
