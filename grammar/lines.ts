@@ -886,15 +886,18 @@ export const BODY = [
   },
   {
     name: "StackWords",
-    pattern: /^[0-9a-f]{8}(?:[0-9a-f]{8})?(?: +[0-9a-f]{8}(?:[0-9a-f]{8})?)*$/,
-    printedBy: "show_stack_log_lvl() in arch/x86/kernel/dumpstack_64.c, up to v4.8",
+    // the word between angles is the one that the machine came to
+    pattern:
+      /^(?:[0-9a-f]{8}(?:[0-9a-f]{8})?|<[0-9a-f]{8}>|X{8})(?: +(?:[0-9a-f]{8}(?:[0-9a-f]{8})?|<[0-9a-f]{8}>|X{8}))*$/,
+    printedBy:
+      "show_stack_log_lvl() in arch/x86/kernel/dumpstack_64.c, up to v4.8; show_registers() in arch/s390/kernel/dumpstack.c; show_instructions() in arch/powerpc/kernel/process.c, up to v6.1",
     example: "ffff8801bd87f948 ffffffff81d90469 ffffffff849ae8b8 ffff8801be6c1800",
-    last: "4.8",
   },
   {
     name: "Code",
-    pattern: /^Code: (?<code>.*)$/,
-    printedBy: "show_opcodes() in arch/x86/kernel/dumpstack.c",
+    pattern: /^(?:Code|Instruction dump): ?(?<code>.*)$/,
+    printedBy:
+      "show_opcodes() in arch/x86/kernel/dumpstack.c; show_instructions() in arch/powerpc/kernel/process.c",
     example: "Code: 40 00 48 c7 c2 <0f> 0b",
   },
   // ---- boxes

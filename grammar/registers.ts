@@ -69,6 +69,11 @@ export const FORMS = [
     example: "Process init (pid: 1, threadinfo=000000004e2e1b2b, task=00000000d9a3f1c8, tls=00000000)",
   },
   {
+    pattern: /^\*HwTLS: [0-9a-f]{8,16}$/,
+    printedBy: "show_registers() in arch/mips/kernel/traps.c",
+    example: "*HwTLS: 77e0e490",
+  },
+  {
     pattern:
       /^TSTATE: (?<TSTATE>[0-9a-f]{16}) TPC: (?<TPC>[0-9a-f]{16}) TNPC: (?<TNPC>[0-9a-f]{16}) Y: (?<Y>[0-9a-f]{8}) +(?:Not tainted|Tainted: .*)$/,
     printedBy: "show_regs() in arch/sparc/kernel/process_64.c",
@@ -124,7 +129,7 @@ export const FORMS = [
 
 /** What a line of FORMS begins with: a look at it spares the rest of the lines the trying of each. */
 const FORM_BEGINNING =
-  /^(?:Krnl |User |R:\d|[#>*]?[0-9a-f]{4}|\$|Stack :|pc |[ast]\d |Process |TSTATE|Instruction DUMP|NIP |LR |PC |--- ?-? ?i|---- i|Exception stack|s?f?r\d\d-|IAOQ|RP\(|PSW|YZ)/;
+  /^(?:Krnl |User |R:\d|[#>*]?[0-9a-f]{4}|\$|Stack :|\*HwTLS|pc |[ast]\d |Process |TSTATE|Instruction DUMP|NIP |LR |PC |--- ?-? ?i|---- i|Exception stack|s?f?r\d\d-|IAOQ|RP\(|PSW|YZ)/;
 
 /** The registers that tell where a machine was. */
 const PROGRAM_COUNTERS: ReadonlySet<string> = new Set([

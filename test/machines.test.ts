@@ -4,8 +4,8 @@ import type { Report } from "../src/report/schema.ts";
 import { logLines, triageLines } from "./support/fixtures.ts";
 
 /**
- * Stack dumps of machines of which there is no log, in the words of their show_stack() and show_regs() in 7.3;
- * names and numbers are invented. Real logs of x86, arm, arm64, riscv64, s390x and i386 are in fixtures/.
+ * Stack dumps that no log shows, in the words of show_stack() and show_regs() of their machines in 7.3; names and
+ * numbers are invented. Real ones of each machine, though of most without registers, are in fixtures/.
  */
 const TRACES: readonly (readonly [machine: string, dump: string])[] = [
   [
@@ -146,6 +146,7 @@ Cause : 10800024 (ExcCode 09)
 PrId  : 00019300 (MIPS 24Kc)
 Modules linked in:
 Process init (pid: 38, threadinfo=000000004e2e1b2b, task=00000000d9a3f1c8, tls=0000000000000000)
+*HwTLS: 0000000077e0e490
 Stack : 0000000000000000 0000000000000000 0000000000000008 dc3a8a2b7b9c2500
         9800000001567b60 0000000000000000 9800000001567b68 ffffffff80a2c4a8
         ...
@@ -169,6 +170,23 @@ Call Trace:
 [c000000003a3fb40] [c000000000192c00] lock_pin_lock+0xe0/0x1f0 (unreliable)
 [c000000003a3fba0] [c00000000074e0ac] s_pin+0x2c/0x40
 Code: 60000000 e93e0010 <0fe00000> 4bffffc4`,
+  ],
+  [
+    "powerpc up to 6.1, its code in lines of their own",
+    `CPU: 0 PID: 38 Comm: init Not tainted 6.1.4 #1
+NIP:  c000000000192c04 LR: c000000000192c00 CTR: c0000000001a2340
+REGS: c000000003a3f8a0 TRAP: 0700   Not tainted  (6.1.4)
+MSR:  8000000000021033 <SF,ME,IR,DR,RI,LE>  CR: 28000222  XER: 00000000
+CFAR: c00000000011f3a8 IRQMASK: 1
+GPR00: c000000000192c00 c000000003a3fb40 c000000001368100 0000000000000016
+NIP [c000000000192c04] lock_pin_lock+0xe4/0x1f0
+LR [c000000000192c00] lock_pin_lock+0xe0/0x1f0
+Call Trace:
+[c000000003a3fb40] [c000000000192c00] lock_pin_lock+0xe0/0x1f0 (unreliable)
+[c000000003a3fba0] [c00000000074e0ac] s_pin+0x2c/0x40
+Instruction dump:
+419e0034 3d220004 39291730 XXXXXXXX 2f890000 409e0020 3c82ffc6 3c62ffc5
+3884be70 386329c0 4bf6ea71 60000000 <0fe00000> 3c62ffc6 3863be90 4801273d`,
   ],
   [
     "sparc",
@@ -238,5 +256,13 @@ describe("a warning of", () => {
     expect(report).toMatchObject({ id: "05722cd55125", title: "WARNING: locking bug in lock_pin_lock" });
     expect(report.dumps[0]?.registers[0]?.at).toMatch(/^lock_pin_lock\+0x/);
     expect(withoutBlanks(printReport(report).split("\n"))).toEqual(withoutBlanks(lines));
+  });
+
+  test("powerpc up to 6.1 has its code in one, over as many lines as there are", async () => {
+    const [, dump = ""] = WARNINGS.find(([machine]) => machine.startsWith("powerpc up to")) ?? [];
+    const report = await readOne([...WARNING, ...dump.split("\n"), ...WARNING_END]);
+    expect(report.dumps[0]?.registers.at(-1)?.code).toMatch(
+      /^419e0034 (?:[0-9a-fX]{8} ){11}<0fe00000>(?: [0-9a-f]{8}){3}$/,
+    );
   });
 });

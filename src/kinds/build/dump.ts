@@ -119,7 +119,7 @@ class DumpBuilder {
   add(line: LineToken): void {
     const dump = this.#dump;
     if (dump.trace.length > 0 || TRACE_LINES.has(line.name)) dump.trace.push(asPrinted(line));
-    // s390 and mips go on with bare words
+    // s390 and powerpc go on with bare words
     const registers =
       line.name === "Registers" || line.name === "Code" || (this.#inRegisters && line.name === "StackWords");
     if (registers) this.#addRegisters(line);
@@ -180,6 +180,9 @@ class DumpBuilder {
       registers.push(group);
     }
     if (line.name === "Code") group.code = textOf(line, "code");
+    // powerpc went on in further lines
+    if (line.name === "StackWords" && group.code !== null)
+      group.code = `${group.code} ${line.text}`.trimStart();
     const values = line.values ?? {};
     for (const [name, value] of Object.entries(values)) group.values[name] = value;
     // powerpc and sparc name the address first, and then the place
