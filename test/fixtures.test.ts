@@ -61,7 +61,10 @@ describe.each(fixtures())("$name", (fixture) => {
   });
 
   test("is the same with another caller's lines between all of its own", async () => {
-    const noisy = lines.flatMap((line) => [line, "[    9.999999][ T9999] usb 1-1: new device"]);
+    const noisy = lines.flatMap((line) => {
+      const [stamp] = /^\[ *\d+\.\d+\]/.exec(line) ?? ["[    9.999999]"];
+      return [line, `${stamp}[ T9999] usb 1-1: new device`];
+    });
     const { reports } = await triageLines(noisy);
     expect(withoutPlace(reports)).toEqual(withoutPlace((await triageBytes(fixture.bytes)).reports));
   });

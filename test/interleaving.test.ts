@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Report } from "../src/report/schema.ts";
-import { fixtures, triageLines, withoutPlace } from "./support/fixtures.ts";
+import { FIXTURES, fixtures, triageLines, withoutPlace } from "./support/fixtures.ts";
 
 const logs = new Map(fixtures().map(({ name, bytes }) => [name, bytes.toString("latin1").split("\n")]));
 
@@ -66,4 +68,38 @@ test("with callers, two reports printed line by line at once come out whole and 
   const { reports } = await triageLines(mixed);
   expect(bare(reports)).toEqual(bare([first, second]));
   expect(reports.flatMap(({ damage }) => damage)).toEqual([]);
+});
+
+function atOnce(name: string): string[] {
+  return readFileSync(join(FIXTURES, "at-once", name, "console.txt"), "latin1").split("\n");
+}
+
+function atOnceBare(name: string): string[] {
+  return atOnce(name).map((line) => line.replace(/^\[ *\d+\.\d+\]\[ *[TC]\d+\] ?/, ""));
+}
+
+describe("what two processors really printed at once", () => {
+  test.each([
+    ["both-rcu-7-3", ["rcu", "circular"]],
+    ["both-warn-i386", ["circular"]],
+  ])("with callers, %s is whole and apart", async (name, kinds) => {
+    const { reports, sources } = await triageLines(atOnce(name));
+    expect(reports.map(({ kind }) => kind)).toEqual(kinds);
+    for (const report of reports)
+      expect(report).toMatchObject({ complete: true, damage: [], lines: { unparsed: 0 } });
+    expect(reports.at(-1)).toMatchObject({ cycle: ["lock_a", "lock_b"] });
+    expect(sources[0]?.unread).toEqual([]);
+  });
+
+  test("without them, of two reports each keeps its own", async () => {
+    const { reports } = await triageLines(atOnceBare("both-rcu-7-3"));
+    expect(bare(reports)).toEqual(bare((await triageLines(atOnce("both-rcu-7-3"))).reports));
+  });
+
+  test("without them, where that cannot be told it is said, and no stack is taken", async () => {
+    const { reports } = await triageLines(atOnceBare("both-warn-i386"));
+    const [whole] = (await triageLines(atOnce("both-warn-i386"))).reports;
+    expect(reports).toMatchObject([{ id: whole?.id, complete: false, backtrace: [] }]);
+    expect(reports[0]?.damage.map(({ code }) => code)).toContain("interleaved");
+  });
 });
