@@ -12,7 +12,7 @@ interface ObservedLine {
   readonly time: number | null;
 }
 
-/** How many lines may stand before the one that names the kernel. */
+/** How many lines may stand before the one that names the kernel, whatever they are. */
 const EARLY_LINES = 8;
 
 /** One boot, as its part of a log tells it. */
@@ -25,8 +25,6 @@ export class BootLog {
   readonly #coverage = new Coverage();
   #times: { first: number | null; last: number | null } = { first: null, last: null };
   #last: number;
-  /** The first line that has a stamp. */
-  #stamped: number | null = null;
   /** Something in it is a kernel's. */
   #isKernels = false;
   #isReported = false;
@@ -47,16 +45,17 @@ export class BootLog {
   }
 
   /**
-   * The line that names a kernel is not the very first on all architectures: arm64 says before it on which
-   * processor it boots. And on a serial console firmware and boot loader come first, and say as much as they like:
-   * without stamps, where the kernel has some.
+   * The line that names a kernel is not the very first on all architectures: arm64 says before it on which processor
+   * it boots, powerpc what memory it has mapped. On a serial console firmware and boot loader come first, too. Lines of
+   * an earlier boot have later stamps; where there are none, only few lines may stand before.
    *
    * @returns whether the line is one of this boot; else it begins the next
    */
   takes(line: ObservedLine, kernel: Kernel): boolean {
+    const showsNothing = !this.#isReported && this.#unread === 0 && this.#coverage.dropped === 0;
     const isEarly =
       this.#kernel === null &&
-      line.number - (line.time === null ? this.first : this.#firstStamped(line)) <= EARLY_LINES &&
+      (line.number - this.first <= EARLY_LINES || (line.time !== null && showsNothing)) &&
       (this.#times.last ?? 0) <= (line.time ?? 0) &&
       !this.#lockdep.isKnown &&
       this.#coverage.userspace === null &&
@@ -65,12 +64,6 @@ export class BootLog {
     this.#name(line, kernel);
     this.line(line);
     return true;
-  }
-
-  /** Where the kernel's lines begin, if what stands before them shows no trace of one. */
-  #firstStamped({ number }: ObservedLine): number {
-    const isKernels = this.#isReported || this.#unread > 0 || this.#coverage.dropped > 0;
-    return isKernels ? this.first : (this.#stamped ?? number);
   }
 
   #name({ text }: ObservedLine, kernel: Kernel): void {
@@ -83,7 +76,6 @@ export class BootLog {
     this.#coverage.line(text, number);
     if (time === null) return;
     this.#isKernels = true;
-    this.#stamped ??= number;
     this.#times.first ??= time;
     this.#times.last = time;
   }

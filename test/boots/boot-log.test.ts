@@ -63,7 +63,18 @@ describe("the boot of a log", () => {
       ]);
     });
 
-    test("but not with a kernel's lines, a report's or the end of a boot", async () => {
+    test("and with what the kernel itself says before it names itself, as powerpc of its memory", async () => {
+      const mapped = Array.from(
+        { length: 20 },
+        (_, i) =>
+          `[    0.000000][    T0] radix-mmu: Mapped 0x${i}0000000-0x${i + 1}0000000 with 1.00 GiB pages`,
+      );
+      expect(await bootsOf([...firmware, ...mapped, ...CLEAN])).toMatchObject([{ result: "clean" }]);
+      const later = mapped.map((line) => line.replace("0.000000", "9.000000"));
+      expect(await bootsOf([...firmware, ...later, ...CLEAN])).toMatchObject([{ kernel: null }, {}]);
+    });
+
+    test("but not with a kernel's later lines, a report's or the end of a boot", async () => {
       for (const before of [
         ["[    9.000000] usb 1-1: new device"],
         ["** 12 printk messages dropped **"],
