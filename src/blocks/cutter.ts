@@ -2,8 +2,10 @@ import { type LineName, REPLAYING, type ReportKind } from "../../grammar/lines.t
 import type { ReportGrammar } from "../../grammar/parser.ts";
 import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
 import { kindOf, type LineToken, mayBeHeadline, textToken, tokenize } from "../../grammar/tokenize.ts";
+import { Copies, isCopy, isSameTime } from "./copies.ts";
 import { ALIKE } from "./order.ts";
 import { OpenReport } from "./open-report.ts";
+import { tellsSame, Twins } from "./twins.ts";
 import type { Line } from "../read/line.ts";
 import type { Damage } from "../report/schema.ts";
 
@@ -19,8 +21,8 @@ export interface Block {
   readonly damage: readonly Damage[];
 }
 
-/** Lines kept from before a headline: `[ cut here ]`, a message, `WARNING:`, and boxes. */
-const RECENT = 8;
+/** Lines kept from before a headline: `[ cut here ]`, a message, `WARNING:`, and boxes; where all come twice, more. */
+const RECENT = 16;
 /** And how far before it they may stand, with lines of other callers between. */
 const FARTHEST = 64;
 
@@ -74,10 +76,18 @@ interface Stream {
   /** Those that are over, while what came mixed with them is not. */
   readonly closed: OpenReport[];
   readonly recent: Seen[];
-  /** The text of the line before, and whether that was already a repetition. */
-  previous: string;
-  isSecond: boolean;
+  /** What came before the newest report's headline, and since, as long as it may turn out that all comes twice. */
+  before: readonly Seen[];
+  since: Line[];
+  /** Where all lines come twice. */
+  copies: Copies | null;
 }
+
+/** Of so many reports a copy may come yet: a kernel that prints more prints some kinds again and again. */
+const MOST_TOLD = 8;
+
+/** How many lines behind the first a second console may be. */
+const LONGEST_LAG = 64;
 
 /**
  * Cuts streams of lines into reports. Each caller is a stream of its own; lines without caller are one
@@ -87,6 +97,7 @@ interface Stream {
 export class Cutter {
   readonly #grammar: ReportGrammar;
   readonly #emit: (block: Block) => void;
+  readonly #onCopy: (line: number) => void;
   readonly #streams = new Map<string, Stream>();
   /** The stream of the line before. */
   #latest: Stream | null = null;
@@ -96,10 +107,24 @@ export class Cutter {
   /** The line before, and whether the kernel then began its message anew. */
   #previous: Line | null = null;
   #replays = false;
+  readonly #twins = new Twins((copy) => {
+    this.#copied(copy);
+  });
+  /** Reports of this boot that were told last. */
+  readonly #told: OpenReport[] = [];
 
-  constructor(grammar: ReportGrammar, emit: (block: Block) => void) {
+  /**
+   * @param emit takes each report that is over
+   * @param onCopy is told of lines that came a second time, and so are in no report
+   */
+  constructor(
+    grammar: ReportGrammar,
+    emit: (block: Block) => void,
+    onCopy: (line: number) => void = () => undefined,
+  ) {
     this.#grammar = grammar;
     this.#emit = emit;
+    this.#onCopy = onCopy;
   }
 
   /** Whether no report is under way, so that lines need not be looked at one by one. */
@@ -109,6 +134,10 @@ export class Cutter {
 
   feed(line: Line): void {
     if (this.#busy.size > 0) this.#endSilent(line.number);
+    this.#feed(line);
+  }
+
+  #feed(line: Line): void {
     if (this.#continues(line)) return;
     const stream = this.#recordsStream(line) ?? this.#streamOf(line.caller ?? "");
     this.#latest = stream;
@@ -118,7 +147,7 @@ export class Cutter {
     }
     if (this.#replays) this.#retract(line);
     this.#previous = line;
-    if (repeats(stream, line)) return;
+    if (stream.copies !== null && this.#isSecond(stream, stream.copies, line)) return;
     if (this.#busy.size > 0 && mayBeDropped(line.text) && this.#drops(line)) return;
     if (stream.open.length === 0 && !mayBeHeadline(line.text)) {
       if (line.text.trim() !== "") remember(stream, new Seen(line));
@@ -127,6 +156,8 @@ export class Cutter {
     const token = tokenize(line.text, line.number);
     if (token?.name === "Blank") return;
     if (token !== null) this.#adopt(stream, line, token);
+    if (token !== null && this.#comesTwice(stream, line, token)) return;
+    if (stream.open.length > 0 && stream.since.length < LONGEST_LAG) stream.since.push(line);
     if (!this.#take(stream, line, token)) this.#begin(stream, line, token);
     if (line.raw !== undefined) stream.open.at(-1)?.keepRaw(line.number, line.raw);
     remember(stream, new Seen(line, token));
@@ -145,6 +176,7 @@ export class Cutter {
       this.#closeAll(stream);
     }
     this.#streams.clear();
+    this.#told.length = 0;
     this.#latest = null;
   }
 
@@ -201,7 +233,7 @@ export class Cutter {
   #streamOf(caller: string): Stream {
     let stream = this.#streams.get(caller);
     if (stream === undefined) {
-      stream = { open: [], closed: [], recent: [], previous: "", isSecond: false };
+      stream = { open: [], closed: [], recent: [], before: [], since: [], copies: null };
       if (this.#streams.size > MOST_STREAMS)
         for (const [key, old] of this.#streams) if (old.open.length === 0) this.#streams.delete(key);
       this.#streams.set(caller, stream);
@@ -236,12 +268,6 @@ export class Cutter {
   #take(stream: Stream, line: Line, token: LineToken | null): boolean {
     const newest = stream.open.at(-1);
     if (newest === undefined) return false;
-    if (token !== null && this.#doubles(stream, line, token)) {
-      newest.isDoubled = true;
-      newest.doubled++;
-      stream.isSecond = true;
-      return true;
-    }
     for (let i = stream.open.length - 1; i >= 0; i--)
       if (stream.open[i]?.continues(line, token) === true) return true;
     if (newest.join(line, token)) return true;
@@ -274,10 +300,44 @@ export class Cutter {
     return true;
   }
 
-  /** Two consoles print every line twice, beginning with the headline; two reports do not come at one time. */
-  #doubles({ recent }: Stream, line: Line, token: LineToken): boolean {
-    const before = recent.at(-1);
-    return kindOf(token) !== null && before?.token?.text === token.text && isSameTime(before.line, line);
+  /** Whether the line is the second of two, in a log where all lines come twice. */
+  #isSecond(stream: Stream, copies: Copies, line: Line): boolean {
+    if (!copies.take(line)) return false;
+    const newest = stream.open.at(-1);
+    if (newest !== undefined) newest.doubled++;
+    this.#onCopy(line.number);
+    return true;
+  }
+
+  /**
+   * Whether this is the headline of the report under way once more. Two reports do not come at one time, so that all lines
+   * come twice: what was taken for the report's until now is gone through again.
+   */
+  #comesTwice(stream: Stream, line: Line, token: LineToken): boolean {
+    const [open, ...more] = stream.open;
+    if (open === undefined || more.length > 0 || open.headline === null) return false;
+    const kind = kindOf(token);
+    const { line: first, token: known } = open.headline;
+    if (kind === null || known.text !== token.text || !isCopy(first, line)) return false;
+    const { before, since } = stream;
+    const isNext = since.length === 0;
+    if (!isNext && (!first.time || since.length >= LONGEST_LAG || !isSameTime(first, line))) return false;
+    const once = since.filter((other) => !before.some((seen) => isCopy(seen.line, other)));
+    const isBetter = first.bare === true && line.bare !== true;
+    for (const copy of since) if (!once.includes(copy)) this.#onCopy(copy.number);
+    this.#onCopy(isBetter ? first.number : line.number);
+    this.#drop(stream, open);
+    const printed = before.filter(
+      ({ line: one }, i) => !before.slice(0, i).some((two) => isCopy(two.line, one)),
+    );
+    const again = this.#report(kind, isBetter ? line : first, isBetter ? token : known, printed);
+    again.doubled = 1 + since.length - once.length;
+    this.#twins.replace(open, again);
+    this.#push(stream, again);
+    stream.copies = null;
+    for (const other of once) this.#feed(other);
+    stream.copies = new Copies(first, line, once);
+    return true;
   }
 
   /** Which of the reports under way the line belongs to: the newest that expects it. */
@@ -344,8 +404,30 @@ export class Cutter {
     }
     const oldest = stream.open[0];
     if (oldest !== undefined && stream.open.length >= MOST_AT_ONCE) this.#close(stream, oldest);
-    if (kind !== null) this.#push(stream, this.#report(kind, line, token, stream.recent));
-    else if (stream.open.length > 0) this.#foreign(stream, line, token);
+    if (kind !== null) {
+      stream.before = stream.recent.slice();
+      stream.since = [];
+      const open = this.#report(kind, line, token, stream.before);
+      const twin = this.#twinOf(open, { line, token });
+      if (twin !== undefined) this.#twins.pair(open, twin);
+      this.#push(stream, open);
+    } else if (stream.open.length > 0) this.#foreign(stream, line, token);
+  }
+
+  /** The report under way that has the same headline at the same time, and callers where this one has none, or none. */
+  #twinOf(
+    { first, kind }: OpenReport,
+    { line, token }: NonNullable<OpenReport["headline"]>,
+  ): OpenReport | undefined {
+    for (const { open } of this.#busy)
+      for (const other of open) {
+        if (other.kind !== kind || other.headline === null || this.#twins.has(other)) continue;
+        const { line: before, token: known } = other.headline;
+        if ((other.first.caller === null) === (first.caller === null) || known.text !== token.text) continue;
+        const isNear = line.number - before.number <= LONGEST_LAG;
+        if (isNear && (line.time === null || before.time === null || isSameTime(before, line))) return other;
+      }
+    return undefined;
   }
 
   /** Another subsystem's splat, or another processor's dump, stands within the report; it is read, and dropped. */
@@ -375,6 +457,7 @@ export class Cutter {
       open.changesCaller ||= before.caller !== line.caller;
       open.push(known ?? textToken(before.text, before.number), before);
     }
+    open.headline = { line, token };
     open.push(token, line);
     return open;
   }
@@ -402,7 +485,24 @@ export class Cutter {
     for (const other of [...stream.open, ...stream.closed]) this.#judge(open, other);
     if (!open.isForeign) stream.closed.push(open);
     if (stream.open.length > 0) return;
-    for (const closed of stream.closed.splice(0)) this.#emitReport(closed);
+    for (const closed of stream.closed.splice(0))
+      for (const told of this.#once(closed)) this.#emitReport(told);
+  }
+
+  /** What is to be told now that this report is over: nothing where it came before, as its lines went two ways. */
+  #once(closed: OpenReport): readonly OpenReport[] {
+    const told = this.#twins.end(closed).filter((report) => {
+      const isTold = this.#told.some((before) => tellsSame(before, report));
+      if (isTold) this.#copied(report);
+      return !isTold;
+    });
+    this.#told.push(...told);
+    this.#told.splice(0, this.#told.length - MOST_TOLD);
+    return told;
+  }
+
+  #copied({ tokens }: OpenReport): void {
+    for (const { number } of tokens) this.#onCopy(number);
   }
 
   #emitReport(open: OpenReport): void {
@@ -420,13 +520,6 @@ export class Cutter {
   }
 }
 
-/** Two consoles print one record, stamped once, in microseconds. */
-const ONE_RECORD_SECONDS = 5e-6;
-
-function isSameTime(before: Line | undefined, { time }: Line): boolean {
-  return Math.abs((before?.time ?? 0) - (time ?? 0)) < ONE_RECORD_SECONDS;
-}
-
 /** console_prepend_dropped() in kernel/printk/printk.c. */
 function mayBeDropped(text: string): boolean {
   return text.endsWith(" dropped **");
@@ -435,16 +528,6 @@ function mayBeDropped(text: string): boolean {
 function remember({ recent }: Stream, seen: Seen): void {
   recent.push(seen);
   if (recent.length > RECENT) recent.shift();
-}
-
-/** Whether this is the second of a pair, in a report whose lines all come twice. */
-function repeats(stream: Stream, { text }: Line): boolean {
-  const newest = stream.open.at(-1);
-  const isSecond = newest?.isDoubled === true && !stream.isSecond && stream.previous === text;
-  stream.previous = text;
-  stream.isSecond = isSecond;
-  if (isSecond && newest !== undefined) newest.doubled++;
-  return isSecond;
 }
 
 /** Whether the line begins a stack dump, which is another's where it is not the report's. */

@@ -81,9 +81,10 @@ export class OpenReport {
   /** Lines that were not understood, since the last that was. */
   pending: Line[] = [];
   unparsed = 0;
-  /** Whether every line comes twice, and how many second ones were left out. */
-  isDoubled = false;
+  /** How many lines were left out that came a second time. */
   doubled = 0;
+  /** Null where it is another subsystem's. */
+  headline: { readonly line: Line; readonly token: LineToken } | null = null;
   readonly damage: Damage[] = [];
   /** Whether its lines came under more than one caller. */
   changesCaller = false;

@@ -86,6 +86,9 @@ const ENDS: Readonly<Partial<Record<LineName, ReadonlySet<LineName>>>> = {
 
 const NOTHING: readonly Line[] = [];
 
+/** So many lines come twice by no chance. */
+const MANY_ECHOES = 3;
+
 interface Held {
   readonly line: Line;
   /** Number of its last piece, and how wide that was. */
@@ -102,6 +105,9 @@ interface Held {
 export class Unwrap {
   /** Lines that may go on, each directly behind the one before. */
   #held: Held[] = [];
+  /** Two consoles write to one file, of which one prints no prefix: what has none is no rest of a line. */
+  #echoes = 0;
+  #before: Line | null = null;
 
   /** Whether a line waits for the next one. */
   get isHolding(): boolean {
@@ -115,7 +121,9 @@ export class Unwrap {
    */
   feed(line: Line, isReporting: boolean): readonly Line[] {
     const next: Held = { line, last: line.number, columns: line.columns ?? 0, token: undefined };
-    const join = line.bare === true ? this.#joinedWith(next) : null;
+    const mayBeRest = line.bare === true && this.#echoes < MANY_ECHOES;
+    this.#listen(line);
+    const join = mayBeRest ? this.#joinedWith(next) : null;
     if (join !== null) {
       const given = this.#give(join.taken);
       this.#held = [join.held];
@@ -127,6 +135,15 @@ export class Unwrap {
     if (this.#held.length === 0 && !isReporting && !isBegun && !isAwaited(line.text)) return [...given, line];
     this.#held.push(next);
     return given;
+  }
+
+  /** Counts lines that come twice, once without a prefix and once with one. */
+  #listen(line: Line): void {
+    const before = this.#before;
+    this.#before = line;
+    if (line.bare === true || before === null || line.text === "") return;
+    const isEcho = before.bare === true && before.text === line.text;
+    this.#echoes = Math.max(0, Math.min(MANY_ECHOES + 1, this.#echoes + (isEcho ? 1 : -1)));
   }
 
   /** All but the latest, which may go on yet. */

@@ -201,9 +201,16 @@ export class SourceTriage {
       return;
     }
     const { Splats } = await import("./splats.ts");
-    this.#splats = new Splats(this.#index, this.#asked, (block) => {
-      this.#unread.claim(block);
-    });
+    this.#splats = new Splats(
+      this.#index,
+      this.#asked,
+      (block) => {
+        this.#unread.claim(block);
+      },
+      (number) => {
+        this.#unread.drop(number);
+      },
+    );
     this.#splats.boot(this.#bootKernel);
     for (const recent of [...this.#recent, line]) this.#splats.feed(recent);
     this.#recent = [];

@@ -25,15 +25,22 @@ export class Splats {
    * @param source index of the source that the reports come from
    * @param asked annotations, lock classes, commits and patches that are suspected
    * @param onBlock is told of the lines of each report
+   * @param onCopy is told of lines that came a second time
    */
-  constructor(source: number, asked: readonly Question[], onBlock: (block: Block) => void) {
+  constructor(
+    source: number,
+    asked: readonly Question[],
+    onBlock: (block: Block) => void,
+    onCopy: (line: number) => void,
+  ) {
     this.#repeats = repeatsOf(asked);
-    this.#cutter = new Cutter(this.#grammar, (block) => {
+    const emit = (block: Block): void => {
       onBlock(block);
       const report = this.#repeats.report(block, this.#kernel);
       report.source = source;
       this.#ready.push(report);
-    });
+    };
+    this.#cutter = new Cutter(this.#grammar, emit, onCopy);
   }
 
   /** Whether no report is under way. */

@@ -87,6 +87,12 @@ export class UnreadLines {
     });
   }
 
+  /** The line came before: what there is of it is told there. */
+  drop(number: number): void {
+    const last = this.#waiting.findLastIndex(({ line }) => line === number);
+    if (last >= 0) this.#waiting.splice(last, 1);
+  }
+
   /** No report is under way: what nobody claimed, nobody read. */
   settle(): void {
     if (this.#waiting.length > 0) this.#tell(this.#waiting.splice(0));

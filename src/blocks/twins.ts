@@ -1,0 +1,81 @@
+import { isSameTime } from "./copies.ts";
+import type { OpenReport } from "./open-report.ts";
+
+/** Of the shorter one's lines the other has so many at least, or the two are not one. */
+const ENOUGH_ALIKE = 0.8;
+
+/**
+ * Reports that may be one, which came by two routes that write to one file: with callers from a console, without them from
+ * a log. What is told of both is the one that came better.
+ */
+export class Twins {
+  readonly #of = new Map<OpenReport, OpenReport>();
+  /** Those that are over, while the other is not. */
+  readonly #over = new Set<OpenReport>();
+
+  readonly #onCopy: (copy: OpenReport) => void;
+
+  /** @param onCopy is told which one of two is left out */
+  constructor(onCopy: (copy: OpenReport) => void) {
+    this.#onCopy = onCopy;
+  }
+
+  has(open: OpenReport): boolean {
+    return this.#of.has(open);
+  }
+
+  pair(one: OpenReport, other: OpenReport): void {
+    this.#of.set(one, other);
+    this.#of.set(other, one);
+  }
+
+  /** The report is read anew. */
+  replace(open: OpenReport, again: OpenReport): void {
+    const twin = this.#of.get(open);
+    this.#of.delete(open);
+    if (twin !== undefined) this.pair(twin, again);
+  }
+
+  /** The report is over. @returns what is to be told now */
+  end(open: OpenReport): readonly OpenReport[] {
+    const twin = this.#of.get(open);
+    if (twin === undefined) return [open];
+    if (!this.#over.delete(twin)) {
+      this.#over.add(open);
+      return [];
+    }
+    this.#of.delete(open);
+    this.#of.delete(twin);
+    if (!areOne(twin, open)) return [twin, open];
+    const [best, other] = isBetter(open, twin) ? [open, twin] : [twin, open];
+    best.doubled += other.tokens.length;
+    this.#onCopy(other);
+    return [best];
+  }
+}
+
+/**
+ * Whether the second report tells nothing that the first one does not: it was printed at the same time, to the
+ * microsecond, and in the same words.
+ */
+export function tellsSame(first: OpenReport, second: OpenReport): boolean {
+  const [one, other] = [first.headline, second.headline];
+  if (one === null || other === null || one.token.text !== other.token.text) return false;
+  if (!one.line.time || other.line.time === null || !isSameTime(one.line, other.line)) return false;
+  // two processors may print at one time
+  if (one.line.caller !== null && other.line.caller !== null && one.line.caller !== other.line.caller)
+    return false;
+  return second.tokens.length <= first.tokens.length && areOne(first, second);
+}
+
+function areOne(one: OpenReport, other: OpenReport): boolean {
+  const [less, more] = one.tokens.length < other.tokens.length ? [one, other] : [other, one];
+  const texts = new Set(more.tokens.map(({ text }) => text));
+  return less.tokens.filter(({ text }) => texts.has(text)).length >= less.tokens.length * ENOUGH_ALIKE;
+}
+
+/** Whether more of it came. */
+function isBetter(one: OpenReport, other: OpenReport): boolean {
+  const difference = one.tokens.length - one.damage.length - other.tokens.length + other.damage.length;
+  return difference > 0 || (difference === 0 && one.first.caller !== null);
+}

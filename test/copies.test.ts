@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import { logLines, triageLines, withoutPlace } from "./support/fixtures.ts";
+
+const PREFIX = /^(\[[^\]]*\])(\[[^\]]*\]) ?/;
+const LOGS = ["circular/abba", "irq-order/hardsafe3", "rcu/twice", "held-user/userret", "internal/pin"];
+
+const plain = (line: string): string => line.replace(PREFIX, "$1 ");
+const bare = (line: string): string => line.replace(PREFIX, "");
+const syslog = (line: string): string => `Nov 22 12:20:06 testbox kernel: ${plain(line)}`;
+
+/** The lines of two consoles, of which one is behind. */
+function behind(first: readonly string[], second: readonly string[], lag: number): string[] {
+  const later = [...Array.from({ length: lag }, () => null), ...second];
+  return later.flatMap((line, i) => [first[i], line]).flatMap((line) => line ?? []);
+}
+
+/** Two consoles that write in turns, so many lines at once. */
+function inBlocks(first: readonly string[], second: readonly string[], length: number): string[] {
+  return first.flatMap((_line, i) =>
+    (i + 1) % length === 0 || i + 1 === first.length
+      ? [...first.slice(i - (i % length), i + 1), ...second.slice(i - (i % length), i + 1)]
+      : [],
+  );
+}
+
+/** Two routes into one file: what each prints, and how they mix. */
+const ROUTES: Readonly<Record<string, (lines: readonly string[]) => readonly string[]>> = {
+  "two equal consoles": (lines) => behind(lines, lines, 0),
+  "two consoles, one 5 lines behind": (lines) => behind(lines, lines, 5),
+  "two consoles in blocks of 3": (lines) => inBlocks(lines, lines, 3),
+  "two consoles without callers, one behind": (lines) => behind(lines.map(plain), lines.map(plain), 7),
+  "a console with callers and one without": (lines) => behind(lines, lines.map(plain), 0),
+  "a console and a log, behind it": (lines) => behind(lines, lines.map(syslog), 4),
+  "a console without callers and a log": (lines) => behind(lines.map(plain), lines.map(syslog), 3),
+  "bare lines and a console": (lines) => behind(lines.map(bare), lines.map(plain), 0),
+};
+
+describe.each(LOGS)("%s", (name) => {
+  const whole = logLines(name);
+  const lines = whole.slice(Math.max(0, whole.findIndex((line) => line.includes("Run /init")) - 8));
+
+  test.each(Object.entries(ROUTES))("by %s is one report each", async (_routes, mix) => {
+    const { reports } = await triageLines(lines);
+    const { reports: mixed, sources } = await triageLines(mix(lines));
+    expect(withoutPlace(mixed).map(told)).toEqual(withoutPlace(reports).map(told));
+    expect(sources[0]).toMatchObject({ unread: [], result: "reported" });
+  });
+});
+
+/** That lines came twice is told. */
+function told(report: unknown): unknown {
+  return { ...(report as object), damage: [] };
+}
+
+test("two processors that print one headline at one time make two reports", async () => {
+  const lines = logLines("circular/abba");
+  const other = lines.map((line) =>
+    line.replace("T42]", "T99]").replace("/42", "/99").replace("PID: 42", "PID: 99"),
+  );
+  const { reports } = await triageLines(behind(lines, other, 0));
+  expect(reports.map(({ task }) => task?.pid)).toEqual([42, 99]);
+});
+
+test("one log behind the other is two boots, with a report each", async () => {
+  const lines = logLines("circular/abba");
+  expect((await triageLines([...lines, ...lines.map(syslog)])).reports).toHaveLength(2);
+});
