@@ -171,20 +171,6 @@ export function hasHeadlineWords(text: string): boolean {
 
 const ENOUGH_WORDS = 2;
 
-/** A headline of which so many words are whole tells itself. */
-const ENOUGH_OTHERS = 5;
-
-/**
- * Whether the text from a tag on is no headline of lockdep's, even if the rest of its line is on the next, or blanks were
- * lost: it has words enough, hardly one of a headline, and none that holds one.
- */
-export function isOthersMessage(text: string): boolean {
-  const found = text.toLowerCase().match(/[a-z]{3,}/g) ?? [];
-  // the first is the tag, and the last may be broken
-  if (found.length < ENOUGH_OTHERS + 2 || hasHeadlineWords(text)) return false;
-  return !found.some((word) => words?.has(word) === false && anyLongestWord().test(word));
-}
-
 function anyLongestWord(): RegExp {
   longestWords ??= new RegExp([...new Set(phrasesOf().map((phrase) => phrase.longestWord))].join("|"), "i");
   return longestWords;
@@ -236,6 +222,34 @@ export function holdsHeadlineWords(line: string, isKernels: boolean): boolean {
       ? holdsWhole(text, letters, phrase) && (isKernels || !isMention(text, phrase))
       : holdsParts(text, phrase),
   );
+}
+
+/** What stands behind a tag: a headline's words, or what may be one of which the rest is on the next line. */
+export type Tagged = "headline" | "broken" | "other";
+
+/** A headline of which so many words are whole tells itself, and with one more it does so wherever it breaks. */
+const ENOUGH_OF_OTHERS = 6;
+/** Machines say the same again and again. */
+const MOST_REMEMBERED = 4096;
+const remembered = new Map<string, Tagged>();
+
+/**
+ * Whether the text from a tag to the end of its line may be a headline of lockdep's, whatever became of it: most are
+ * not.
+ */
+export function tagged(text: string): Tagged {
+  // no pattern tells one digit from another
+  const key = text.replace(/\d/g, "0");
+  let answer = remembered.get(key);
+  if (answer === undefined) {
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    const count = text.match(/[a-z]{3,}/gi)?.length ?? 0;
+    if (holdsHeadlineWords(text, true) || (count < ENOUGH_OF_OTHERS && hasHeadlineWords(text)))
+      answer = "headline";
+    else answer = count > ENOUGH_OF_OTHERS ? "other" : "broken";
+    remembered.set(key, answer);
+  }
+  return answer;
 }
 
 function holdsWhole(text: string, letters: string, phrase: Phrase): boolean {

@@ -1,5 +1,5 @@
 import { decodeLine } from "./decode.ts";
-import { hasHeadlineWords, isOthersMessage } from "../../grammar/telling.ts";
+import { hasHeadlineWords, tagged } from "../../grammar/telling.ts";
 import type { Line } from "./line.ts";
 import { countNewlines } from "./scan/newlines.ts";
 import { type Hit, scan } from "./scan/scanner.ts";
@@ -224,19 +224,23 @@ class MarkerSearch {
 
   /** How many lines before a marker are wanted; null: not even its own. */
   #contextOf(at: number, { marker: { tag } }: Hit): number | null {
-    if (tag === null) return this.#isField(at) ? CONTEXT_FIELDS : CONTEXT_LINES;
-    const end = Math.min(lineEnd(this.#window, at, this.#window.length), at + LONGEST_HEADLINE);
-    const text = this.#window.toString("latin1", at, end);
-    const hasWords = hasHeadlineWords(text);
-    if (!hasWords && (tag === "small" || isOthersMessage(text))) return null;
+    const end =
+      tag === null ? at : Math.min(lineEnd(this.#window, at, this.#window.length), at + LONGEST_HEADLINE);
+    if (tag === "small" && !hasHeadlineWords(this.#text(at, end))) return null;
+    const standing = tag === "usual" ? tagged(this.#text(at, end)) : "headline";
+    if (standing === "other") return null;
     if (this.#isField(at)) return CONTEXT_FIELDS;
-    return hasWords ? CONTEXT_LINES : 0;
+    return standing === "headline" ? CONTEXT_LINES : 0;
+  }
+
+  #text(from: number, to: number): string {
+    return this.#window.toString("latin1", from, to);
   }
 
   /** Whether the line is one field of a record. */
   #isField(at: number): boolean {
     const start = this.#window.lastIndexOf(NEWLINE, at) + 1;
-    return at - start < 64 && FIELD.test(this.#window.toString("latin1", start, at));
+    return at - start < 64 && FIELD.test(this.#text(start, at));
   }
 }
 

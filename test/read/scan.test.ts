@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { HEADLINES, TAGS } from "../../grammar/lines.ts";
-import { isOthersMessage } from "../../grammar/telling.ts";
+import { tagged } from "../../grammar/telling.ts";
 import { PIECES } from "../../src/read/scan/markers.ts";
 import { scanPlainly } from "../../src/read/scan/plain.ts";
 import type { Scanned } from "../../src/read/scan/scanner.ts";
@@ -111,22 +111,33 @@ describe("the scanner in SIMD", () => {
 });
 
 describe("what is passed by undecoded", () => {
-  const tagged = HEADLINES.map(({ example }) => example).filter((text) =>
+  const headlines = HEADLINES.map(({ example }) => example).filter((text) =>
     TAGS.some((tag) => text.includes(tag)),
   );
 
   test("is no headline, wherever it breaks", () => {
-    expect(tagged.length).toBeGreaterThan(20);
-    for (const text of tagged)
-      for (let end = 1; end <= text.length; end++) expect(isOthersMessage(text.slice(0, end))).toBe(false);
+    expect(headlines.length).toBeGreaterThan(20);
+    const named = headlines.map((text) => text.replace(/[\w-]+\/\d+(?= )/, "kworker/u8:2-events_unbound/12"));
+    for (const text of [...headlines, ...named])
+      for (let end = 1; end <= text.length; end++) expect(tagged(text.slice(0, end))).not.toBe("other");
+  });
+
+  test("is read with what stands before it where it is a headline", () => {
+    for (const text of headlines) expect(tagged(text)).toBe("headline");
+  });
+
+  test("may be a headline of which the rest is on the next line", () => {
+    for (const text of ["WARNING: ", "BUG: kernel NULL pointer dereference, address: 0000000000000018"])
+      expect(tagged(text)).toBe("broken");
   });
 
   test.each([
+    "INFO: task kworker/1:2:214 blocked for more than 122 seconds.",
     "BUG: Bad page state in process syz-executor.3  pfn:1f8a2",
     "INFO: NMI handler (perf_event_nmi_handler) took too long to run: 1.204 msecs",
     "WARNING: CPU: 1 PID: 214 at drivers/gpu/drm/drm_vblank.c:1235 drm_wait_one_vblank+0x1c4/0x1d0",
   ])("are lines as %s", (text) => {
-    expect(isOthersMessage(text)).toBe(true);
+    expect(tagged(text)).toBe("other");
   });
 });
 
