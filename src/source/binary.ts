@@ -55,11 +55,11 @@ export class Binary {
       if (await isPacked(path)) {
         scratch = await mkdtemp(join(tmpdir(), "splat-triage-"));
         readable = join(scratch, "elf");
-        const { handle, chunks } = await openFile(path);
+        const { chunks, close } = await openFile(path);
         try {
           await pipeline(Readable.from(copies(unpacked(path, chunks))), createWriteStream(readable));
         } finally {
-          await handle.close();
+          await close();
         }
       }
       const elf = await ElfFile.open(readable);

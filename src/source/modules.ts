@@ -78,11 +78,12 @@ export class Modules {
   async #named(): Promise<Map<string, string[]>> {
     if (this.#paths !== null) return this.#paths;
     const paths = new Map<string, string[]>();
-    for await (const path of walk(this.#directory)) {
-      if (path instanceof InputError) {
-        if (path.input === this.#directory) throw path;
+    for (const found of walk(this.#directory)) {
+      if (found instanceof InputError) {
+        if (found.input === this.#directory) throw found;
         continue;
       }
+      const { path } = found;
       const name = MODULE_FILE.exec(basename(path))?.[1]?.replaceAll("-", "_");
       if (name !== undefined) paths.set(name, [...(paths.get(name) ?? []), path]);
     }

@@ -109,8 +109,8 @@ export class SourceTriage {
   async #endLog(): Promise<Report[]> {
     const reports = await this.#read(this.#reader.end());
     for (const line of this.#unwrap.end()) {
-      if (this.#splats === null) await this.#await(line);
-      else this.#feed(this.#splats, line);
+      if (this.#splats !== null) this.#feed(this.#splats, line);
+      else if (this.#await(line)) await this.#begin(line);
     }
     this.#splats?.end();
     this.#unread.settle();
@@ -171,8 +171,8 @@ export class SourceTriage {
     const reports: Report[] = [];
     for (const read of lines) {
       for (const line of this.#unwrap.feed(read, this.#isReporting)) {
-        if (this.#splats === null) await this.#await(line);
-        else this.#feed(this.#splats, line);
+        if (this.#splats !== null) this.#feed(this.#splats, line);
+        else if (this.#await(line)) await this.#begin(line);
         for (const report of this.#take()) reports.push(report);
         if (!this.#isReporting) this.#unread.settle();
       }
@@ -191,15 +191,22 @@ export class SourceTriage {
     splats.feed(line);
   }
 
-  /** Before the first headline: the parser is not even loaded. */
-  async #await(line: Line): Promise<void> {
+  /**
+   * Before the first headline: the parser is not even loaded.
+   *
+   * @returns whether this is it
+   */
+  #await(line: Line): boolean {
     this.#observe(line);
     this.#unread.line(line);
-    if (!isHeadline(line.text)) {
-      this.#recent.push(line);
-      if (this.#recent.length > RECENT_LINES) this.#recent.shift();
-      return;
-    }
+    if (isHeadline(line.text)) return true;
+    this.#recent.push(line);
+    if (this.#recent.length > RECENT_LINES) this.#recent.shift();
+    return false;
+  }
+
+  /** @param line the first headline */
+  async #begin(line: Line): Promise<void> {
     const { Splats } = await import("./splats.ts");
     this.#splats = new Splats(
       this.#index,

@@ -3,6 +3,7 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -85,6 +86,33 @@ describe("several threads", () => {
     expect(many.stdout === one.stdout).toBe(true);
     const { sources } = documentOf(many);
     expect(sources.map(({ name }) => name)).toEqual([large[0], broken, large[1]]);
+  });
+
+  test("give what one gives of many small logs, and of what is none", () => {
+    for (const part of ["small", "small/of-one-rack", "programs"]) mkdirSync(at(part));
+    for (let seed = 1; seed <= 320; seed++) {
+      const log = [...logOf({ bytes: 30e3, reports: seed % 20 === 7 ? 2 : 0, seed })].join("");
+      writeFileSync(at(`small/${seed % 3 === 0 ? "of-one-rack/" : ""}${seed}.log`), log, "latin1");
+    }
+    for (const name of ["programs/vmlinux", "small/vmlinux", "small/of-one-rack/vmlinux"])
+      writeFileSync(at(name), `\x7fELF ${"BUG: MAX_LOCK_DEPTH too low!\n".repeat(99)}`, "latin1");
+    writeFileSync(at("small/77-broken.log.gz"), gzipSync(readFileSync(ABBA)).subarray(0, 3000));
+    const args = [at("programs"), at("small"), ABBA, at("small/vmlinux")];
+    for (const format of ["json", "table"]) {
+      const [one, many] = [run([...alone, "-f", format, ...args]), run([...together, "-f", format, ...args])];
+      expect(many).toMatchObject({ status: 2, stderr: one.stderr });
+      expect(many.stderr.trimEnd().split("\n").slice(0, 2)).toEqual([
+        `splat-triage: ${at("programs")}: no log file in this directory`,
+        `splat-triage: ${at("small/77-broken.log.gz")}: the gzip archive is truncated`,
+      ]);
+      expect(many.stdout === one.stdout).toBe(true);
+      if (format !== "json") continue;
+      const { sources, summary } = documentOf(many);
+      expect(sources).toHaveLength(323);
+      // a program that was named is read
+      expect(sources.at(-1)).toMatchObject({ name: at("small/vmlinux"), lines: 99 });
+      expect(summary.reports).toBeGreaterThanOrEqual(33);
+    }
   });
 
   test("that die lose nothing: their files are read again", () => {

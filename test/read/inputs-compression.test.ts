@@ -28,16 +28,29 @@ interface Outcome {
   readonly error: string | null;
 }
 
-/** What standard input with these bytes gives, and how it ends. */
+/** What standard input with these bytes gives, and how it ends; a file with them has to give the same. */
 async function unpack(packed: Uint8Array, pieceBytes = 65_536): Promise<Outcome> {
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < packed.length; at += pieceBytes) pieces.push(packed.subarray(at, at + pieceBytes));
+  const outcome = await unpackedFrom([], Readable.from(pieces));
+  const file = join(directory, "packed");
+  await writeFile(file, packed);
+  const ofFile = await unpackedFrom([file], Readable.from([]));
+  // a program that reads by itself gives of damaged bytes what it can
+  expect(ofFile.error).toBe(outcome.error?.replace("-:", `${file}:`) ?? null);
+  const length =
+    outcome.error === null ? outcome.text.length : Math.min(outcome.text.length, ofFile.text.length);
+  expect(ofFile.text.slice(0, length) === outcome.text.slice(0, length)).toBe(true);
+  return outcome;
+}
+
+async function unpackedFrom(args: readonly string[], stdin: Readable): Promise<Outcome> {
   const read: Uint8Array[] = [];
   let error: string | null = null;
-  for await (const input of openInputs([], Readable.from(pieces))) {
+  for await (const input of openInputs(args, stdin)) {
     if (input instanceof InputError) throw input;
     try {
-      for await (const chunk of input.chunks) read.push(chunk);
+      for await (const chunk of input.chunks) read.push(Buffer.from(chunk));
     } catch (thrown) {
       if (!(thrown instanceof InputError)) throw thrown;
       error = thrown.message;

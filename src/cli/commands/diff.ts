@@ -113,7 +113,8 @@ async function graphOf(
   const { readLog } = await import("../../lock-graph/graph-of-logs.ts");
   const reader = new GraphReader(readLog);
   // what cannot be read was told when the logs were
-  await readEach(args, { ...terminal, stderr: new PassThrough().resume() }, (input) => reader.add(input));
+  const silent = { ...terminal, stderr: new PassThrough().resume() };
+  await readEach(openInputs(args, terminal.stdin), silent, (input) => reader.add(input));
   const graph = reader.document();
   return graph.sources.some(({ dump }) => dump) ? graph : null;
 }

@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { openInputs } from "../../read/inputs/index.ts";
 import { type FormatOf, formatsOf, render } from "../../render/formats.ts";
 import { addMetBefore } from "../io/look-up.ts";
 import { paperFor, write } from "../io/output.ts";
@@ -72,7 +73,7 @@ async function addOrders(
   const { graphDocument } = await import("../../lock-graph/index.ts");
   const { cycleOrder } = await import("../../lock-graph/cycle-order.ts");
   const reader = new GraphReader(readLog);
-  const failed = await readEach(inputs, terminal, (input) => reader.add(input));
+  const failed = await readEach(openInputs(inputs, terminal.stdin), terminal, (input) => reader.add(input));
   const graph = reader.graph();
   const known = new Set(graph.reported.map(({ report }) => report.id));
   for (const [i, { name, lockdep, kernels }] of document.sources.entries()) {

@@ -1,5 +1,6 @@
 import type { GraphReader } from "../../lock-graph/graph-reader.ts";
 import type { GraphDocument } from "../../lock-graph/schema.ts";
+import { openInputs } from "../../read/inputs/index.ts";
 import { render } from "../../render/formats.ts";
 import { tellUnread } from "../io/conclusion.ts";
 import { UsageError } from "../io/errors.ts";
@@ -149,7 +150,7 @@ async function readBoots(
     await lines.addTo(read.document);
     return read;
   });
-  const failed = await readEach(args, terminal, (input) => reader.add(input));
+  const failed = await readEach(openInputs(args, terminal.stdin), terminal, (input) => reader.add(input));
   await lines.close();
   return { reader, failed: failed || lines.failed };
 }

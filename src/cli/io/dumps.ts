@@ -1,3 +1,4 @@
+import { openInputs } from "../../read/inputs/index.ts";
 import type { Source } from "../../report/schema.ts";
 import { readEach } from "./read-each.ts";
 import type { Terminal } from "./terminal.ts";
@@ -10,7 +11,7 @@ export async function dumpsOf(sources: readonly Source[], terminal: Terminal): P
   const dumps = new Set<string>();
   if (names.length === 0) return dumps;
   const { isDump } = await import("../../lock-graph/boot-files.ts");
-  await readEach(names, terminal, async (input) => {
+  await readEach(openInputs(names, terminal.stdin), terminal, async (input) => {
     if (await isDump(input)) dumps.add(input.name);
   });
   return dumps;

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { own, type Safe, safe } from "../../render/words/safe.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -26,12 +27,21 @@ export class Progress {
   }
 
   /** The same chunks, counted as they are taken. */
-  async *counted(
+  counted<Chunks extends AsyncIterable<Uint8Array> | Iterable<Uint8Array>>(
+    chunks: Chunks,
+  ): Chunks | AsyncIterable<Uint8Array> {
+    this.#files++;
+    return this.#stderr.isTTY === true ? this.#counted(chunks) : chunks;
+  }
+
+  async *#counted(
     chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ): AsyncGenerator<Uint8Array, void, undefined> {
-    this.#files++;
     for await (const chunk of chunks) {
+      const megabytes = Math.floor(this.#bytes / MEGABYTE);
       this.#bytes += chunk.length;
+      // files are read without waiting, and what is shown waits for that
+      if (Math.floor(this.#bytes / MEGABYTE) > megabytes) await setImmediate();
       yield chunk;
     }
   }

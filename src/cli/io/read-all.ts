@@ -1,7 +1,14 @@
 import { availableParallelism } from "node:os";
 import type { Question } from "../../analyze/index.ts";
 import type { KnownIssues } from "../../known/known-issues.ts";
-import { findFiles, type FoundFile, InputError } from "../../read/inputs/index.ts";
+import {
+  findFiles,
+  type FoundFile,
+  InputError,
+  openFound,
+  openInputs,
+  withoutProgram,
+} from "../../read/inputs/index.ts";
 import { type FormatOf, reportFormat } from "../../render/formats.ts";
 import { printed } from "../../render/reports/repeated.ts";
 import type { Document, Report } from "../../report/schema.ts";
@@ -9,7 +16,7 @@ import { documentOf } from "../../triage/document.ts";
 import { readSource, type SourceRead } from "../../triage/read-source.ts";
 import { tellUnread } from "./conclusion.ts";
 import { tellFailure } from "./errors.ts";
-import { readEach } from "./read-each.ts";
+import { type Inputs, readEach } from "./read-each.ts";
 import { picks, type Selection, selectionOf } from "./selection.ts";
 import type { Spool } from "./spool.ts";
 import type { GivenReport } from "./threads.ts";
@@ -105,22 +112,23 @@ async function readAllInto<Kept>(
   terminal: Terminal,
   keeping: Keeping<Kept>,
 ): Promise<AllRead<Kept>> {
-  const files = await filesForThreads(args, options);
-  const all = await (files === null
-    ? readHere(args, options, terminal, keeping)
-    : readByThreads(files, options, terminal, keeping));
+  const files = args.length === 0 ? null : findFiles(args);
+  const inputs = files === null ? openInputs(args, terminal.stdin) : openFound(files);
+  const all = await (files !== null && areWorthThreads(files, options)
+    ? readByThreads(files, options, terminal, keeping)
+    : readHere(inputs, options, terminal, keeping));
   for (const { source } of all.reads) await tellUnread(source, terminal);
   return all;
 }
 
 async function readHere<Kept>(
-  args: readonly string[],
+  inputs: Inputs,
   { suspect = [], issues }: ReadOptions,
   terminal: Terminal,
   { keep }: Keeping<Kept>,
 ): Promise<AllRead<Kept>> {
   const reads: SourceRead<Kept>[] = [];
-  const failed = await readEach(args, terminal, async (input, progress) => {
+  const failed = await readEach(inputs, terminal, async (input, progress) => {
     const read = await readSource(input, 0, suspect, (report) => {
       progress.found();
       return keep(issues?.mark(report) ?? report);
@@ -140,16 +148,10 @@ function jobsOf({ jobs }: ReadOptions): number {
   return jobs ?? Math.min(MOST_THREADS, availableParallelism());
 }
 
-/** null where one thread is as fast, or the only one that can read them. */
-async function filesForThreads(
-  args: readonly string[],
-  options: ReadOptions,
-): Promise<(FoundFile | InputError)[] | null> {
-  if (jobsOf(options) < 2 || args.length === 0) return null;
-  const found = await findFiles(args);
-  const sizes = (found ?? []).flatMap((file) => (file instanceof InputError ? [] : [file.bytes]));
-  const isWorth = sizes.length > 1 && sizes.reduce((sum, size) => sum + size, 0) >= WORTH_A_THREAD;
-  return isWorth ? found : null;
+function areWorthThreads(files: readonly (FoundFile | InputError)[], options: ReadOptions): boolean {
+  if (jobsOf(options) < 2) return false;
+  const sizes = files.flatMap((file) => (file instanceof InputError ? [] : [file.bytes]));
+  return sizes.length > 1 && sizes.reduce((sum, size) => sum + size, 0) >= WORTH_A_THREAD;
 }
 
 async function readByThreads<Kept>(
@@ -186,11 +188,14 @@ async function readByThreads<Kept>(
     const result = resultOf.get(file);
     if (result === undefined || result.type === "died") {
       // whatever ended its thread may not end this one
-      const here = await readHere([file.path], options, terminal, keeping);
+      const here = await readHere(openFound([file]), options, terminal, keeping);
       reads.push(...here.reads);
       failed ||= here.failed;
     } else if (result.type === "unreadable") {
       await fail(new InputError(file.path, result.reason));
+    } else if (result.type === "program") {
+      const error = withoutProgram(file);
+      if (error !== null) await fail(error);
     } else {
       const error = result.failure === null ? null : new InputError(file.path, result.failure);
       reads.push({ source: result.source, kept: result.kept, failure: error === null ? null : { error } });

@@ -1,7 +1,9 @@
-import { InputError, type OpenedInput, openInputs } from "../../read/inputs/index.ts";
+import { InputError, type OpenedInput } from "../../read/inputs/index.ts";
 import { tellFailure } from "./errors.ts";
 import { Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
+
+export type Inputs = AsyncIterable<OpenedInput | InputError>;
 
 /**
  * Gives all inputs to a reader, one after another. One that cannot be read is told on standard error, and the others
@@ -10,14 +12,14 @@ import type { Terminal } from "./terminal.ts";
  * @returns whether an input failed
  */
 export async function readEach(
-  args: readonly string[],
+  inputs: Inputs,
   terminal: Terminal,
   read: (input: OpenedInput, progress: Progress) => Promise<void>,
 ): Promise<boolean> {
   let failed = false;
   const progress = new Progress(terminal);
   try {
-    for await (const input of openInputs(args, terminal.stdin)) {
+    for await (const input of inputs) {
       try {
         if (input instanceof InputError) throw input;
         await read({ ...input, chunks: progress.counted(input.chunks) }, progress);

@@ -1,16 +1,15 @@
-import { Readable } from "node:stream";
 import { parentPort } from "node:worker_threads";
 import { KnownIssues } from "../../known/known-issues.ts";
-import { InputError, openInputs } from "../../read/inputs/index.ts";
+import { type FoundFile, InputError, openFound } from "../../read/inputs/index.ts";
 import { reportFormat } from "../../render/formats.ts";
 import { printed } from "../../render/reports/repeated.ts";
 import type { Report } from "../../report/schema.ts";
 import { readSource } from "../../triage/read-source.ts";
-import type { Answer, Task } from "./threads.ts";
+import type { Answer, FileAnswer, Task } from "./threads.ts";
 import { picks } from "./selection.ts";
 import { briefOf } from "./write-reports.ts";
 
-/** The other side of threads.ts: reads one file after another, and gives each report as soon as it is known. */
+/** The other side of threads.ts: reads files one after another, and gives each report as soon as it is known. */
 
 /** Reports on their way that nobody has taken yet: more, and this thread waits. */
 const MOST_UNTAKEN = 16;
@@ -30,7 +29,7 @@ async function give(message: Answer): Promise<void> {
   });
 }
 
-async function read({ path, asked, known, format, selection }: Task): Promise<void> {
+async function read({ files, asked, known, format, selection }: Task): Promise<void> {
   const formatted = format === null ? null : await reportFormat(format);
   const issues = known === null ? null : new KnownIssues(known);
   const isPicked = picks(selection);
@@ -48,22 +47,30 @@ async function read({ path, asked, known, format, selection }: Task): Promise<vo
     );
     return count++;
   };
-  for await (const input of openInputs([path], Readable.from([]))) {
-    if (input instanceof InputError) {
-      answer({ type: "unreadable", reason: input.reason });
-      continue;
+  const readOne = async (file: FoundFile): Promise<FileAnswer> => {
+    for await (const input of openFound([file])) {
+      if (input instanceof InputError) return { type: "unreadable", reason: input.reason };
+      const { source, kept, failure } = await readSource(input, 0, asked, keep);
+      const error = failure?.error;
+      if (failure !== null && !(error instanceof InputError)) throw error;
+      return {
+        type: "read",
+        source,
+        order: kept,
+        failure: error instanceof InputError ? error.reason : null,
+      };
     }
-    const { source, kept, failure } = await readSource(input, 0, asked, keep);
-    const error = failure?.error;
-    if (failure !== null && !(error instanceof InputError)) throw error;
-    answer({ type: "end", source, order: kept, failure: error instanceof InputError ? error.reason : null });
-  }
+    return { type: "program" };
+  };
+  const answers: FileAnswer[] = [];
+  for (const file of files) answers.push(await readOne(file));
+  answer({ type: "end", files: answers });
 }
 
 parentPort?.on("message", (task: Task | "taken") => {
   if (task !== "taken") {
     read(task).catch((error: unknown) => {
-      // ends the thread: the one that asked has to read the file by itself
+      // ends the thread: the one that asked has to read the files by itself
       setImmediate(() => {
         throw error;
       });

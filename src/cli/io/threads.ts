@@ -10,7 +10,8 @@ import type { BriefReport } from "./write-reports.ts";
 
 /** What a thread is asked to do. */
 export interface Task {
-  readonly path: string;
+  /** To be read one after another: a message costs as much as a small log. */
+  readonly files: readonly FoundFile[];
   /** Annotations, lock classes, commits and patches that are suspected. */
   readonly asked: readonly Question[];
   readonly known: KnownList | null;
@@ -27,19 +28,25 @@ export type GivenReport =
 /** What a thread says. */
 export type Answer =
   | GivenReport
-  | { readonly type: "unreadable"; readonly reason: string }
+  /** Of each file of the task, in their order. */
+  | { readonly type: "end"; readonly files: readonly FileAnswer[] };
+
+export type FileAnswer =
   | {
-      readonly type: "end";
+      readonly type: "read";
       readonly source: Source;
       /** The reports in the order of their first lines, by when they were given. */
       readonly order: readonly number[];
       readonly failure: string | null;
-    };
+    }
+  | { readonly type: "unreadable"; readonly reason: string }
+  /** It was found in a directory, and is no log. */
+  | { readonly type: "program" };
 
 /** What came of a file. */
 export type FileRead<Kept> =
   | { readonly type: "read"; readonly source: Source; readonly kept: Kept[]; readonly failure: string | null }
-  | { readonly type: "unreadable"; readonly reason: string }
+  | Exclude<FileAnswer, { type: "read" }>
   /** Its thread ended before it. */
   | { readonly type: "died" };
 
@@ -56,11 +63,16 @@ const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 };
 export async function readInThreads<Kept>(
   files: readonly FoundFile[],
   count: number,
-  task: Omit<Task, "path">,
+  task: Omit<Task, "files">,
   take: (given: GivenReport) => Promise<Kept>,
 ): Promise<FileRead<Kept>[]> {
   const results: FileRead<Kept>[] = [];
   let next = 0;
+  const nextBatch = (): FoundFile[] => {
+    const batch = batchOf(files, next);
+    next += batch.length;
+    return batch;
+  };
   // one report after another: there is one place where they are kept
   let turn: Promise<unknown> = Promise.resolve();
   const takeInTurn = (given: GivenReport): Promise<Kept> => {
@@ -71,12 +83,11 @@ export async function readInThreads<Kept>(
   const serve = async (): Promise<void> => {
     let thread: Worker | null = null;
     try {
-      for (let index = next++; index < files.length; index = next++) {
-        const path = files[index]?.path ?? "";
+      for (let first = next, batch = nextBatch(); batch.length > 0; first = next, batch = nextBatch()) {
         thread ??= new Worker(new URL("thread.js", import.meta.url), { resourceLimits: LIMITS });
-        const result = await readIn(thread, { ...task, path }, takeInTurn);
-        if (result.type === "died") thread = null;
-        results[index] = result;
+        const read = await readIn(thread, { ...task, files: batch }, takeInTurn);
+        if (read === null) thread = null;
+        for (const i of batch.keys()) results[first + i] = read?.[i] ?? { type: "died" };
       }
     } finally {
       await thread?.terminate();
@@ -86,37 +97,68 @@ export async function readInThreads<Kept>(
   return results;
 }
 
-/** @throws what `take` throws */
+/** So many bytes are worth a message, and so many files are not too many for the last thread that is at work. */
+const BATCH = { bytes: 1 << 20, files: 64 };
+
+/** The next files for a thread. */
+function batchOf(files: readonly FoundFile[], from: number): FoundFile[] {
+  const batch: FoundFile[] = [];
+  let bytes = 0;
+  for (let i = from; i < files.length && batch.length < BATCH.files && bytes < BATCH.bytes; i++) {
+    const file = files[i];
+    if (file === undefined) break;
+    bytes += file.bytes;
+    // whether a directory holds any log is known where all its files are
+    const within = file.within === null ? null : { ...file.within, candidates: Number.POSITIVE_INFINITY };
+    batch.push({ ...file, within });
+  }
+  return batch;
+}
+
+/**
+ * @returns what came of each file; null where the thread ended before
+ * @throws what `take` throws
+ */
 function readIn<Kept>(
   thread: Worker,
   task: Task,
   take: (given: GivenReport) => Promise<Kept>,
-): Promise<FileRead<Kept>> {
+): Promise<FileRead<Kept>[] | null> {
   return new Promise((resolve, reject) => {
     const taken: Promise<Kept>[] = [];
     const onDeath = (): void => {
-      finish({ type: "died" });
+      finish(null);
     };
-    const finish = (result: FileRead<Kept>): void => {
+    const finish = (read: FileRead<Kept>[] | null): void => {
       thread.off("message", onAnswer).off("error", onDeath).off("exit", onDeath);
-      resolve(result);
+      resolve(read);
     };
-    const end = async ({ source, order, failure }: Extract<Answer, { type: "end" }>): Promise<void> => {
+    const end = async (answers: readonly FileAnswer[]): Promise<void> => {
       const all = await Promise.all(taken);
-      const kept = order.flatMap((given) => all.slice(given, given + 1));
-      finish({ type: "read", source, kept, failure });
+      finish(
+        answers.map((answer) => {
+          if (answer.type !== "read") return answer;
+          const { source, order, failure } = answer;
+          return {
+            type: "read",
+            source,
+            kept: order.flatMap((given) => all.slice(given, given + 1)),
+            failure,
+          };
+        }),
+      );
     };
     const onAnswer = (answer: Answer): void => {
-      if (answer.type === "unreadable") finish(answer);
-      else if (answer.type === "end") end(answer).catch(reject);
-      else {
-        const keeping = take(answer).then((kept) => {
-          thread.postMessage("taken");
-          return kept;
-        });
-        keeping.catch(reject);
-        taken.push(keeping);
+      if (answer.type === "end") {
+        end(answer.files).catch(reject);
+        return;
       }
+      const keeping = take(answer).then((kept) => {
+        thread.postMessage("taken");
+        return kept;
+      });
+      keeping.catch(reject);
+      taken.push(keeping);
     };
     thread.on("message", onAnswer);
     thread.once("error", onDeath).once("exit", onDeath);

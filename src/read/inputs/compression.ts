@@ -1,9 +1,9 @@
+import type { WholeFile } from "./file.ts";
 import { gunzip } from "./gunzip.ts";
 import { InputError } from "./input-error.ts";
-import { unpackBy } from "./program.ts";
+import { type Unpack, unpackBy } from "./program.ts";
 
 type Chunks = AsyncIterable<Uint8Array>;
-type Unpack = (input: string, packed: Chunks) => AsyncGenerator<Uint8Array, void, undefined>;
 
 /**
  * An archive may give this many times its own size, and the allowance beside that: logs pack ten to thirty times
@@ -34,17 +34,19 @@ const FORMATS: readonly (readonly [start: string, unpack: Unpack])[] = [
  * Unpacks a log if its first bytes say that it is compressed, else gives it as it is.
  *
  * @param input its name, for errors
+ * @param whole the file, if `chunks` is all of one
  * @throws InputError, after all that could be unpacked; or what reading `chunks` throws
  */
 export async function* unpacked(
   input: string,
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
+  whole: WholeFile | null = null,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     const head = await readHead(chunks);
     const unpack = FORMATS.find(([start]) => agrees(head, start) && head.length >= start.length / 2)?.[1];
-    const whole = prepended(head, chunks);
-    yield* unpack === undefined ? whole : bounded(input, unpack, whole);
+    const all = prepended(head, chunks);
+    yield* unpack === undefined ? all : bounded(input, unpack, all, whole);
   } finally {
     // The caller may have stopped before any of the above came to read `chunks` to its end.
     await chunks.return();
@@ -66,8 +68,13 @@ async function readHead(chunks: AsyncGenerator<Uint8Array, void, undefined>): Pr
 
 /** Whether the bytes are those of this start, as far as they go. */
 function agrees(head: Uint8Array, start: string): boolean {
-  const hex = Buffer.from(head.subarray(0, start.length / 2)).toString("hex");
-  return Array.from(hex).every((digit, i) => start[i] === "." || start[i] === digit);
+  // most end at the first byte
+  for (let i = 0; i < head.length && 2 * i < start.length; i++) {
+    const [high, low] = (head[i] ?? 0).toString(16).padStart(2, "0");
+    if (start[2 * i] !== "." && start[2 * i] !== high) return false;
+    if (start[2 * i + 1] !== "." && start[2 * i + 1] !== low) return false;
+  }
+  return true;
 }
 
 async function* prepended(head: Uint8Array, rest: Chunks): AsyncGenerator<Uint8Array, void, undefined> {
@@ -75,11 +82,12 @@ async function* prepended(head: Uint8Array, rest: Chunks): AsyncGenerator<Uint8A
   yield* rest;
 }
 
-/** Bounds what an archive gives by what was read of it so far. */
+/** Bounds what an archive gives by what was read of it so far, or by its size. */
 async function* bounded(
   input: string,
   unpack: Unpack,
   packed: Chunks,
+  whole: WholeFile | null,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let read = 0;
   async function* counted(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -90,9 +98,10 @@ async function* bounded(
   }
 
   let given = 0;
-  for await (const chunk of unpack(input, counted())) {
+  for await (const chunk of unpack(input, counted(), whole)) {
     given += chunk.length;
-    if (given > UNPACKED_RATIO * read + UNPACKED_ALLOWANCE) {
+    // of a file that a program reads by itself, nothing is read here
+    if (given > UNPACKED_RATIO * Math.max(read, whole?.bytes ?? 0) + UNPACKED_ALLOWANCE) {
       throw new InputError(input, "unpacks to more than a hundred times its size and 64 MiB");
     }
     yield chunk;

@@ -1,6 +1,11 @@
-import type { Dirent } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { toInputError, systemCode, type InputError } from "./input-error.ts";
+import { type Dirent, readdirSync, statSync } from "node:fs";
+import { systemCode, toInputError, type InputError } from "./input-error.ts";
+
+/** A file that was found, and what it held then. */
+export interface WalkedFile {
+  readonly path: string;
+  readonly bytes: number;
+}
 
 /**
  * Finds the files below a directory that may be logs, in the byte order of their names, each file once even
@@ -10,19 +15,16 @@ import { toInputError, systemCode, type InputError } from "./input-error.ts";
  * devices and sockets; links to directories, so that no loop of them is ever entered; links that lead nowhere.
  *
  * @returns paths that begin with the directory as given; what cannot be looked at comes as an
- * error in place of a path, and the walk goes on
+ * error in place of a file, and the walk goes on
  */
-export async function* walk(directory: string): AsyncGenerator<string | InputError, void, undefined> {
+export function* walk(directory: string): Generator<WalkedFile | InputError, void, undefined> {
   yield* walkInto(directory, new Set());
 }
 
-async function* walkInto(
-  directory: string,
-  met: Set<string>,
-): AsyncGenerator<string | InputError, void, undefined> {
+function* walkInto(directory: string, met: Set<string>): Generator<WalkedFile | InputError, void, undefined> {
   let entries: Dirent[];
   try {
-    entries = await readdir(directory, { withFileTypes: true });
+    entries = readdirSync(directory, { withFileTypes: true });
   } catch (error) {
     yield toInputError(directory, error);
     return;
@@ -35,18 +37,18 @@ async function* walkInto(
   }
 }
 
-async function* lookAt(
+function* lookAt(
   path: string,
   isLink: boolean,
   met: Set<string>,
-): AsyncGenerator<string | InputError, void, undefined> {
+): Generator<WalkedFile | InputError, void, undefined> {
   try {
     // As bigint: inode numbers of some file systems need all 64 bits.
-    const stats = await stat(path, { bigint: true });
+    const stats = statSync(path, { bigint: true });
     const identity = `${stats.dev}:${stats.ino}`;
     if (!stats.isFile() || met.has(identity)) return;
     met.add(identity);
-    yield path;
+    yield { path, bytes: Number(stats.size) };
   } catch (error) {
     const code = systemCode(error);
     if (!isLink || (code !== "ENOENT" && code !== "ELOOP")) yield toInputError(path, error);

@@ -1,24 +1,32 @@
-import { stat } from "node:fs/promises";
-import { walk } from "./directory.ts";
-import { isProgram, openFile } from "./file.ts";
+import { statSync } from "node:fs";
+import { isProgram, openRegular } from "./file.ts";
+import { walk, type WalkedFile } from "./directory.ts";
 import { InputError, toInputError } from "./input-error.ts";
 
-export interface FoundFile {
+/** A directory that was given, and what of it was not seen yet to hold no log. */
+interface GivenDirectory {
   readonly path: string;
-  readonly bytes: number;
+  /** How many of its files may still be logs. */
+  candidates: number;
+}
+
+/** A file to read: a regular one that was named, or was found in a directory that was. */
+export interface FoundFile extends WalkedFile {
+  /** What is found is no log if it is a program; null: whoever names a program wants it read. */
+  readonly within: GivenDirectory | null;
 }
 
 /**
- * The files that {@link openInputs} would open, in the same order, and errors where it would give one; null where any
+ * The files that {@link openInputs} would look at, in the same order, and errors where it would give one; null where any
  * of the arguments is no regular file nor a directory: standard input, a FIFO or a device is read where it is.
  */
-export async function findFiles(args: readonly string[]): Promise<(FoundFile | InputError)[] | null> {
+export function findFiles(args: readonly string[]): (FoundFile | InputError)[] | null {
   const found: (FoundFile | InputError)[] = [];
   for (const arg of args) {
     try {
-      const stats = await stat(arg);
-      if (stats.isDirectory()) found.push(...(await filesBelow(arg)));
-      else if (stats.isFile() && arg !== "-") found.push({ path: arg, bytes: stats.size });
+      const stats = statSync(arg);
+      if (stats.isDirectory()) found.push(...filesBelow(arg));
+      else if (stats.isFile() && arg !== "-") found.push({ path: arg, bytes: stats.size, within: null });
       else return null;
     } catch (error) {
       if (arg === "-") return null;
@@ -28,24 +36,40 @@ export async function findFiles(args: readonly string[]): Promise<(FoundFile | I
   return found;
 }
 
-async function filesBelow(directory: string): Promise<(FoundFile | InputError)[]> {
-  const found: (FoundFile | InputError)[] = [];
-  for await (const path of walk(directory)) {
+/** Whether a file that was found is no log, without reading it: one that cannot be opened may be one. */
+export function isNoLog({ path, within }: FoundFile): boolean {
+  if (within === null) return false;
+  try {
+    const file = openRegular(path);
     try {
-      if (path instanceof InputError) found.push(path);
-      else if (await isLog(path)) found.push({ path, bytes: (await stat(path)).size });
-    } catch (error) {
-      found.push(toInputError(String(path), error));
+      return isProgram(file.descriptor);
+    } finally {
+      file.close();
     }
+  } catch {
+    return false;
   }
-  return found.length > 0 ? found : [new InputError(directory, "no log file in this directory")];
 }
 
-async function isLog(path: string): Promise<boolean> {
-  const { handle } = await openFile(path);
-  try {
-    return !(await isProgram(handle));
-  } finally {
-    await handle.close();
-  }
+/** What may be logs in a directory. */
+export function filesBelow(path: string): (FoundFile | InputError)[] {
+  const directory: GivenDirectory = { path, candidates: 0 };
+  const found = [...walk(path)].map((file) =>
+    file instanceof InputError ? file : { ...file, within: directory },
+  );
+  directory.candidates = found.length;
+  return found.length > 0 ? found : [noLog(path)];
+}
+
+/**
+ * To be told of each file that turns out to be a program.
+ *
+ * @returns an error where its directory holds nothing else
+ */
+export function withoutProgram({ within }: FoundFile): InputError | null {
+  return within !== null && --within.candidates === 0 ? noLog(within.path) : null;
+}
+
+function noLog(directory: string): InputError {
+  return new InputError(directory, "no log file in this directory");
 }

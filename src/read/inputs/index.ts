@@ -1,12 +1,12 @@
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { unpacked } from "./compression.ts";
-import { walk } from "./directory.ts";
-import { isProgram, openFile, type OpenFile } from "./file.ts";
+import { isProgram, type OpenFile, openOther, openRegular, type WholeFile } from "./file.ts";
+import { filesBelow, type FoundFile, withoutProgram } from "./files.ts";
 import { InputError, toInputError } from "./input-error.ts";
 import { isKmsg, openKmsg } from "./kmsg.ts";
 
-export { findFiles, type FoundFile } from "./files.ts";
+export { findFiles, type FoundFile, isNoLog, withoutProgram } from "./files.ts";
 export { InputError };
 
 /** A log that is open now: it can be read once, until the next one is asked for. */
@@ -56,56 +56,59 @@ export async function* openInputs(args: readonly string[], stdin: Readable): Inp
   }
 }
 
-async function* openPath(path: string): Inputs {
-  const stats = await orError(path, stat(path));
-  if (stats instanceof InputError) yield stats;
-  else if (stats.isDirectory()) yield* openDirectory(path);
-  else yield* lendFile(path, await orError(path, isKmsg(stats) ? openKmsg(path) : openFile(path)));
+/** The same of files that were found before. */
+export async function* openFound(files: Iterable<FoundFile | InputError>): Inputs {
+  for (const found of files) {
+    if (found instanceof InputError) yield found;
+    else yield* openFoundFile(found);
+  }
 }
 
-async function* openDirectory(directory: string): Inputs {
-  let isEmpty = true;
-  for await (const found of walk(directory)) {
-    if (found instanceof InputError) {
-      isEmpty = false;
-      yield found;
-      continue;
-    }
-    const file = await orError(found, openLog(found));
-    if (file === null) continue;
-    isEmpty = false;
-    yield* lendFile(found, file);
-  }
-  if (isEmpty) yield new InputError(directory, "no log file in this directory");
+async function* openFoundFile(found: FoundFile): Inputs {
+  const file = logOf(found);
+  if (file instanceof InputError) yield file;
+  else if (file !== null) yield* lendFile(found.path, file);
 }
 
 /** null: a program, whose text is no log */
-async function openLog(path: string): Promise<OpenFile | null> {
-  const file = await openFile(path);
-  let isLog = false;
+function logOf(found: FoundFile): OpenFile | InputError | null {
   try {
-    isLog = !(await isProgram(file.handle));
-  } finally {
-    if (!isLog) await file.handle.close();
+    const file = openRegular(found.path);
+    if (found.within === null || !isProgram(file.descriptor)) return file;
+    file.close();
+    return withoutProgram(found);
+  } catch (error) {
+    return toInputError(found.path, error);
   }
-  return isLog ? file : null;
 }
 
-async function* lendFile(name: string, file: OpenFile | InputError): Inputs {
-  if (file instanceof InputError) {
-    yield file;
-    return;
+async function* openPath(path: string): Inputs {
+  const stats = await orError(path, stat(path));
+  if (stats instanceof InputError) yield stats;
+  else if (stats.isDirectory()) yield* openFound(filesBelow(path));
+  else if (stats.isFile()) yield* openFoundFile({ path, bytes: stats.size, within: null });
+  else {
+    const file = await orError(path, isKmsg(stats) ? openKmsg(path) : openOther(path));
+    if (file instanceof InputError) yield file;
+    else yield* lendFile(path, file);
   }
+}
+
+async function* lendFile(name: string, file: OpenFile): Inputs {
   try {
-    yield* lend(name, file.chunks);
+    yield* lend(name, file.chunks, file.whole);
   } finally {
-    await file.handle.close();
+    await file.close();
   }
 }
 
 /** Gives an input to the caller, and ends reading it when the caller comes back. */
-async function* lend(name: string, bytes: AsyncGenerator<Uint8Array, void, undefined>): Inputs {
-  const chunks = withInputErrors(name, unpacked(name, bytes));
+async function* lend(
+  name: string,
+  bytes: AsyncGenerator<Uint8Array, void, undefined>,
+  whole: WholeFile | null = null,
+): Inputs {
+  const chunks = withInputErrors(name, unpacked(name, bytes, whole));
   try {
     yield { name, chunks };
   } finally {

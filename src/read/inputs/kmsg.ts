@@ -22,7 +22,7 @@ export function isKmsg(stats: Stats): boolean {
  */
 export async function openKmsg(path: string): Promise<OpenFile> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  return { handle, chunks: kmsgChunks(handle) };
+  return { chunks: kmsgChunks(handle), whole: null, close: () => handle.close() };
 }
 
 /**

@@ -2,9 +2,17 @@ import type { ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { exchange } from "./exchange.ts";
+import type { WholeFile } from "./file.ts";
 import { InputError, systemCode, toInputError } from "./input-error.ts";
 
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+/** @param whole the file whose bytes they are, where it is known, which a program can be given in place of them */
+export type Unpack = (
+  input: string,
+  packed: AsyncIterable<Uint8Array>,
+  whole: WholeFile | null,
+) => AsyncGenerator<Uint8Array, void, undefined>;
+
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
 /**
  * Messages in English, and at most 512 MiB of memory for xz, whose archives say how much they need (xz -9 makes
@@ -16,20 +24,18 @@ const ENVIRONMENT = { LC_ALL: "C", XZ_DEFAULTS: "--memlimit-decompress=512MiB --
 const COMPLAINT_BYTES = 4096;
 
 /**
- * Makes an unpacker of a program that takes `-dc`. There is no library in its place: for xz and bzip2 none is
+ * Makes an unpacker of a program that takes `-dc`, and reads a file by itself where there is one. There is no library in its place: for xz and bzip2 none is
  * streaming, maintained and free of install scripts at once, while these programs are on every system that
  * writes such logs.
  */
-export function unpackBy(program: string) {
-  return async function* unpack(
-    input: string,
-    packed: AsyncIterable<Uint8Array>,
-  ): AsyncGenerator<Uint8Array, void, undefined> {
-    const child = await start(input, program);
+export function unpackBy(program: string): Unpack {
+  return async function* unpack(input, packed, whole) {
+    const child = await start(input, program, whole?.descriptor ?? "pipe");
     const closed = once(child, "close");
     const complaint = firstBytes(child.stderr);
     try {
-      yield* exchange(packed, child.stdin, child.stdout);
+      if (child.stdin === null) yield* child.stdout as AsyncIterable<Uint8Array>;
+      else yield* exchange(packed, child.stdin, child.stdout);
       await closed;
       const reason = failure(child, complaint());
       if (reason !== null) throw new InputError(input, `${program} cannot unpack it: ${reason}`);
@@ -43,13 +49,13 @@ export function unpackBy(program: string) {
 }
 
 /** @throws InputError: the program is missing, or cannot be started */
-async function start(input: string, program: string): Promise<Child> {
+async function start(input: string, program: string, stdin: number | "pipe"): Promise<Child> {
   // loaded only here: most logs are no archives, and it costs milliseconds
   const { spawn } = await import("node:child_process");
   const child = spawn(program, ["-dc"], {
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: [stdin, "pipe", "pipe"],
     env: { ...process.env, ...ENVIRONMENT },
-  });
+  }) as Child;
   try {
     await once(child, "spawn");
     return child;

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { gistOf } from "../../identity/gist.ts";
-import { findFiles, InputError, openInputs } from "../../read/inputs/index.ts";
+import { findFiles, InputError, isNoLog, openInputs } from "../../read/inputs/index.ts";
 import type { Report } from "../../report/schema.ts";
 import { readSource } from "../../triage/read-source.ts";
 import type { Entry } from "../entry.ts";
@@ -41,12 +41,13 @@ export function filesPlace(
 /** A file is another one when any of this changes: the time of the last change of its inode cannot be set back. */
 async function unitsOf(roots: readonly string[], onDamage: (error: InputError) => void): Promise<Unit[]> {
   const units: Unit[] = [];
-  for (const found of (await findFiles(roots)) ?? []) {
+  for (const found of findFiles(roots) ?? []) {
     if (found instanceof InputError) {
       // an empty part of a maildir is none
       if (found.reason !== "no log file in this directory") onDamage(found);
       continue;
     }
+    if (isNoLog(found)) continue;
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(found.path, { bigint: true });
     units.push({ key: resolve(found.path), stamp: [dev, ino, size, mtimeNs, ctimeNs].join(" ") });
   }

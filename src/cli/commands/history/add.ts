@@ -8,6 +8,7 @@ import { documentOf } from "../../../triage/document.ts";
 import { type Input, readSource } from "../../../triage/read-source.ts";
 import { tell, UsageError } from "../../io/errors.ts";
 import { inputsOf, type ListOptions } from "../../io/files-from.ts";
+import { openInputs } from "../../../read/inputs/index.ts";
 import { readEach } from "../../io/read-each.ts";
 import type { Terminal } from "../../io/terminal.ts";
 import type { AddCommand } from "../command.ts";
@@ -64,7 +65,7 @@ async function add(
   const { rowsOf } = await import("../../../history/rows.ts");
   const writer = await StoreWriter.open(store);
   const counts = { logs: 0, boots: 0, reports: 0, known: 0 };
-  const failed = await readEach(logs, terminal, async (input) => {
+  const failed = await readEach(openInputs(logs, terminal.stdin), terminal, async (input) => {
     const hash = createHash("sha256");
     const read = await readSource<Report>(
       { name: input.name, chunks: hashed(input, hash) },
