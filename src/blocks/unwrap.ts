@@ -231,6 +231,8 @@ function isWhole(whole: LineToken, first: Held, next: Held, isCutOff: boolean): 
   // half of a headline looks like one of another subsystem's
   const isBegun = begin === null || (mayBeOther(begin) && kindOf(whole) !== null);
   if (end !== null && kindOf(end) !== null) return false;
+  // a lock with its place is whole: what a symboliser repeats for an inlined function may end at a terminal's column
+  if (end !== null && end.lock !== null && (begin?.lock?.at ?? null) !== null) return false;
   if (end !== null && ENDS[end.name]?.has(whole.name) !== true) return isCutOff && isBegun;
   if (isBegun || (begin.name === "StackWords" && whole.lock !== null))
     return isCutOff || isTelling(whole, first, next);

@@ -56,6 +56,13 @@ describe("lines that are none together stay as they are", () => {
     [["Hardware name: Foo", "something of another program"]],
     [["RSP: 002b:00007ffdec307a08 EFLAGS: 00000202", "RAX: ffffffffffffffda RBX: 00007ffdec307a20"]],
     [["init: starting", "init/41 is trying to acquire lock:"]],
+    // a symboliser's line for an inlined function, as wide as a terminal
+    [
+      [
+        "ffff888031980f58 (k-slock-AF_INET6){+.-.}-{3:3}, at: spin_lock include/linux/spinlock.h:351 [inline]",
+        "ffff888031980f58 (k-slock-AF_INET6){+.-.}-{3:3}, at: inet_csk_listen_stop+0x203/0x1090 net/ipv4/x.c:1",
+      ],
+    ],
     [["Modules linked in:", "CPU: 1 PID: 42 Comm: x Not tainted 6.12.117 #1"]],
   ])("%j", (lines) => {
     expect(unwrapped(...lines)).toEqual(lines.map((line) => line.trim()));
