@@ -43,6 +43,21 @@ function mailsBy(key: (entry: Entry) => string | null): ReadonlyMap<string, Read
   return mails;
 }
 
+/**
+ * Mails of two threads with one bug, read and compared by hand: a match of one by the other is right. Of both pairs the
+ * report of one mail is cut to a few lines, so that its id says nothing.
+ */
+const ONE_BUG: readonly (readonly [string, string])[] = [
+  // a spinlock recursion of ifconfig on terminate_lock.2, in a patch and in a remark on the one before
+  ["93a11c0e72a3c0e4@example.org", "0bd956a7720bca2c@example.org"],
+  // two answers to one cover letter within the hour: mutex.c:935 under rcu_gp and sdp->work
+  ["93b5682c5c25e859@example.org", "bd6a94d1211c074a@example.org"],
+];
+
+function isOneBug(one: string, other: string): boolean {
+  return ONE_BUG.some((pair) => pair.includes(one) && pair.includes(other));
+}
+
 const ofThread = mailsBy(({ where }) => where.thread);
 const ofId = mailsBy(({ gist }) => gist?.id ?? null);
 
@@ -89,7 +104,8 @@ for (const withSubject of [true, false]) {
     const own = matches[i] ?? [];
     const isRight = (match: (typeof own)[number]): boolean =>
       (match.where.thread !== null && match.where.thread === query.where.thread) ||
-      match.id === query.gist.id;
+      match.id === query.gist.id ||
+      isOneBug(match.where.ref, query.where.ref);
     const [best] = own;
     const others = (ofThread.get(query.where.thread ?? "")?.size ?? 1) - 1;
     const namesakes = (ofId.get(query.gist.id)?.size ?? 1) - 1;
@@ -108,5 +124,5 @@ for (const withSubject of [true, false]) {
   found.print();
   console.log("Wrongly called likely, of reports without a namesake:");
   wrong.print();
-  if (doubts.length > 0) console.log(["Called likely; threads may be wrong, too:", ...doubts].join("\n"));
+  if (doubts.length > 0) console.log(["Called likely, right and wrong:", ...doubts].join("\n"));
 }
