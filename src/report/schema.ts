@@ -321,7 +321,14 @@ export const MetBefore = z.strictObject({
   mails: z.int(),
   commits: z.int(),
   logs: z.int(),
-  first: z.string().nullable().describe("the earliest of their dates, ISO 8601, UTC"),
+  first: z
+    .strictObject({
+      type: z.enum(["mail", "commit", "log"]),
+      ref: z.string().describe("a message-id without angles, a commit, or a path"),
+      date: z.string().describe("ISO 8601, UTC"),
+    })
+    .nullable()
+    .describe("the earliest of those that have a date"),
   mends: z
     .array(
       z.strictObject({
@@ -340,6 +347,7 @@ export const Mail = z.strictObject({
   messageId: z.string().nullable().describe("without angles"),
   inReplyTo: z.string().nullable(),
   references: z.array(z.string()).describe("the mails before it in its thread, the first one first"),
+  from: z.string().nullable().describe("its sender: NAME <MAIL>"),
   date: z.string().nullable().describe("ISO 8601, UTC"),
   subject: z.string().nullable(),
   hasDiff: z.boolean().describe("it holds a patch of its own"),

@@ -1,14 +1,10 @@
 import { resolve } from "node:path";
 import { gistOf } from "../identity/gist.ts";
-import type { Document, Mail, MetBefore, Report, Source } from "../report/schema.ts";
+import { mailOf } from "../report/mail-of.ts";
+import type { Document, MetBefore, Report, Source } from "../report/schema.ts";
 import type { LookedUp } from "./looked-up.ts";
 import type { Match, Seen } from "./schema.ts";
 import type { Wanted } from "./search.ts";
-
-/** The mail in which a report stands: that of the boot of which its lines are. */
-function mailOf(sources: readonly Source[], { source, lines }: Report): Mail | undefined {
-  return sources[source]?.boots.findLast((boot) => boot.lines.first <= lines.first)?.mail;
-}
 
 /** A bug in one mail or log. */
 export interface Asked {
@@ -60,12 +56,14 @@ export function metBefore(matches: readonly Match[]): MetBefore {
   const sure = matches.filter(({ certainty }) => certainty !== "possible");
   const count = (type: Match["where"]["type"]): number =>
     sure.filter(({ where }) => where.type === type).length;
-  const dates = sure.flatMap(({ where }) => where.date ?? []).toSorted();
+  const dated = sure.flatMap(({ where: { type, ref, date } }) =>
+    date === null ? [] : [{ type, ref, date }],
+  );
   return {
     mails: count("mail"),
     commits: count("commit"),
     logs: count("log"),
-    first: dates[0] ?? null,
+    first: dated.toSorted((a, b) => (a.date < b.date ? -1 : 1))[0] ?? null,
     mends: sure.flatMap(({ certainty, where: { type, ref, subject, release, mends } }) =>
       mends && type !== "log" && certainty !== "possible" ? [{ type, ref, subject, release, certainty }] : [],
     ),

@@ -117,6 +117,26 @@ describe("--suspect with a patch", () => {
     );
   });
 
+  test("what a bisection led to stands in the mail, in full, as the tree or the catalogue knows it", () => {
+    const mail = (...args: readonly string[]): string => run("-f", "mail", ...args, LOG).stdout;
+    const short = sha.slice(0, 12);
+    const who = "Ada Lovelace <ada@example.org>";
+    expect(mail("--linux", tree, "--bisected", short, "--reported-by", who)).toContain(
+      `\nReported-by: ${who}\nFixes: ${short} ("mm: test the mask outside")\n#regzbot introduced: ${sha}\n`,
+    );
+    expect(mail("--bisected", "cbf7c9d86d75")).toContain(
+      '\nFixes: cbf7c9d86d75 ("mm: track mmu notifiers in fs_reclaim_acquire/release")\n',
+    );
+    // reverting it would not help: the bisection went wrong
+    const wrong = mail("--bisected", "f920e413ff9c");
+    expect(wrong).toContain("A bisection led to f920e413ff9c");
+    expect(wrong).not.toMatch(/^(?:Fixes|#regzbot)/m);
+    // nobody knows it
+    expect(mail("--bisected", "0123456789ab")).toMatch(/\n\n#regzbot introduced: 0123456789ab\n/);
+    expect(run("-f", "mail", "--bisected", "HEAD", LOG).status).toBe(2);
+    expect(run("-f", "mail", "--reported-by", "Ada", LOG).status).toBe(2);
+  });
+
   test("that the tree has no MAINTAINERS is said, beside the answer", () => {
     const result = run("-f", "json", "--linux", tree, "--suspect", sha, LOG);
     expect(result).toMatchObject({

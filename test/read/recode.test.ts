@@ -148,6 +148,7 @@ describe("mail", () => {
       messageId: "2@x",
       inReplyTo: "1@x",
       references: ["0@x", "1@x"],
+      from: "tester@example.org",
       date: "2026-03-05T12:38:01.000Z",
       subject: "splat",
       hasDiff: true,

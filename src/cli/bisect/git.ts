@@ -163,6 +163,21 @@ export class GitRepository {
     return status === 0 ? (/^v\d+(?:\.\d+){1,3}/.exec(stdout)?.[0] ?? null) : null;
   }
 
+  /** The first line of a commit's message. */
+  async subject(sha: string): Promise<string> {
+    const { status, stdout, stderr } = await this.#run([
+      "log",
+      "-1",
+      "--no-show-signature",
+      "--encoding=UTF-8",
+      "--format=%s",
+      "--end-of-options",
+      sha,
+    ]);
+    if (status !== 0) throw new InputError(sha, reasonOf(stderr));
+    return stdout.trimEnd();
+  }
+
   /** The commits whose parents a shallow clone lacks. */
   async #shallow(): Promise<ReadonlySet<string>> {
     const { status, stdout } = await this.#run(["rev-parse", "--git-path", "shallow"]);

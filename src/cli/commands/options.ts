@@ -143,6 +143,29 @@ export function submissionOptions(): Option[] {
   ];
 }
 
+/** What a bug report says that no log knows, as it is given. */
+export interface LetterOptions {
+  readonly reportedBy?: string;
+  readonly bisected?: string;
+}
+
+export function letterOptions(): Option[] {
+  return [
+    submissionOption(
+      "--reported-by <who>",
+      "name the reporter (-f mail; default: the sender of the mail in which the report stands)",
+      /^[^<>\p{Cc}]+ <[^<>\s\p{Cc}]+@[^<>\s\p{Cc}]+>$/u,
+      "a name and an address: Ada Lovelace <ada@example.org>",
+    ),
+    submissionOption(
+      "--bisected <commit>",
+      "name the commit that a bisection led to (-f mail)",
+      /^[0-9a-f]{7,64}$/i,
+      "7 or more digits of a commit's hash",
+    ),
+  ];
+}
+
 /** What the options say, with the rest as it is without them. */
 export function submissionOf({ kcidbOrigin, kcidbBuild, kcidbTest }: SubmissionOptions): SubmissionNames {
   return {

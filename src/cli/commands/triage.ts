@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { KnownIssue } from "../../known/schema.ts";
 import { type FormatOf, FORMATS, type Render } from "../../render/formats.ts";
 import type { ReportFormat } from "../../render/reports/report-format.ts";
+import type { Letter } from "../../render/words/page.ts";
 import { printable } from "../../render/words/safe.ts";
 import type { Document, Report, Source } from "../../report/schema.ts";
 import { reportsOfBoots } from "../../compare/boots.ts";
@@ -16,7 +17,7 @@ import { readKnown, tellIdle, writeKnown } from "../io/known-file.ts";
 import { addMetBefore } from "../io/look-up.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
 import { type AllRead, readAll, type ReadOptions, readReports, readTexts } from "../io/read-all.ts";
-import { questionsOf } from "../io/questions.ts";
+import { bisectedCommit, questionsOf } from "../io/questions.ts";
 import { Lines, type SourceOptions } from "../io/source-lines.ts";
 import { addStepSummary } from "../io/step-summary.ts";
 import { Spool } from "../io/spool.ts";
@@ -30,6 +31,8 @@ import {
   formatOption,
   INPUTS,
   jobsOption,
+  type LetterOptions,
+  letterOptions,
   linuxOptions,
   placesOption,
   selectionOptions,
@@ -71,6 +74,7 @@ interface TriageOptions
     Omit<ReadOptions, "suspect">,
     Selection,
     SubmissionOptions,
+    LetterOptions,
     SourceOptions,
     TreeOptions,
     ListOptions {
@@ -92,7 +96,8 @@ interface TriageOptions
 }
 
 /** The options, and the known issues and the patches that they name. */
-type AskedOptions = Omit<TriageOptions, "suspect"> & Pick<ReadOptions, "issues" | "suspect">;
+type AskedOptions = Omit<TriageOptions, "suspect"> &
+  Pick<ReadOptions, "issues" | "suspect"> & { readonly letter: Letter };
 
 /**
  * `splat-triage [FILE|DIR|-]...`, the command without a name: 1 where --exit-code says so, 2 where an input could not be
@@ -120,6 +125,7 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     ...sourceOptions(),
     ...selectionOptions(),
     ...submissionOptions(),
+    ...letterOptions(),
   ])
     program.addOption(option);
   program
@@ -134,13 +140,17 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     });
 };
 
-async function triage(named: readonly string[], asked: TriageOptions, terminal: Terminal): Promise<number> {
+async function triage(inputs: readonly string[], asked: TriageOptions, terminal: Terminal): Promise<number> {
   if (asked.follow && asked.filesFrom !== undefined)
     throw new UsageError("--follow reads standard input, not files");
-  const args = await inputsOf(named, asked, terminal);
+  const args = await inputsOf(inputs, asked, terminal);
   const issues = asked.known === undefined ? undefined : await readKnown(asked.known, terminal);
-  const suspect = await questionsOf(asked.suspect, asked.linux ?? null);
-  const options = { ...asked, issues, suspect };
+  const linux = asked.linux ?? null;
+  const bisected = asked.bisected === undefined ? null : await bisectedCommit(asked.bisected, linux);
+  // what a bisection led to is asked of each report, too: it may be wrong
+  const named = bisected === null ? asked.suspect : [...new Set([...asked.suspect, bisected.asked])];
+  const suspect = await questionsOf(named, linux);
+  const options = { ...asked, issues, suspect, letter: { reporter: asked.reportedBy ?? null, bisected } };
   if (options.follow && args.some((arg) => arg !== "-"))
     throw new UsageError("--follow reads standard input, not files");
   if (options.follow && (options.sort ?? options.limit) !== undefined)
@@ -211,6 +221,7 @@ async function writeWhole(
   const paper = {
     ...paperFor(terminal),
     submission: submissionOf(options),
+    letter: options.letter,
     verbose: options.verbose === true,
   };
   await write(terminal.stdout, await render(shown, paper));

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { Question } from "../../analyze/index.ts";
 import type { Patch } from "../../patch/patch.ts";
+import type { BisectedCommit } from "../../render/words/page.ts";
 import { InputError, openInputs } from "../../read/inputs/index.ts";
 import { createRecoder } from "../../read/recode/index.ts";
 
@@ -70,6 +71,24 @@ async function commitOf(text: string, linux: string | null): Promise<Patch | nul
   const repository = await GitRepository.open(linux).catch(noRepository);
   const shown = (await repository?.show(text)) ?? null;
   return shown === null ? null : readPatch(shown);
+}
+
+/**
+ * A commit as it is named in a mail: in full, with its subject, as the kernel tree or else the catalogue knows it.
+ *
+ * @param linux a kernel tree, or null
+ */
+export async function bisectedCommit(asked: string, linux: string | null): Promise<BisectedCommit> {
+  if (linux !== null) {
+    const { GitRepository } = await import("../bisect/git.ts");
+    const repository = await GitRepository.open(linux).catch(noRepository);
+    const sha = (await repository?.commit(asked)) ?? null;
+    if (repository !== null && sha !== null) return { asked, sha, subject: await repository.subject(sha) };
+  }
+  const { commitsBySha } = await import("../../catalogue/index.ts");
+  const [known] = commitsBySha(asked);
+  const isShorter = known !== undefined && known.sha.length < asked.length;
+  return { asked, sha: isShorter ? asked : (known?.sha ?? asked), subject: known?.commit.subject ?? null };
 }
 
 /** A tree out of an archive knows no commits; the answer says that this one is unknown. */

@@ -81,6 +81,7 @@ const NO_MAIL: Mail = {
   messageId: null,
   inReplyTo: null,
   references: [],
+  from: null,
   date: null,
   subject: null,
   hasDiff: false,
@@ -142,11 +143,13 @@ function messageIds(value: string | null): string[] {
 
 function mailOf(root: Part, hasDiff: boolean): Mail {
   const subject = headerOf(root, "subject");
+  const from = headerOf(root, "from");
   const date = new Date(headerOf(root, "date") ?? "");
   return {
     messageId: messageIds(headerOf(root, "message-id"))[0] ?? null,
     inReplyTo: messageIds(headerOf(root, "in-reply-to"))[0] ?? null,
     references: messageIds(headerOf(root, "references")),
+    from: from === null ? null : decodeWords(from),
     date: Number.isNaN(date.getTime()) ? null : date.toISOString(),
     subject: subject === null ? null : decodeWords(subject),
     hasDiff,

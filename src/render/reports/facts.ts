@@ -188,9 +188,14 @@ function findingRow(finding: Finding): Row {
   return row(words(findingTitle(finding)), quiet(` (${finding.certainty})`));
 }
 
-function suspectRow({ asked, takesPart, because: { code, args } }: Suspect): Row {
+function suspectRow(suspect: Suspect): Row {
+  return { head: [name(suspect.asked)], body: suspectParts(suspect) };
+}
+
+/** `takes part in the cycle: …` */
+export function suspectParts({ takesPart, because: { code, args } }: Suspect): Part[] {
   const why = fillIn(SUSPECT_PROSE[code as SuspectCode], args).join(" ");
-  return { head: [name(asked)], body: [TAKES_PART[takesPart], plain(": "), words(why)] };
+  return [TAKES_PART[takesPart], plain(": "), words(why)];
 }
 
 const TAKES_PART: Record<Suspect["takesPart"], Part> = {

@@ -1,14 +1,17 @@
 import { type Bug, bugsOf } from "../../compare/matrix.ts";
-import type { Document, Report, Source } from "../../report/schema.ts";
+import type { Document, Report, Source, StackDump } from "../../report/schema.ts";
 import { wrap } from "../words/layout.ts";
 import { encodedWords } from "../words/mail-header.ts";
-import { type Part, plain } from "../words/parts.ts";
+import type { Letter, Paper } from "../words/page.ts";
+import { name, type Part, plain, words } from "../words/parts.ts";
 import { ended, join, linesOf, own, printable, type Safe, safe } from "../words/safe.ts";
 import { asksOfReport } from "./asks.ts";
+import { mailOf } from "../../report/mail-of.ts";
 import { codeBlocks } from "./code.ts";
-import { cycleParts, edgeName } from "./facts.ts";
+import { cycleParts, edgeName, suspectParts } from "./facts.ts";
 import { EDGE_REASON_PROSE } from "./findings-prose.ts";
 import { printReport } from "./kernel.ts";
+import { metOf } from "./overview.ts";
 
 /** Mails to kernel lists are wrapped here; the kernel's own lines are not. */
 const WIDTH = 75;
@@ -20,8 +23,11 @@ const MOST_PLACES = 4;
  * A bug report for each bug, ready for git send-email: to the maintainers where a tree was named, with the kernel's own
  * text. Several stand in one mbox.
  */
-export function renderMail({ reports, sources }: Document): Safe {
-  const mails = bugsOf(reports).map((bug) => mailLines(bug, sources));
+export function renderMail(
+  { reports, sources }: Document,
+  { letter = NO_LETTER }: Partial<Paper> = {},
+): Safe {
+  const mails = bugsOf(reports).map((bug) => mailLines(bug, sources, letter));
   if (mails.length <= 1) return ended(mails.flat());
   return ended(
     mails.flatMap((mail) => [
@@ -32,7 +38,9 @@ export function renderMail({ reports, sources }: Document): Safe {
   );
 }
 
-function mailLines(bug: Bug, sources: readonly Source[]): Safe[] {
+const NO_LETTER: Letter = { reporter: null, bisected: null };
+
+function mailLines(bug: Bug, sources: readonly Source[], letter: Letter): Safe[] {
   const { shown, id } = bug;
   const people = shown.lookAt?.maintainers ?? [];
   const release = shown.kernel === null ? "" : ` on ${shown.kernel.release}`;
@@ -48,10 +56,10 @@ function mailLines(bug: Bug, sources: readonly Source[]): Safe[] {
     own(""),
     ...kernelLines(shown),
     own(""),
-    ...paragraphs(remarks(bug, sources)),
+    ...paragraphs([...remarks(bug, sources), ...bisection(shown, letter)]),
     own(""),
     ...codeOf(shown),
-    ...trailers(shown),
+    ...trailers(bug, sources, letter),
     safe`splat-triage id: ${printable(id)}`,
   ];
 }
@@ -85,16 +93,60 @@ function lockdepText(source: Source | undefined): string {
   return state === "on" ? " Lockdep stayed on to the end of the log." : "";
 }
 
-/** What regzbot and stable scripts read, where reverting a suspected commit should help. */
-function trailers({ suspects }: Report): Safe[] {
-  return suspects.flatMap(({ commit, revert }) =>
-    commit === undefined || revert !== "helps"
-      ? []
-      : [
-          safe`Fixes: ${printable(commit.sha)} ("${printable(commit.subject)}")`,
-          safe`#regzbot introduced: ${printable(commit.sha)}`,
-        ],
+/** What a bisection led to, and what the report says of that. */
+function bisection({ suspects }: Report, { bisected }: Letter): (readonly Part[])[] {
+  if (bisected === null) return [];
+  const { asked, sha, subject } = bisected;
+  const suspect = suspects.find((one) => one.asked === asked);
+  return [
+    [
+      plain("A bisection led to "),
+      name(sha.slice(0, SHA)),
+      ...(subject === null ? [] : [plain(' ("'), words(subject), plain('")')]),
+      plain("."),
+      ...(suspect === undefined ? [] : [plain(" It "), ...suspectParts(suspect)]),
+    ],
+  ];
+}
+
+/** As much of a commit as the kernel's process asks for. */
+const SHA = 12;
+
+/** Where mails of all the kernel's lists are found by their id. */
+const LORE = "https://lore.kernel.org/r/";
+
+/** What whoever fixes it, regzbot and the stable scripts read. */
+function trailers(bug: Bug, sources: readonly Source[], letter: Letter): Safe[] {
+  const { shown, reports } = bug;
+  const mails = reports.flatMap((report) => mailOf(sources, report) ?? []);
+  const reporters = letter.reporter === null ? mails.flatMap(({ from }) => from ?? []) : [letter.reporter];
+  const met = metOf(bug)?.first;
+  const links = [
+    ...[...mails.flatMap(({ messageId }) => messageId ?? []), ...(met?.type === "mail" ? [met.ref] : [])].map(
+      (id) => LORE + encodeURIComponent(id).replaceAll("%40", "@"),
+    ),
+    ...reports.flatMap(({ known }) => known?.link ?? []),
+  ];
+  return [
+    ...[...new Set(reporters)].map((who) => safe`Reported-by: ${printable(who)}`),
+    ...[...new Set(links)].map((link) => safe`Link: ${printable(link)}`),
+    ...blamed(shown, letter).flatMap(({ sha, subject }) => [
+      ...(subject === null ? [] : [safe`Fixes: ${printable(sha.slice(0, SHA))} ("${printable(subject)}")`]),
+      safe`#regzbot introduced: ${printable(sha)}`,
+    ]),
+  ];
+}
+
+/** Suspected commits of which reverting should help; and what a bisection led to, unless that would hardly help. */
+function blamed(
+  { suspects }: Report,
+  { bisected }: Letter,
+): { readonly sha: string; readonly subject: string | null }[] {
+  const helping = suspects.flatMap(({ asked, commit, revert }) =>
+    commit === undefined || revert !== "helps" || asked === bisected?.asked ? [] : [commit],
   );
+  const isDoubted = suspects.some(({ asked, revert }) => asked === bisected?.asked && revert === "unlikely");
+  return bisected === null || isDoubted ? helping : [bisected, ...helping];
 }
 
 /** Wrapped, with an empty line between. */
@@ -104,17 +156,24 @@ function paragraphs(all: readonly (readonly Part[])[]): Safe[] {
 
 /** What matters of the kernel's text: no registers, no frames that the unwinder was not sure of. */
 function kernelLines(report: Report): Safe[] {
-  const dumps = report.dumps.map((dump) => ({
-    ...dump,
-    frames: dump.frames.filter(({ uncertain }) => !uncertain),
-    registers: [],
-    words: [],
-  }));
+  const dumps = report.dumps.map((dump) => ({ ...dump, trace: dump.trace.filter(mattersIn(dump)) }));
   const all = linesOf(printReport({ ...report, dumps }));
   return all.length > MOST_LINES ? [...all.slice(0, MOST_LINES), own("[...]")] : all;
 }
 
+/** A register has so many digits at the least, and fewer may stand in any line. */
+const DIGITS = 8;
+
+/** Tells which lines of a trace matter. */
+function mattersIn({ registers }: StackDump): (line: string) => boolean {
+  const values = registers.flatMap(({ at, code, values: named }) => [
+    ...[at, code].flatMap((text) => text ?? []),
+    ...Object.values(named).filter((value) => value.length >= DIGITS),
+  ]);
+  return (line) => !line.trimStart().startsWith("? ") && !values.some((value) => line.includes(value));
+}
+
 /** A header field, folded between its values; nothing where it has none. */
-function header(name: "To" | "Cc" | "Subject", values: readonly string[]): Safe[] {
-  return values.length === 0 ? [] : linesOf(safe`${name}: ${join(values.map(encodedWords), ",\n ")}\n`);
+function header(field: "To" | "Cc" | "Subject", values: readonly string[]): Safe[] {
+  return values.length === 0 ? [] : linesOf(safe`${field}: ${join(values.map(encodedWords), ",\n ")}\n`);
 }

@@ -81,7 +81,7 @@ export function metParts(seen: MetBefore | undefined): Part[] {
     ...(logs > 0 ? [[unit(counted(logs, "log"))]] : []),
   ];
   if (counts.length === 0) return [plain("nowhere that was looked")];
-  const since = first === null ? [] : [plain(` since ${first.slice(0, "YYYY-MM".length)}`)];
+  const since = first === null ? [] : [plain(` since ${first.date.slice(0, "YYYY-MM".length)}`)];
   const commit = mends.find(({ type }) => type === "commit");
   const mail = mends.find(({ type }) => type === "mail");
   const patch =

@@ -12,6 +12,23 @@ export interface Paper {
   readonly verbose?: boolean;
   /** What a submission is called at the place that collects them, where it goes to one. */
   readonly submission?: SubmissionNames;
+  /** What a bug report says that no log knows. */
+  readonly letter?: Letter;
+}
+
+export interface Letter {
+  /** Who met the bug, `NAME <MAIL>`; else whoever sent the mail in which it stands. */
+  readonly reporter: string | null;
+  /** The commit that a bisection led to. */
+  readonly bisected: BisectedCommit | null;
+}
+
+export interface BisectedCommit {
+  /** As it was asked for, and so among the suspects of each report. */
+  readonly asked: string;
+  /** As much of it as is known. */
+  readonly sha: string;
+  readonly subject: string | null;
 }
 
 /** Names of KCIDB, each `origin:name` but for the first. */

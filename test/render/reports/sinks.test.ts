@@ -83,7 +83,7 @@ let boots: Document;
 beforeAll(async () => {
   document = await everything();
   boots = await manyBoots();
-});
+}, 120_000);
 
 /** @returns what a value lacks, null where it fits */
 function validator(name: string): (value: unknown) => unknown {
@@ -348,6 +348,10 @@ describe("kcidb", () => {
   });
 });
 
+function trailers(mail: string): string[] {
+  return mail.split("\n").filter((line) => /^(?:Reported-by|Link|Fixes|#regzbot)/.test(line));
+}
+
 describe("mail", () => {
   test("a bug report as one would write it: the subject is the title, the text the kernel's", async () => {
     const mail = renderMail(await logOf("circular/abba"));
@@ -356,7 +360,8 @@ describe("mail", () => {
     expect(body.join("\n\n")).toContain("-> #1 (lock_b){+.+.}-{4:4}:\n");
     expect(mail).toContain("The cycle: lock_a → lock_b → lock_a");
     expect(mail).toContain("Lockdep was off afterwards");
-    expect(mail).not.toMatch(/^RIP:|^RAX:/m);
+    expect(mail).toContain("\n dump_stack+0x");
+    expect(mail).not.toMatch(/^(?:RIP|RSP|RAX|RDX|R10|R13|Code): |^ *\? /m);
   });
 
   test("names of maintainers are encoded, and stand in To", async () => {
@@ -403,6 +408,59 @@ describe("mail", () => {
     );
     expect(mail.includes("Fixes:")).toBe(isBlamed);
   });
+
+  test("names the reporter, and links the mail in which the report stands, and the first in which it was met", async () => {
+    const text = logLines("circular/abba").join("\n");
+    const header =
+      "From: =?utf-8?q?J=C3=B6rg?= <j@example.org>\nMessage-ID: <a/b@example.org>\nSubject: x\n\n";
+    const mailed = await triageBytes(Buffer.from(header + text));
+    const first = { type: "mail" as const, ref: "first@example.org", date: "2024-01-01T00:00:00.000Z" };
+    const seen = { mails: 1, commits: 0, logs: 0, first, mends: [] };
+    const known = { entry: 0, note: "n", link: "https://example.org/known" };
+    const met = { ...mailed, reports: mailed.reports.map((report) => ({ ...report, seen, known })) };
+    expect(trailers(renderMail(met))).toEqual([
+      "Reported-by: Jörg <j@example.org>",
+      "Link: https://lore.kernel.org/r/a%2Fb@example.org",
+      "Link: https://lore.kernel.org/r/first@example.org",
+      "Link: https://example.org/known",
+    ]);
+    const letter = { reporter: "Ada <ada@example.org>", bisected: null };
+    expect(trailers(renderMail(mailed, { letter }))[0]).toBe("Reported-by: Ada <ada@example.org>");
+    expect(trailers(renderMail(await logOf("circular/abba")))).toEqual([]);
+  });
+
+  test.each([
+    ["helps", true],
+    ["cannot-tell", true],
+    ["unlikely", false],
+  ] as const)(
+    "blames what a bisection led to, unless reverting it would hardly help: %s",
+    async (revert, isBlamed) => {
+      const log = await logOf("circular/abba");
+      const suspect = {
+        asked: "0123456",
+        annotation: null,
+        class: null,
+        takesPart: "no" as const,
+        edges: [],
+        because: { code: "unknown-commit", args: { sha: "0123456" } },
+        revert,
+      };
+      const sha = "0123456789abcdef0123456789abcdef01234567";
+      const letter = { reporter: null, bisected: { asked: "0123456", sha, subject: "mm: a change" } };
+      const mail = renderMail(
+        { ...log, reports: log.reports.map((report) => ({ ...report, suspects: [suspect] })) },
+        { letter },
+      );
+      expect(mail.replaceAll("\n", " ")).toContain(
+        'A bisection led to 0123456789ab ("mm: a change"). It takes no part: ',
+      );
+      expect(mail.includes(`Fixes: 0123456789ab ("mm: a change")\n#regzbot introduced: ${sha}\n`)).toBe(
+        isBlamed,
+      );
+      expect(mail.includes("regzbot")).toBe(isBlamed);
+    },
+  );
 
   test("several are an mbox, in which no line of a log begins a mail", () => {
     const mbox = renderMail(document);
