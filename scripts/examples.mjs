@@ -17,6 +17,8 @@ const FORMATS = {
   sarif: "sarif",
   kcidb: "json",
   mail: "eml",
+  gitlab: "json",
+  squad: "json",
 };
 const LOGS = { report: "fixtures/circular/abba/dmesg.txt", clean: "fixtures/clean/kernfs/dmesg.txt" };
 

@@ -62,6 +62,8 @@ export const FORMATS = {
     ktap: async () => (await import("./reports/ktap.ts")).renderKtap,
     github: async () => (await import("./reports/github.ts")).renderGithub,
     sarif: async () => (await import("./reports/sarif.ts")).renderSarif,
+    gitlab: async () => (await import("./reports/gitlab.ts")).renderGitlab,
+    squad: async () => (await import("./reports/squad.ts")).renderSquad,
   },
   explanation: {
     text: async () => (await import("./explain/index.ts")).renderExplanation,

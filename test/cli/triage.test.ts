@@ -228,7 +228,7 @@ test("compressed logs are read as they are", () => {
   expect(documentOf(run([packed])).summary.reports).toBe(251);
 });
 
-test.each(["junit", "ktap", "kcidb", "html"])(
+test.each(["junit", "ktap", "kcidb", "squad", "html"])(
   "-f %s tells of absence, so no report may be left out",
   (format) => {
     expect(run(["-f", format, "--kind", "rcu", ABBA])).toMatchObject({

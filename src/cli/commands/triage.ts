@@ -193,7 +193,7 @@ async function writeAll(
 }
 
 /** They say of each boot what it did not show, too: a report that is left out would stand there as absent. */
-const TELLS_ABSENCE: ReadonlySet<FormatOf<"reports">> = new Set(["junit", "ktap", "kcidb", "html"]);
+const TELLS_ABSENCE: ReadonlySet<FormatOf<"reports">> = new Set(["junit", "ktap", "kcidb", "squad", "html"]);
 
 function refuseGaps(name: FormatOf<"reports">, { kind, class: classes, id, limit }: Selection): void {
   if (!TELLS_ABSENCE.has(name)) return;

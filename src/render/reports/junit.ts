@@ -1,9 +1,9 @@
 import type { BootWithReports } from "../../compare/boots.ts";
-import { type Cell, Matrix } from "../../compare/matrix.ts";
+import { Matrix } from "../../compare/matrix.ts";
 import { type Document, type Kind, KINDS, type Report } from "../../report/schema.ts";
-import { unobservedText } from "../bisect/verdict-prose.ts";
 import { ended, join, linesOf, own, type Safe, safe } from "../words/safe.ts";
 import { xmlText } from "../words/xml.ts";
+import { type KindResult, kindResult } from "./kind-result.ts";
 import { printReport } from "./kernel.ts";
 import { sourceName } from "./overview.ts";
 
@@ -33,24 +33,13 @@ export function renderJunit(document: Document): Safe {
   ]);
 }
 
-type Seen = Cell & { readonly offLine: number | null };
-
 function suite(name: string, id: number, matrix: Matrix, boots: readonly BootWithReports[]): readonly Safe[] {
   // a token of the schema has no blanks at its ends, and at least one character
   const token = xmlText(name.trim() === "" ? "log" : name.trim());
-  const cases = KINDS.map((kind) =>
-    testcase(
-      kind,
-      token,
-      boots.map((boot) => ({
-        ...matrix.ofKind(boot, kind),
-        offLine: boot.boot?.lockdep.offAt?.line ?? null,
-      })),
-    ),
-  );
-  const count = (what: Case["what"]): number => cases.filter((one) => one.what === what).length;
+  const cases = KINDS.map((kind) => testcase(kind, token, kindResult(matrix, boots, kind)));
+  const count = (what: KindResult["what"]): number => cases.filter((one) => one.what === what).length;
   return [
-    safe`<testsuite package="lockdep" id="${id}" name="${token}" timestamp="1970-01-01T00:00:00" hostname="localhost" tests="${cases.length}" failures="${count("failure")}" errors="0" skipped="${count("skipped")}" time="0">`,
+    safe`<testsuite package="lockdep" id="${id}" name="${token}" timestamp="1970-01-01T00:00:00" hostname="localhost" tests="${cases.length}" failures="${count("failed")}" errors="0" skipped="${count("skipped")}" time="0">`,
     own("<properties/>"),
     ...cases.map(({ xml }) => xml),
     own("<system-out/>"),
@@ -60,23 +49,16 @@ function suite(name: string, id: number, matrix: Matrix, boots: readonly BootWit
 }
 
 interface Case {
-  readonly what: "passed" | "failure" | "skipped";
+  readonly what: KindResult["what"];
   readonly xml: Safe;
 }
 
-function testcase(kind: Kind, suiteName: Safe, cells: readonly Seen[]): Case {
+function testcase(kind: Kind, suiteName: Safe, result: KindResult): Case {
   const open = safe`<testcase name="${kind}" classname="${suiteName}" time="0"`;
-  const reports = cells.flatMap((cell) => (cell.state === "reported" ? cell.reports : []));
-  const fresh = reports.filter(({ known }) => (known ?? null) === null);
-  if (fresh.length > 0) return { what: "failure", xml: safe`${open}>${failure(kind, fresh)}</testcase>` };
-  const skip = (why: Safe): Case => ({
-    what: "skipped",
-    xml: safe`${open}><skipped message="${xmlText(why)}"/></testcase>`,
-  });
-  const [known] = reports;
-  if (known !== undefined) return skip(safe`known: ${xmlText(known.known?.note ?? "")}`);
-  for (const cell of cells) if (cell.state === "unknown") return skip(unobservedText(cell.why, cell.offLine));
-  return { what: "passed", xml: safe`${open}/>` };
+  const { what } = result;
+  if (what === "failed") return { what, xml: safe`${open}>${failure(kind, result.reports)}</testcase>` };
+  if (what === "passed") return { what, xml: safe`${open}/>` };
+  return { what, xml: safe`${open}><skipped message="${xmlText(result.why)}"/></testcase>` };
 }
 
 function failure(kind: Kind, reports: readonly Report[]): Safe {

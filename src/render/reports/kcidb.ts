@@ -95,7 +95,18 @@ function issueOf({ id, shown, reports }: Bug, origin: string): object {
     comment: printable(title),
     culprit: { code: true, tool: false, harness: false },
     categories: ["runtime.lockdep"],
-    misc: { kind, cycle: cycle.map(printable), siteId, reports: reports.length },
+    misc: {
+      kind,
+      cycle: cycle.map(printable),
+      siteId,
+      reports: reports.length,
+      ...(shown.known
+        ? {
+            known: printable(shown.known.note),
+            ...(shown.known.link === undefined ? {} : { link: printable(shown.known.link) }),
+          }
+        : {}),
+    },
   };
 }
 

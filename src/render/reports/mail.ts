@@ -11,7 +11,7 @@ import { codeBlocks } from "./code.ts";
 import { cycleParts, edgeName, suspectParts } from "./facts.ts";
 import { EDGE_REASON_PROSE } from "./findings-prose.ts";
 import { printReport } from "./kernel.ts";
-import { metOf } from "./overview.ts";
+import { knownRows, metOf } from "./overview.ts";
 
 /** Mails to kernel lists are wrapped here; the kernel's own lines are not. */
 const WIDTH = 75;
@@ -64,7 +64,7 @@ function mailLines(bug: Bug, sources: readonly Source[], letter: Letter): Safe[]
   ];
 }
 
-function remarks({ shown, reports }: Bug, sources: readonly Source[]): (readonly Part[])[] {
+function remarks({ shown, reports, id }: Bug, sources: readonly Source[]): (readonly Part[])[] {
   const places = reports.map(({ source, lines }) => `${sources[source]?.name ?? "-"}:${lines.first}`);
   const listed = `${places.slice(0, MOST_PLACES).join(", ")}${places.length > MOST_PLACES ? ", …" : ""}`;
   const times = reports.length === 1 ? "once" : `${reports.length} times`;
@@ -74,6 +74,7 @@ function remarks({ shown, reports }: Bug, sources: readonly Source[]): (readonly
     ...(lookAt === null
       ? []
       : [[plain("Look first at "), ...edgeName(lookAt), plain(`: ${EDGE_REASON_PROSE[lookAt.reason]}.`)]]),
+    ...knownRows({ shown, reports, id }).map(({ body }) => [plain("Known: "), ...body]),
     [plain(`Seen ${times} (${listed}).${lockdepText(sources[shown.source])}`)],
     ...asksOfReport(shown).map((ask) => [plain(`Missing here: ${ask}`)]),
   ];

@@ -2,7 +2,7 @@ import type { Change } from "../../compare/diff-schema.ts";
 import { bugsOf } from "../../compare/matrix.ts";
 import { IDENTITY_VERSION } from "../../identity/identity.ts";
 import { definitionOf } from "../../kinds/index.ts";
-import type { Document, Edge, Frame, Report, ScenarioStep, Source } from "../../report/schema.ts";
+import type { Document, Edge, Frame, Known, Report, ScenarioStep, Source } from "../../report/schema.ts";
 import type { DiffView } from "../diff/view.ts";
 import { jsonDocument } from "../words/json.ts";
 import { printable, type Safe } from "../words/safe.ts";
@@ -61,13 +61,16 @@ function sarifOf(reports: readonly Report[], results: readonly object[]): Safe {
 }
 
 function resultOf(report: Report, sources: readonly Source[], more: object): object {
-  const { id, kind, title, lines, edges, scenario, backtrace, complete } = report;
+  const { id, kind, title, lines, edges, scenario, backtrace, complete, known } = report;
   const artifact = { uri: uriOf(sources[report.source]?.name ?? "-") };
   return {
     ruleId: kind,
     level: definitionOf(kind).harmless === true ? "note" : complete ? "error" : "warning",
     message: { text: messageOf(report) },
     partialFingerprints: { [FINGERPRINT]: id },
+    ...(known
+      ? { suppressions: [{ kind: "external", status: "accepted", justification: printable(noteOf(known)) }] }
+      : {}),
     ...more,
     locations: [
       {
@@ -85,6 +88,11 @@ function resultOf(report: Report, sources: readonly Source[], more: object): obj
     ...(scenario.length === 0 ? {} : { codeFlows: [codeFlowOf(scenario, artifact, lines.first)] }),
     properties: { title: printable(title), complete, kernel: printable(report.kernel?.release ?? "unknown") },
   };
+}
+
+/** Why it is known, and where to read on. */
+function noteOf({ note, link }: Known): string {
+  return link === undefined ? note : `${note} (${link})`;
 }
 
 function messageOf({ title, cycle, complete }: Report): string {

@@ -1,17 +1,21 @@
 import { Ajv } from "ajv";
+import * as z from "zod";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { validateXML } from "xmllint-wasm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { diff } from "../../../src/compare/diff.ts";
 import { githubSummary, renderGithub } from "../../../src/render/reports/github.ts";
+import { formatsOf, render } from "../../../src/render/formats.ts";
+import { renderGitlab } from "../../../src/render/reports/gitlab.ts";
 import { renderJunit } from "../../../src/render/reports/junit.ts";
 import { renderKcidb } from "../../../src/render/reports/kcidb.ts";
 import { renderKtap } from "../../../src/render/reports/ktap.ts";
 import { renderMail } from "../../../src/render/reports/mail.ts";
 import { renderDiffSarif, renderSarif } from "../../../src/render/reports/sarif.ts";
 import { relationOf } from "../../../src/kinds/index.ts";
-import type { Document } from "../../../src/report/schema.ts";
+import { renderSquad } from "../../../src/render/reports/squad.ts";
+import { type Document, KINDS } from "../../../src/report/schema.ts";
 import { joinedDocument } from "../../../src/triage/document.ts";
 import { fixtures, logLines, triageBytes, triageLines } from "../../support/fixtures.ts";
 
@@ -273,6 +277,105 @@ describe("sarif", () => {
     );
   });
 });
+
+describe("gitlab", () => {
+  /** doc/ci/testing/code_quality.md of gitlab-org/gitlab: what each entry must have. */
+  const Entry = z.strictObject({
+    description: z.string().min(1),
+    check_name: z.string().min(1),
+    fingerprint: z.string().min(1),
+    severity: z.enum(["info", "minor", "major", "critical", "blocker"]),
+    location: z.strictObject({
+      path: z.string().regex(/^(?!\.\/)./),
+      lines: z.strictObject({ begin: z.int().min(1) }),
+    }),
+  });
+  const entriesOf = (of: Document): z.infer<typeof Entry>[] =>
+    z.array(Entry).parse(JSON.parse(renderGitlab(of)));
+
+  test.each([
+    ["all kinds", () => document],
+    ["500 boots", () => boots],
+  ])("of %s an entry for each bug, and each log that proves nothing", (_name, of) => {
+    const entries = entriesOf(of());
+    const silent = of().sources.filter(({ because }) => because !== null);
+    expect(entries).toHaveLength(new Set(of().reports.map(({ id }) => id)).size + silent.length);
+    // of two with one fingerprint GitLab shows one
+    expect(new Set(entries.map(({ fingerprint }) => fingerprint)).size).toBe(entries.length);
+  });
+
+  test("the id is the fingerprint; a clean log has no entry, and one that proves nothing says why", async () => {
+    const log = await logOf("circular/abba");
+    expect(entriesOf(log)).toEqual([
+      {
+        description: "possible deadlock in take_ba: lock_a → lock_b → lock_a",
+        check_name: "lockdep/circular",
+        fingerprint: log.reports[0]?.id,
+        severity: "major",
+        location: { path: "circular/abba.log", lines: { begin: 242 } },
+      },
+    ]);
+    expect(entriesOf(await logOf("clean/kernfs"))).toEqual([]);
+    expect(entriesOf(await maskedLog())).toMatchObject([{ check_name: "lockdep/unknown", severity: "info" }]);
+  });
+});
+
+/** As squad/core/data.py and parse_name() of Linaro/squad read it. */
+function testsOf(text: string): { suite: string; name: string; pass: boolean | null; log: string | null }[] {
+  const tests = z
+    .record(z.string(), z.strictObject({ result: z.string(), log: z.string().optional() }))
+    .parse(JSON.parse(text));
+  return Object.entries(tests).map(([key, { result, log }]) => {
+    const at = key.lastIndexOf("/");
+    const pass = { pass: true, fail: false }[result.toLowerCase()] ?? null;
+    return { suite: key.slice(0, at), name: key.slice(at + 1), pass, log: log ?? null };
+  });
+}
+
+/** Whether `recursive` and `sleeping` pass in these logs together. */
+const passes = async (...of: readonly Document[]): Promise<(boolean | null)[]> =>
+  testsOf(renderSquad(joinedAll(of))).flatMap(({ name, pass }) =>
+    name === "recursive" || name === "sleeping" ? [pass] : [],
+  );
+
+describe("squad", () => {
+  test.each([
+    ["all kinds", () => document],
+    ["500 boots", () => boots],
+  ])("of %s a test for each kind, which fails where one was reported", (_name, of) => {
+    const reported = new Set<string>(of().reports.map(({ kind }) => kind));
+    const tests = testsOf(renderSquad(of()));
+    expect(tests.map(({ name }) => name)).toEqual([...KINDS]);
+    for (const { suite, name, pass, log } of tests) {
+      expect({ suite, name, pass }).toEqual({
+        suite: "lockdep",
+        name,
+        pass: reported.has(name) ? false : null,
+      });
+      expect(log).toMatch(/./);
+    }
+  });
+
+  test("what was not reported passed only where every boot could have shown it", async () => {
+    expect(await passes(await logOf("clean/kernfs"))).toEqual([true, true]);
+    // a kernel says it whether lockdep is on or off
+    expect(await passes(await logOf("clean/kernfs"), await maskedLog())).toEqual([null, true]);
+    expect(await passes(await cutLog())).toEqual([null, null]);
+  });
+});
+
+test.each(formatsOf("reports").filter((format) => format !== "kernel"))(
+  "%s says what is known, and why",
+  async (format) => {
+    const log = await logOf("circular/abba");
+    const known = { entry: 0, note: "being worked on", link: "https://example.org/1" };
+    const reports = log.reports.map((report) => ({ ...report, known }));
+    const of = { ...log, summary: { ...log.summary, known: 1 }, reports };
+    // what is known is no annotation, and stands in the summary of the step
+    const text = format === "github" ? githubSummary(of) : await render("reports", format, of, PAPER);
+    expect(text).toMatch(/being[ `]+worked[ `]+on/);
+  },
+);
 
 describe("kcidb", () => {
   interface Submission {
