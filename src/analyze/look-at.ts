@@ -9,6 +9,10 @@ import type { Scene } from "./scene.ts";
 
 /** Enough to know whose code it is. */
 const TELLING = 3;
+/** The same of the subsystem that uses a service. */
+const USERS = 2;
+/** So many functions of a stack make a subsystem. */
+const MOST_OF = 4;
 
 /** What runs any code: never whose it is. */
 const RUNNERS = new RegExp(
@@ -53,12 +57,28 @@ function placeOf({
   };
 }
 
-/** Who takes the lock, and those who call it; nobody where a worker does, who runs everybody's code. */
+/**
+ * Who takes the lock, and those who call it; nobody where a worker does, who runs everybody's code. Where that is the code
+ * of a service, such as the block layer's, the first functions of the subsystem that uses it stand behind: it holds the
+ * other lock, and fixes are made there.
+ */
 function tellingFunctions({ edge }: EdgeRoles): string[] {
   const [taker, ...callers] = fromTaker(edge.stack);
   if (taker === undefined || isRunner(taker)) return [];
   const telling = [taker, ...callers.filter((frame) => !isRunner(frame))];
-  return [...new Set(telling.map(({ symbol }) => plainSymbol(symbol)))].slice(0, TELLING);
+  const names = [...new Set(telling.map(({ symbol }) => plainSymbol(symbol)))];
+  const users = subsystemOf(names);
+  return [...new Set([...names.slice(0, TELLING), ...users.slice(0, USERS)])];
+}
+
+/** The functions of the subsystem that most of a stack is of, by what their names begin with; none where it is of many. */
+function subsystemOf(names: readonly string[]): string[] {
+  const prefixes = names.map((name) => /^_*([a-z][a-z0-9]{2,20})_/.exec(name)?.[1] ?? null);
+  const counts = new Map<string, number>();
+  for (const prefix of prefixes) if (prefix !== null) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+  const [most] = [...counts].toSorted((a, b) => b[1] - a[1]);
+  if (most === undefined || most[1] < MOST_OF) return [];
+  return names.filter((_, i) => prefixes[i] === most[0]);
 }
 
 /** Where a stack's functions are defined: paths as symbolisers print them, made plain; of a header only where there is nothing else. */

@@ -774,10 +774,13 @@ export const RULES = {
     priority: 78,
     kinds: ["circular", "inconsistent", "irq-order", "irq-inversion", "wait-context"],
     find(scene) {
-      const prints = scene.into(...PRINTING).find((edge) => roleIn(edge, "printk", "console"));
+      const into = scene.into(...PRINTING);
+      const seen = into.find((edge) => roleIn(edge, "printk", "console"));
+      // nothing but printing takes these: the class says it where the stack was cut away
+      const prints = seen ?? into.find(({ functions }) => functions.length === 0);
       if (prints !== undefined)
         return hit(
-          "likely",
+          seen === undefined ? "possible" : "likely",
           {
             lock: prints.edge.from,
             printing: prints.edge.to,

@@ -396,6 +396,19 @@ export const CASES: readonly Case[] = [
     ]),
   ),
   one(
+    "what leads to the console's owner prints, also where the stack was cut away",
+    "printk-under-lock",
+    "possible",
+    circular([
+      ["&pool->lock → console_owner", ""],
+      ["console_owner → &port_lock_key", ""],
+      [
+        "&port_lock_key → &pool->lock",
+        "_raw_spin_lock __queue_work queue_work_on imx_uart_rxint imx_uart_int",
+      ],
+    ]),
+  ),
+  one(
     "a message under a port's lock",
     "printk-under-lock",
     "likely",

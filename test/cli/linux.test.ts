@@ -138,6 +138,25 @@ describe("--linux", () => {
   });
 });
 
+test("the functions of an edge: those of the subsystem that uses a service stand behind the service's", () => {
+  const service = "blk_queue_enter blk_mq_alloc_request scsi_execute_cmd sd_zbc_report_zones";
+  const user = "btrfs_get_dev_zones btrfs_load_zone_info btrfs_make_block_group btrfs_create_chunk";
+  expect(functionsOf(`${service} ${user} kthread ret_from_fork`)).toEqual([
+    "blk_queue_enter",
+    "blk_mq_alloc_request",
+    "scsi_execute_cmd",
+    "btrfs_get_dev_zones",
+    "btrfs_load_zone_info",
+  ]);
+  // one that is named already is not named again; three functions make no subsystem
+  expect(functionsOf("x_lock_a btrfs_a btrfs_b btrfs_c btrfs_d kthread")).toEqual([
+    "x_lock_a",
+    "btrfs_a",
+    "btrfs_b",
+  ]);
+  expect(functionsOf("blk_queue_enter scsi_a scsi_b btrfs_a btrfs_b btrfs_c")).toHaveLength(3);
+});
+
 describe("the files of an edge", () => {
   test.each([
     ["of the architecture that ran", ["of_arch"], ["arch/x86/two.c"]],
