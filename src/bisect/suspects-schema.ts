@@ -1,34 +1,11 @@
 import * as z from "zod";
+import { Touch } from "../report/code-schema.ts";
 import { Search } from "./journal.ts";
 
 /** What `bisect suspects -f json` writes. */
 
 const Probability = z.number().min(0).max(1);
 const Sha = z.string().regex(/^[0-9a-f]{40,64}$/);
-
-/** What a commit has to do with the report. It does not count in the probability. */
-export const Touch = z.discriminatedUnion("code", [
-  z.strictObject({
-    code: z.literal("catalogue").describe("the catalogue names the commit for an annotation of the cycle"),
-    annotation: z.string(),
-    role: z.enum(["introduces", "extends", "primes", "renames", "removes", "fixes"]),
-    by: z.enum(["sha", "subject"]).describe("how the commit was recognised"),
-  }),
-  z.strictObject({
-    code: z
-      .literal("function")
-      .describe("it changes lines in, or right below, functions that take the locks"),
-    functions: z.array(z.string()),
-  }),
-  z.strictObject({
-    code: z.literal("call").describe("lines that it adds or removes name such functions"),
-    functions: z.array(z.string()),
-  }),
-  z.strictObject({
-    code: z.literal("file").describe("it changes files that the report names"),
-    files: z.array(z.string()),
-  }),
-]);
 
 /** What is wrong with the tests, or was left out. The words for each are in src/render/suspects-prose.ts. */
 export const Note = z.discriminatedUnion("code", [
@@ -93,7 +70,6 @@ export const Suspects = z.strictObject({
   commits: z.array(SuspectCommit).describe("of the range, the likeliest first, the older first of equals"),
 });
 
-export type Touch = z.infer<typeof Touch>;
 export type Note = z.infer<typeof Note>;
 export type SuspectCommit = z.infer<typeof SuspectCommit>;
 export type Suspects = z.infer<typeof Suspects>;

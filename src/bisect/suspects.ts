@@ -10,7 +10,8 @@ import {
   type Sought,
   THE_BUG,
 } from "./posterior.ts";
-import type { Note, Suspects, Touch } from "./suspects-schema.ts";
+import type { Note, Suspects } from "./suspects-schema.ts";
+import type { Touch } from "../report/code-schema.ts";
 
 /** What a commit showed in all its runs. */
 export interface Test extends Tally {

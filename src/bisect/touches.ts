@@ -1,6 +1,6 @@
 import { COMMITS, entriesOfCommit, wordsOf } from "../catalogue/index.ts";
 import type { JournalReport } from "./journal.ts";
-import type { Touch } from "./suspects-schema.ts";
+import type { Touch } from "../report/code-schema.ts";
 
 /** What commits have to do with a report: by the catalogue, and by what they change. */
 

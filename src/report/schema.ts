@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { HEADLINES, type ReportKind } from "../../grammar/lines.ts";
 import { CycleOrder, Annotated, Finding, LookAt, Suspect } from "./analysis-schema.ts";
-import { CodeExcerpt } from "./code-schema.ts";
+import { CodeExcerpt, TouchingCommit } from "./code-schema.ts";
 
 /**
  * The one source of the report types: what `splat-triage -f json` writes and what the library returns.
@@ -388,6 +388,10 @@ export const Report = z.strictObject({
   lookAt: LookAt.nullable().describe("the edge to look at first; null where there are no edges"),
   order: CycleOrder.optional().describe("with explain --graph: an order of the cycle's locks"),
   code: z.array(CodeExcerpt).optional().describe("with --linux: the lines round the places that tell"),
+  touching: z
+    .array(TouchingCommit)
+    .optional()
+    .describe("with --range: commits that have to do with the report's locks, in the range's order"),
   seen: MetBefore.optional().describe("with --in"),
   known: Known.nullable()
     .optional()

@@ -124,6 +124,35 @@ describe("--linux shows the lines of the code", () => {
   });
 });
 
+describe("--range", () => {
+  test("lists the commits that touch the functions that take the locks", () => {
+    const { stdout, stderr, status } = run(["--linux", tree, "--range", "v6.11..v6.12-rc3", LOG]);
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    expect(Document.parse(JSON.parse(stdout)).reports[0]?.touching).toEqual([
+      {
+        sha: brought,
+        subject: "splat: take lock_a \x1b[31m, too",
+        touches: [{ code: "function", functions: ["take_ba"] }],
+      },
+    ]);
+    const text = run(["explain", "--linux", tree, "--range", "v6.11..v6.12-rc3", LOG]).stdout;
+    expect(text).toContain(
+      `  ${brought.slice(0, 12)} ("splat: take lock_a \\x1b[31m, too")\n    changes lines at take_ba\n`,
+    );
+  });
+
+  test("none of a range without such a commit, and an error for what is no range", () => {
+    repository.commit("elsewhere", { "kernel/fork.c": "int fork;\n" });
+    const text = run(["explain", "--linux", tree, "--range", "v6.12-rc3..HEAD", LOG]).stdout;
+    expect(text).toContain("None changes or calls the functions that take these locks.");
+    expect(run(["--linux", tree, "--range", "v6.11..v9", LOG]).status).toBe(2);
+    expect(run(["--range", "v6.11..v9", LOG])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("--range asks the history of a kernel tree: give --linux") as string,
+    });
+  });
+});
+
 describe("--blame", () => {
   test("tells who last changed the line of the edge to look at, and since which release", () => {
     const [first, second] = codeOf(["--blame"], log) ?? [];

@@ -18,6 +18,7 @@ import type { Tally } from "../../compare/rates.ts";
 import { readAll } from "../io/read-all.ts";
 import type { Terminal } from "../io/terminal.ts";
 import { type Ends, GitRepository } from "./git.ts";
+import { LIMITS } from "./touching.ts";
 
 export interface SuspectsInputs {
   /** A journal's file, a repository's directory, the log of a report. */
@@ -152,7 +153,6 @@ async function testsOf(
 /** Of a range of so many commits every change is read; of a longer one those of the credible set. */
 const ALL_OF = 1000;
 const MOST_CHANGES = 2000;
-const LIMITS = { milliseconds: 30_000, bytes: 1 << 28 };
 
 /** What the commits have to do with the report. */
 async function touchesOf(

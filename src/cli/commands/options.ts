@@ -68,6 +68,10 @@ export function linuxOptions(): Option[] {
       "--linux <dir>",
       "show code, name maintainers of the edge to look at, and read suspected commits, from this kernel tree",
     ),
+    new Option(
+      "--range <range>",
+      "list the commits of this range, GOOD..BAD, that touch the functions that take the locks (with --linux)",
+    ),
     new Option("--blame", "tell who last changed the line of the edge to look at (with --linux)"),
   ];
 }

@@ -8,7 +8,7 @@ import { definitionOf } from "../../kinds/index.ts";
 import { seen, usageOf } from "../../kinds/tell/deadlock.ts";
 import { story } from "./story.ts";
 import { classNames, ownMarkdown, proseParts, roleParts } from "./text.ts";
-import { codeBlocks } from "../reports/code.ts";
+import { codeBlocks, touchingBlocks } from "../reports/code.ts";
 import { damageParts, edgeName, toldEdges } from "../reports/facts.ts";
 import { EDGE_REASON_PROSE, FINDING_PROSE, type Prose, SUSPECT_PROSE } from "../reports/findings-prose.ts";
 import { bold, wrap } from "../words/layout.ts";
@@ -194,6 +194,7 @@ export function sectionsOf(report: Report): Section[] {
     { title: "What would only silence lockdep, if the alarm is false", blocks: items(silences(report)) },
     { title: "What to ask next", blocks: items(questions(report)) },
     { title: "Why it may be a false alarm", blocks: items(doubts(report)) },
+    { title: "Which commits of the range touch it", blocks: touchingBlocks(report) },
     { title: "What was suspected", blocks: report.suspects.map((suspect) => suspectBlock(report, suspect)) },
   ];
   return sections.filter(({ blocks }) => blocks.length > 0);

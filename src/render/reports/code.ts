@@ -1,6 +1,7 @@
-import type { Blame, CodeExcerpt } from "../../report/code-schema.ts";
+import type { Blame, CodeExcerpt, Touch, TouchingCommit } from "../../report/code-schema.ts";
 import type { Report } from "../../report/schema.ts";
-import { fn, name, type Part, plain, quiet, words } from "../words/parts.ts";
+import { touchParts } from "./suspects-prose.ts";
+import { fn, joined, name, type Part, plain, quiet, words } from "../words/parts.ts";
 import { type Block, say, text } from "../words/sentences.ts";
 import { edgeName } from "./facts.ts";
 
@@ -27,6 +28,32 @@ function headOf({ edges }: Report, { edge, symbol, file, line, by }: CodeExcerpt
 function blameParts({ sha, subject, date, release }: Blame): Part[] {
   const since = release === null ? say`in no release of this tree` : say`first in ${release}`;
   return say`Last changed by ${name(sha.slice(0, SHORT))} ("${words(subject)}"), ${date}, ${since}.`;
+}
+
+/** Commits of a range that have to do with the report: what changes the functions that take its locks first. */
+export function touchingBlocks({ touching }: Report): Block[] {
+  if (touching === undefined) return [];
+  if (touching.length === 0)
+    return [text(...say`None changes or calls the functions that take these locks.`)];
+  const ranked = touching.toSorted((a, b) => rankOf(a) - rankOf(b));
+  const more = ranked.length - MOST_COMMITS;
+  return [
+    ...ranked.slice(0, MOST_COMMITS).map(({ sha, subject, touches }): Block => {
+      return {
+        type: "entry",
+        head: say`${name(sha.slice(0, SHORT))} ("${words(subject)}")`,
+        body: joined(touches.map(touchParts), plain("; ")),
+      };
+    }),
+    ...(more > 0 ? [text(quiet(`and ${more} more (-f json has all)`))] : []),
+  ];
+}
+
+const MOST_COMMITS = 10;
+const RANKS: readonly Touch["code"][] = ["catalogue", "function", "call", "file"];
+
+function rankOf({ touches }: TouchingCommit): number {
+  return Math.min(...touches.map(({ code }) => RANKS.indexOf(code)));
 }
 
 /** Each line with its number, and a mark before the one that is meant. */

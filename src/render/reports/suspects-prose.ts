@@ -1,4 +1,5 @@
-import type { Note, Suspects, Touch } from "../../bisect/suspects-schema.ts";
+import type { Note, Suspects } from "../../bisect/suspects-schema.ts";
+import type { Touch } from "../../report/code-schema.ts";
 import { counted, fn, joined, name, type Part, plain } from "../words/parts.ts";
 
 /** Hashes as they are shown; the json format has them in full. */
