@@ -14,8 +14,9 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
-    // on a machine that does other things, too
-    testTimeout: 60_000,
+    // for what hangs: no machine is so slow, and none is asked how fast it is
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     reporters: ["default", new Tally()],
     coverage: { provider: "v8", include: ["src/**", "grammar/**"], reporter: ["text", "html"] },
   },

@@ -42,33 +42,29 @@ function complaints(): string[] {
   return stdout.split("\n").filter((line) => /^\S+\(\d+,\d+\): error/.test(line));
 }
 
-test(
-  "npm run new-kind begins a kind, and the compiler names what is left to say",
-  { timeout: 600_000 },
-  () => {
-    const files = [
-      "src/kinds/index.ts",
-      "src/kinds/cant-sleep.ts",
-      "fixtures/cant-sleep/first/origin.json",
-      "test/kinds/cant-sleep.test.ts",
-    ];
-    const { status, stdout } = newKind("cant-sleep");
-    expect({ status, files: stdout.split("\n").slice(0, files.length) }).toEqual({ status: 0, files });
-    execFileSync(join(ROOT, "node_modules/.bin/prettier"), ["--check", ...files], { cwd: copy });
+test("npm run new-kind begins a kind, and the compiler names what is left to say", () => {
+  const files = [
+    "src/kinds/index.ts",
+    "src/kinds/cant-sleep.ts",
+    "fixtures/cant-sleep/first/origin.json",
+    "test/kinds/cant-sleep.test.ts",
+  ];
+  const { status, stdout } = newKind("cant-sleep");
+  expect({ status, files: stdout.split("\n").slice(0, files.length) }).toEqual({ status: 0, files });
+  execFileSync(join(ROOT, "node_modules/.bin/prettier"), ["--check", ...files], { cwd: copy });
 
-    // no headline has it yet; how it is decorated and what it does to lockdep nobody can guess
-    expect(complaints()).toEqual([
-      expect.stringMatching(
-        /^src\/kinds\/cant-sleep\.ts.*missing the following properties.*: banner, lockdep$/,
-      ),
-      expect.stringMatching(/^src\/kinds\/index\.ts.*'"cant-sleep"' does not exist in type 'Record</),
-    ]);
-    expect(newKind("cant-sleep")).toMatchObject({
-      status: 2,
-      stderr: "src/kinds/cant-sleep.ts is there already\n",
-    });
-  },
-);
+  // no headline has it yet; how it is decorated and what it does to lockdep nobody can guess
+  expect(complaints()).toEqual([
+    expect.stringMatching(
+      /^src\/kinds\/cant-sleep\.ts.*missing the following properties.*: banner, lockdep$/,
+    ),
+    expect.stringMatching(/^src\/kinds\/index\.ts.*'"cant-sleep"' does not exist in type 'Record</),
+  ]);
+  expect(newKind("cant-sleep")).toMatchObject({
+    status: 2,
+    stderr: "src/kinds/cant-sleep.ts is there already\n",
+  });
+});
 
 test.each([[], ["Cant Sleep"], ["../x"], ["a", "b"]])("npm run new-kind refuses %j", (...args) => {
   const before = readFileSync(join(copy, "src/kinds/index.ts"), "utf8");

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { parseJournal, talliesOf } from "../../src/bisect/journal.ts";
 import { FIXTURES } from "../support/fixtures.ts";
 import { GIT_ENV, TestRepository } from "../support/git.ts";
@@ -114,8 +114,6 @@ class Story {
 }
 
 /** Each is some dozens of processes. */
-vi.setConfig({ testTimeout: 120_000 });
-
 let story: Story | null = null;
 afterEach(() => {
   story?.remove();

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { logOf } from "../bench/logs.mjs";
 import { Document } from "../../src/report/schema.ts";
 import { FIXTURES } from "../support/fixtures.ts";
@@ -32,7 +32,7 @@ function run(
     stdio: ["ignore", stdout, "pipe"],
     env: { PATH: process.env["PATH"], ...env },
     maxBuffer: 1 << 28,
-    timeout: 60_000,
+    timeout: 600_000,
   });
 }
 
@@ -41,8 +41,6 @@ function documentOf({ stdout }: SpawnSyncReturns<string>): Document {
 }
 
 // the whole command, several times, on a machine that may be busy
-vi.setConfig({ testTimeout: 60_000 });
-
 let directory = "";
 const at = (name: string): string => join(directory, name);
 const large: string[] = [];

@@ -61,7 +61,7 @@ describe("--output", () => {
     const file = join(directory, "out.json");
     // standard input never ends, so that it is under way whenever the signal comes
     const child = spawn(process.execPath, [COMMAND, "-o", file], { stdio: ["pipe", "ignore", "inherit"] });
-    await vi.waitUntil(() => readdirSync(directory).length > 0, { timeout: 30_000 });
+    await vi.waitUntil(() => readdirSync(directory).length > 0, { timeout: 600_000 });
     child.kill(signal);
     const [status, endedBy] = (await once(child, "exit")) as [number | null, string | null];
     expect({ status, endedBy, left: readdirSync(directory) }).toEqual({

@@ -197,7 +197,7 @@ describe("many processes", () => {
     }
     expect(await ended(start("add", store, logs, "--build", "b"))).toBe(0);
     expect((await logsIn(store)).logs).toHaveLength(200);
-  }, 120_000);
+  });
 
   test("killed while a pack is made lose nothing of what was there", async () => {
     await StoreWriter.open(store);

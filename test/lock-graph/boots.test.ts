@@ -245,4 +245,4 @@ test("whatever becomes of a dump on its way, it is read, fits the schema, and is
     }),
     { numRuns: 25, seed: 7 },
   );
-}, 60_000);
+});
