@@ -17,6 +17,7 @@ import { heldSentence } from "./tell/story.ts";
 /** __schedule_bug() in kernel/sched/core.c. */
 export const atomicScheduling: KindDefinition = {
   requires: ["task", "preemptCount", "backtrace"],
+  throughout: [/^\.?(?:__schedule_bug|schedule_debug)/],
   build(parts) {
     const count = textOf(parts.headline, "count");
     return {

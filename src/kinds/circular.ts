@@ -10,7 +10,7 @@ import { cycleLacks } from "./bug/lacks.ts";
 import { cycleOf } from "./bug/marks.ts";
 import { rotate } from "./build/cycle.ts";
 import { chainOf, type Parts } from "./build/parts.ts";
-import { type KindDefinition, LAST_WORD, type Untitled } from "./kind.ts";
+import { type KindDefinition, LAST_WORD, type Untitled, TAKES_LOCK } from "./kind.ts";
 import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { chainLines } from "./print/dependencies.ts";
 import { given } from "./print/lines.ts";
@@ -24,6 +24,10 @@ import { aboutLock, heldSentence } from "./tell/story.ts";
  */
 export const circular: KindDefinition = {
   requires: ["kernel", "task", "lock", "site", "holding", "edges", "scenario", "held", "backtrace"],
+  throughout: [
+    /^\.?(?:print_circular_bug|check_(?:noncircular|prev_add)|validate_chain|__lock_acquire)/,
+    TAKES_LOCK,
+  ],
   build(parts, { lock, holding }) {
     return rotate(edgesOf(parts, lock?.class ?? null, holding?.class ?? null));
   },

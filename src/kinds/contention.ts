@@ -11,6 +11,7 @@ import { aboutLock, heldSentence } from "./tell/story.ts";
 /** print_lock_contention_bug(): lock statistics meet a lock that this task does not hold. */
 export const contention: KindDefinition = {
   requires: RELEASED_REQUIRES,
+  throughout: [/^\.?(?:print_lock_contention_bug|(?:__)?lock_contended)/],
   build: releasedOf,
 
   banner: ONCE_BUG,

@@ -13,6 +13,7 @@ import { heldSentence } from "./tell/story.ts";
 /** print_held_locks_bug(): the headline itself names the task; up to v3.8 a line below it does. */
 export const heldExit: KindDefinition = {
   requires: ["kernel", "task", "held", "backtrace"],
+  throughout: [/^\.?(?:print_held_locks_bug|debug_check_no_locks_held)/],
   build(parts, { task }) {
     const leaves = parts.line("Leaves");
     return { task: taskOf(leaves ?? parts.headline) ?? task };

@@ -16,6 +16,7 @@ import { heldSentence } from "./tell/story.ts";
 /** print_freed_lock_bug(): memory is freed that holds a held lock. */
 export const heldFreed: KindDefinition = {
   requires: ["kernel", "task", "lock", "site", "freed", "held", "backtrace"],
+  throughout: [/^\.?(?:print_freed_lock_bug|debug_check_no_locks_freed)/],
   build(parts) {
     const lead = parts.all("acting").find((section) => section.lead.name === "Frees")?.lead;
     if (lead === undefined) return {};

@@ -8,7 +8,7 @@ import { namesNoFunction } from "./bug/lacks.ts";
 import { className } from "./bug/marks.ts";
 import { becomingOf } from "./build/irq.ts";
 import { irqEventsOf, textOf } from "./build/parts.ts";
-import { type KindDefinition, LAST_WORD } from "./kind.ts";
+import { CHANGES_STATE, type KindDefinition, LAST_WORD } from "./kind.ts";
 import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { irqEventLines, stackLines } from "./print/frames.ts";
 import { given } from "./print/lines.ts";
@@ -30,6 +30,10 @@ export const inconsistent: KindDefinition = {
     "scenario",
     "held",
     "backtrace",
+  ],
+  throughout: [
+    /^\.?(?:print_usage_bug|valid_state|mark_lock|mark_usage|__lock_acquire|mark_held_locks)/,
+    CHANGES_STATE,
   ],
   build(parts) {
     const usage = parts.line("Usage");

@@ -16,6 +16,12 @@ import { fileLine, heldSentence } from "./tell/story.ts";
  */
 export const internal: KindDefinition = {
   requires: ["warning", "backtrace"],
+  /** lockdep_init_map_type() says first which key it is about: that line makes it another kind, and was lost. */
+  lost: ({ warning }) =>
+    (warning?.message ?? "DEBUG_LOCKS_WARN_ON(1)") === "DEBUG_LOCKS_WARN_ON(1)" &&
+    (warning?.at?.symbol ?? "").startsWith("lockdep_init_map")
+      ? ["key"]
+      : [],
   build(parts) {
     const details = warningOf(parts);
     const headline = details.warning?.message ?? "WARNING in lockdep";

@@ -9,7 +9,7 @@ import { interruptMarks } from "./bug/marks.ts";
 import { rotate } from "./build/cycle.ts";
 import { dependenciesOf, interruptEdge } from "./build/irq.ts";
 import { classOf, classOnly, type Parts, textOf } from "./build/parts.ts";
-import { type KindDefinition, LAST_WORD } from "./kind.ts";
+import { CHANGES_STATE, type KindDefinition, LAST_WORD } from "./kind.ts";
 import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { dependencyLines } from "./print/dependencies.ts";
 import { given } from "./print/lines.ts";
@@ -34,6 +34,10 @@ export const irqInversion: KindDefinition = {
     "dependencies",
     "edges",
     "backtrace",
+  ],
+  throughout: [
+    /^\.?(?:print_irq_inversion_bug|check_usage_\w+|mark_lock|mark_usage|__lock_acquire)/,
+    CHANGES_STATE,
   ],
   build(parts, { lock }) {
     const dependencies = dependenciesOf(parts, "second-and-first");

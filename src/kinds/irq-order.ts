@@ -8,7 +8,7 @@ import { interruptMarks } from "./bug/marks.ts";
 import { rotate } from "./build/cycle.ts";
 import { becomingOf, dependenciesOf, interruptEdge } from "./build/irq.ts";
 import { classOf, type Parts } from "./build/parts.ts";
-import { type KindDefinition, LAST_WORD, type Untitled } from "./kind.ts";
+import { type KindDefinition, LAST_WORD, type Untitled, TAKES_LOCK } from "./kind.ts";
 import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { dependencyLines } from "./print/dependencies.ts";
 import { stackLines } from "./print/frames.ts";
@@ -37,6 +37,10 @@ export const irqOrder: KindDefinition = {
     "dependencies",
     "edges",
     "backtrace",
+  ],
+  throughout: [
+    /^\.?(?:print_bad_irq_dependency|check_(?:irq_usage|prev_add|usage)|validate_chain|__lock_acquire)/,
+    TAKES_LOCK,
   ],
   build(parts) {
     const dependencies = dependenciesOf(parts, "safe-and-holding");

@@ -57,12 +57,27 @@ export const LEAVES_ON: Relation = { turnsOff: false, needsLockdep: true, showsO
 /** Kernels without lockdep print it, too. */
 export const APART: Relation = { turnsOff: false, needsLockdep: false };
 
+/** What lockdep is called by where a lock is taken. */
+export const TAKES_LOCK =
+  /^\.?(?:__)?(?:lock_(?:acquire|sync|set_class|downgrade|release|contended)|fs_reclaim_acquire|might_lock)/;
+
+/** The same where what interrupts may do changes, too. */
+export const CHANGES_STATE =
+  /^\.?(?:__)?(?:lock_\w+|fs_reclaim_\w+|might_lock|mark_held_locks|lockdep_(?:hard|soft)irqs_\w+|trace_(?:hard|soft)irqs_\w+)/;
+
 /** All that is to know of one kind of report: what grammar/ does not say of its lines. */
 export interface KindDefinition {
   /* From a tree to a report. */
 
   /** What the kernel always prints for this kind. */
   readonly requires: readonly Requirement[];
+  /**
+   * Functions that lead to its dump_stack(), one of each in every stack of this kind, the innermost first. Those that a
+   * compiler puts into others stand beside these.
+   */
+  readonly throughout?: readonly RegExp[];
+  /** What the report itself shows to have been printed and lost. */
+  readonly lost?: (report: Common & Details) => readonly Requirement[];
   /** Whether it counts the locks of tasks that run elsewhere, which the kernel does not list. */
   readonly countsOnly?: boolean;
   readonly build: (parts: Parts, common: Common) => Details;

@@ -15,6 +15,8 @@ import { heldSentence } from "./tell/story.ts";
 /** process_one_work() in kernel/workqueue.c: up to v6.9 with fewer numbers. */
 export const leaked: KindDefinition = {
   requires: ["task", "leaked", "backtrace"],
+  lost: (report) => ((report.leaked?.function ?? null) === null ? ["leaked"] : []),
+  throughout: [/^\.?(?:process_one_work|process_scheduled_works|worker_thread)/],
   build(parts) {
     const { headline } = parts;
     const counts = parts.line("LeakedCounts");

@@ -13,6 +13,9 @@ import { heldSentence } from "./tell/story.ts";
 /** print_lockdep_off(): one of lockdep's tables is full. */
 export const limit: KindDefinition = {
   requires: ["limit", "backtrace"],
+  throughout: [
+    /^\.?(?:__lock_acquire|register_lock_class|validate_chain|add_\w+|alloc_list_entry|save_trace|check_prev_add|lookup_chain_cache_add|lockdep_\w+)/,
+  ],
   build(parts) {
     const depth = parts.line("DepthAndMax");
     return {

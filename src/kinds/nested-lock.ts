@@ -4,7 +4,7 @@ import { ONCE_BUG } from "./bug/banner.ts";
 import { trappedFunction } from "./bug/culprit.ts";
 import { lockLacks } from "./bug/lacks.ts";
 import { lockAndSite } from "./bug/marks.ts";
-import { type KindDefinition, LAST_WORD } from "./kind.ts";
+import { type KindDefinition, LAST_WORD, TAKES_LOCK } from "./kind.ts";
 import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";
 import { heldLines } from "./print/locks.ts";
@@ -14,6 +14,7 @@ import { aboutLock, heldSentence } from "./tell/story.ts";
 /** print_lock_nested_lock_not_held(): mutex_lock_nest_lock() without the outer lock. */
 export const nestedLock: KindDefinition = {
   requires: ["kernel", "task", "lock", "site", "nest", "held", "backtrace"],
+  throughout: [/^\.?(?:print_lock_nested_lock_not_held|__lock_acquire)/, TAKES_LOCK],
   build(parts) {
     const [name] = parts.lines("Text");
     return name === undefined ? {} : { nest: name.text };

@@ -10,6 +10,10 @@ import { heldLines } from "./print/locks.ts";
 /** assign_lock_key(): an object whose key is neither static nor registered. */
 export const nonStaticKey: KindDefinition = {
   requires: ["backtrace"],
+  throughout: [
+    /^\.?(?:assign_lock_key|register_lock_class|__lock_acquire|lockdep_init_map)/,
+    /^\.?(?:lock_\w+|lockdep_\w+|fs_reclaim_\w+)/,
+  ],
   build: () => ({}),
 
   banner: INFO,

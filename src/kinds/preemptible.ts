@@ -16,6 +16,7 @@ import { heldSentence } from "./tell/story.ts";
 /** check_preemption_disabled() in lib/smp_processor_id.c. */
 export const preemptible: KindDefinition = {
   requires: ["task", "preemptible", "backtrace"],
+  throughout: [/^\.?(?:check_preemption_disabled|debug_smp_processor_id|__this_cpu_preempt_check)/],
   build(parts) {
     const caller = parts.line("CallerIs");
     const count = textOf(parts.headline, "count");

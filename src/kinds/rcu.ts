@@ -14,6 +14,8 @@ import { fileLine, heldSentence } from "./tell/story.ts";
 /** lockdep_rcu_suspicious(). */
 export const rcu: KindDefinition = {
   requires: ["kernel", "rcu", "held", "backtrace"],
+  /** dump_stack() may be the last that lockdep_rcu_suspicious() calls, which then is in no stack. */
+  throughout: [],
   build(parts) {
     const message = parts.line("RcuMessage");
     const state = parts.line("RcuState");

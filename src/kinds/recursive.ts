@@ -5,7 +5,7 @@ import { atSite } from "./bug/culprit.ts";
 import { lockLacks } from "./bug/lacks.ts";
 import { lockAndSite } from "./bug/marks.ts";
 import { classOnly, numberOf } from "./build/parts.ts";
-import { type KindDefinition, LAST_WORD } from "./kind.ts";
+import { type KindDefinition, LAST_WORD, TAKES_LOCK } from "./kind.ts";
 import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";
 import { heldLines, lockLine, scenarioLines } from "./print/locks.ts";
@@ -16,6 +16,7 @@ import { aboutLock, heldSentence } from "./tell/story.ts";
 /** print_deadlock_bug(): a class is taken while the same class is held. */
 export const recursive: KindDefinition = {
   requires: ["kernel", "task", "lock", "site", "holding", "scenario", "held", "backtrace"],
+  throughout: [/^\.?(?:print_deadlock_bug|check_deadlock|validate_chain|__lock_acquire)/, TAKES_LOCK],
   build(parts, { lock, holding, backtrace }) {
     const name = lock?.class ?? holding?.class;
     const comparison = parts.line("Comparison");

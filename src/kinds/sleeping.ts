@@ -17,6 +17,7 @@ import { fileLine, heldSentence } from "./tell/story.ts";
 /** __might_resched() in kernel/sched/core.c. */
 export const sleeping: KindDefinition = {
   requires: ["task", "sleeping", "backtrace"],
+  throughout: [/^\.?_*might_(?:resched|sleep)/],
   build(parts) {
     const atomic = parts.line("InAtomic");
     const count = parts.line("PreemptCount");

@@ -21,6 +21,7 @@ const ADDRESS = /^(?:(?:0x)?[0-9a-f]{8,16}|\(\w+\))$/;
 /** spin_bug() and rwlock_bug() in kernel/locking/spinlock_debug.c: the lock is an object, not a class. */
 export const spinlockDebug: KindDefinition = {
   requires: ["task", "lock", "spinlock", "backtrace"],
+  throughout: [/^\.?(?:spin_(?:dump|bug)|rwlock_bug|do_raw_\w+|_raw_\w+|__spin_lock_debug)/],
   build(parts) {
     const { headline } = parts;
     const state = parts.line("SpinlockState");

@@ -11,6 +11,7 @@ import { aboutLock, heldSentence } from "./tell/story.ts";
 /** print_unlock_imbalance_bug(): a lock is released that this task does not hold. */
 export const unlockBalance: KindDefinition = {
   requires: RELEASED_REQUIRES,
+  throughout: [/^\.?(?:print_unlock_imbalance_bug|(?:__)?lock_release)/],
   build: releasedOf,
 
   banner: ONCE_BUG,

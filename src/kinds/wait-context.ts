@@ -7,7 +7,7 @@ import { SOCKET_LOCKS, tracedFunction } from "./bug/culprit.ts";
 import { lockLacks } from "./bug/lacks.ts";
 import { lockAndSite } from "./bug/marks.ts";
 import { numberOf } from "./build/parts.ts";
-import { type KindDefinition, LAST_WORD } from "./kind.ts";
+import { type KindDefinition, LAST_WORD, TAKES_LOCK } from "./kind.ts";
 import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";
 import { heldLines } from "./print/locks.ts";
@@ -17,6 +17,7 @@ import { aboutLock, heldSentence, ownLocks } from "./tell/story.ts";
 /** print_lock_invalid_wait_context(): a lock that may sleep is taken where nothing may. */
 export const waitContext: KindDefinition = {
   requires: ["kernel", "task", "lock", "site", "context", "held", "backtrace"],
+  throughout: [/^\.?(?:print_lock_invalid_wait_context|check_wait_context|__lock_acquire)/, TAKES_LOCK],
   build(parts) {
     const context = parts.line("Context");
     if (context === null) return {};

@@ -10,7 +10,12 @@ const DUMPERS =
 const REPORTERS =
   /^(?:lockdep_rcu_suspicious|lockdep_sys_exit|print_(?:circular|deadlock|usage|irq_inversion|bad_irq|unlock_imbalance|lock_contention|lock_nested|freed_lock|held_locks|lock_invalid|collision|lockdep)\w*|check_(?:noncircular|preemption_disabled|prev_add)|debug_check_no_locks_(?:held|freed)|__might_(?:resched|sleep)|___might_sleep|__schedule_bug|spin_(?:bug|dump)|rwlock_bug)(?:\.|$)/;
 
+/** What no compiler puts into the name of a function, in C, C++ or Rust. */
+// eslint-disable-next-line no-control-regex -- serial lines at a wrong rate
+const NO_NAME = /[\u0000-\u0020\u007f~^@#%!"'`|\\;?]|\.$/;
+
 interface Role {
+  readonly isName: boolean;
   readonly isReporter: boolean;
   readonly isDumper: boolean;
   readonly isEnd: boolean;
@@ -27,6 +32,7 @@ function roleOf(symbol: string): Role {
       isReporter: REPORTERS.test(symbol),
       isDumper: DUMPERS.test(symbol),
       isEnd: ENDS.test(symbol),
+      isName: !NO_NAME.test(symbol),
     };
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(symbol, role);
@@ -42,6 +48,11 @@ export function isReporter(symbol: string): boolean {
 /** Whether the function does nothing but print a stack. */
 export function isDumper(symbol: string): boolean {
   return roleOf(symbol).isDumper;
+}
+
+/** Whether a function can have that name. */
+export function isName(symbol: string): boolean {
+  return roleOf(symbol).isName;
 }
 
 export function isStackEnd(symbol: string): boolean {

@@ -1,5 +1,6 @@
-import { isMixed } from "../../symbols/stack-ends.ts";
-import type { Damage, DamageCode, Edge, HeldLocks } from "../../report/schema.ts";
+import { isDumper, isMixed, isName } from "../../symbols/stack-ends.ts";
+import type { Damage, DamageCode, Edge, Frame, HeldLocks } from "../../report/schema.ts";
+import { tellingFunction } from "../bug/culprit.ts";
 import type { Common, Details, KindDefinition, Requirement } from "../kind.ts";
 
 /** What is known of a report when its completeness is judged. */
@@ -52,23 +53,96 @@ function isThere(report: Built, part: Requirement, countsOnly: boolean): boolean
  */
 export function missingParts(
   report: Built,
-  { requires, countsOnly = false }: KindDefinition,
+  { requires, countsOnly = false, throughout, lost }: KindDefinition,
   traces: number,
   line: number,
   openContext: number | null,
 ): Damage[] {
   const damage: Damage[] = [];
   const missing = requires.filter((part) => !isThere(report, part, countsOnly));
+  missing.push(...(lost?.(report).filter((part) => !missing.includes(part)) ?? []));
+  // a list says how long it is, also where a report may have none
+  if (!missing.includes("held") && !report.held.every((held) => isListed(held, countsOnly)))
+    missing.push("held");
   // nearly all reports end with a trace: where it is cut or not there at all, so is the end
   const cut =
     missing.includes("backtrace") ||
     (requires.includes("backtrace") &&
       report.dumps.filter(({ frames }) => frames.length > 0).length < traces);
   if (hasMixed(report)) damage.push({ code: "interleaved", line });
-  if (openContext !== null || cut) damage.push({ code: "truncated", line });
+  if (hasUnsound(report)) damage.push({ code: "unparsed", line, what: "a place that is none" });
+  if (openContext !== null || cut || (throughout !== undefined && lacksFrames(report.backtrace, throughout)))
+    damage.push({ code: "truncated", line });
   for (const part of missing) damage.push({ code: "missing", line, what: part });
   return damage;
 }
+
+/**
+ * Whether frames of the stack were lost where the report was printed: it begins with the functions that print stacks, goes
+ * on with those that lead there, and only then with whoever did it.
+ */
+function lacksFrames(stack: readonly Frame[], throughout: readonly RegExp[]): boolean {
+  const top = stack.find(({ inline }) => !inline);
+  if (top === undefined) return false;
+  const certain = stack.filter(({ uncertain }) => !uncertain);
+  // a machine that cannot unwind its stack marks every frame
+  const sure = certain.some(({ symbol }) => isDumper(symbol)) ? certain : stack;
+  const isAny = (pattern: RegExp): boolean => sure.some(({ symbol }) => pattern.test(symbol));
+  const isPrinter = LEADS_TO_DUMP.test(top.symbol) || (throughout[0]?.test(top.symbol) ?? false);
+  if ((!isDumper(top.symbol) && !isPrinter) || !throughout.every(isAny)) return true;
+  return DISPATCHERS.test(tellingFunction(stack) ?? "");
+}
+
+/** Functions of which dump_stack() may be the last call. */
+const LEADS_TO_DUMP = /^\.?(?:dump_stack|lockdep_rcu_suspicious)/;
+
+/** They only call others, and so did nothing themselves. */
+const DISPATCHERS =
+  /^(?:(?:x64|ia32)_sys_call|(?:__)?do_(?:syscall_\w+|int80\w*|fast_syscall_32|el0_svc)|el0t?_\w+|invoke_syscall|system_call_exception|do_trap_ecall_u|kthread|ret_from_\w+|entry_\w+)$/;
+
+function isSound({ symbol, offset, size }: Frame): boolean {
+  return isName(symbol) && (offset === null || size === null || offset <= size);
+}
+
+/** Whether some of the letters of a name are missing in the other. */
+function isShortened(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  let at = 0;
+  for (const letter of long) if (letter === short[at]) at++;
+  return at === short.length && short.length < long.length;
+}
+
+/**
+ * Whether the log garbled a place: an address shorter than others, an offset beyond the function's end, a sign that no name has, or the same place under a
+ * name with letters missing.
+ */
+function hasUnsound({ lock, holding, held, edges, dumps, warning }: Built): boolean {
+  const places = [
+    ...[lock, holding, ...held.flatMap(({ locks }) => locks)].map((one) => one?.at),
+    ...edges.flatMap(({ stack }) => stack),
+    ...dumps.flatMap(({ frames }) => frames),
+    warning?.at,
+  ];
+  const addresses = [lock, holding, ...held.flatMap(({ locks }) => locks)].flatMap((one) =>
+    /^[0-9a-f]+$/.test(one?.address ?? "") ? [one?.address?.length] : [],
+  );
+  if (new Set(addresses).size > 1) return true;
+  const names = new Map<number, string>();
+  for (const place of places) {
+    if (!place) continue;
+    if (!isSound(place)) return true;
+    const { symbol, offset, size, inline } = place;
+    if (offset === null || size === null || inline) continue;
+    const key = offset * FARTHEST_OFFSET + size;
+    const known = names.get(key);
+    if (known === undefined) names.set(key, symbol);
+    else if (known !== symbol && isShortened(known, symbol)) return true;
+  }
+  return false;
+}
+
+/** Functions are shorter. */
+const FARTHEST_OFFSET = 2 ** 24;
 
 /** Whether one of the report's stacks is of two. */
 function hasMixed({ edges, dumps, registered, safe, unsafe, dependencies }: Built): boolean {

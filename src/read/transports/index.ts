@@ -54,6 +54,22 @@ const LONGEST_JUNK = 80;
 /** Logs in logs in logs: what stands deeper is read as lines of the kernel. */
 const DEEPEST = 3;
 
+/** A stamp in the middle of a line, where a serial console lost the end of the line before. */
+const STAMP_WITHIN = /\[ {0,4}(\d{1,6}\.\d{6})\](\[ {0,5}[TC]\d{1,10}\])? ?/y;
+/** Both lines were printed within so many seconds. */
+const MOST_APART_SECONDS = 5;
+
+/** Where another line of the console's begins; 0 where none does. */
+function seamIn(raw: string, { time, caller, start }: ConsoleStamp): number {
+  for (let at = raw.indexOf("[", start + 1); at > 0; at = raw.indexOf("[", at + 1)) {
+    STAMP_WITHIN.lastIndex = at;
+    const [, seconds, by] = STAMP_WITHIN.exec(raw) ?? [];
+    if (seconds === undefined || (by === undefined) !== (caller === null)) continue;
+    if (Math.abs(Number(seconds) - time) < MOST_APART_SECONDS) return at;
+  }
+  return 0;
+}
+
 class Decoder implements LineDecoder {
   private readonly stamp: ConsoleStamp = { time: 0, caller: null, start: 0 };
   private readonly record = new OpenRecord();
@@ -89,6 +105,8 @@ class Decoder implements LineDecoder {
 
   push(raw: string, number: number): readonly Line[] {
     if (!this.busy && readConsoleStamp(raw, this.stamp)) {
+      const seam = seamIn(raw, this.stamp);
+      if (seam > 0) return [raw.slice(0, seam), raw.slice(seam)].flatMap((part) => this.push(part, number));
       const line = this.consoleLine(raw, number);
       if (line !== null) return [line];
     }
