@@ -67,6 +67,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "render/words",
     "render",
     "commander",
+    "supports-hyperlinks",
     "zod",
     "node",
     "io",

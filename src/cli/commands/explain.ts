@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { openInputs } from "../../read/inputs/index.ts";
 import { type FormatOf, formatsOf, render } from "../../render/formats.ts";
+import { inkFor } from "../io/ink.ts";
 import { addMetBefore } from "../io/look-up.ts";
 import { paperFor, write } from "../io/output.ts";
 import { questionsOf } from "../io/questions.ts";
@@ -52,7 +53,9 @@ export const addExplain: AddCommand = (parent, { terminal, finish }) => {
       const hasGraph = options.graph === undefined || (await addOrders(document, options.graph, terminal));
       const hasPlaces = await addMetBefore(document, options.in, terminal);
       const format = options.format === "auto" ? "text" : options.format;
-      await write(terminal.stdout, await render("explanation", format, document, paperFor(terminal)));
+      const { width, color } = paperFor(terminal);
+      const paper = { width, color: await inkFor(color, terminal, options.linux) };
+      await write(terminal.stdout, await render("explanation", format, document, paper));
       finish(failed || lines.failed || !hasPlaces || !hasCode || !hasGraph ? 2 : 0);
     });
   for (const option of [...linuxOptions(), ...sourceOptions()]) command.addOption(option);

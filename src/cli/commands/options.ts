@@ -66,7 +66,7 @@ export function linuxOptions(): Option[] {
   return [
     new Option(
       "--linux <dir>",
-      "show code, name maintainers of the edge to look at, and read suspected commits, from this kernel tree",
+      "show code, name maintainers of the edge to look at, link to files, and read suspected commits, from this kernel tree",
     ),
     new Option(
       "--range <range>",

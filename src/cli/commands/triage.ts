@@ -14,6 +14,7 @@ import { Summary } from "../../report/summary.ts";
 import { SourceTriage } from "../../triage/source-triage.ts";
 import { tell, UsageError } from "../io/errors.ts";
 import { readKnown, tellIdle, writeKnown } from "../io/known-file.ts";
+import { inkFor } from "../io/ink.ts";
 import { addMetBefore } from "../io/look-up.ts";
 import { formatFor, paperFor, write } from "../io/output.ts";
 import { type AllRead, readAll, type ReadOptions, readReports, readTexts } from "../io/read-all.ts";
@@ -218,8 +219,10 @@ async function writeWhole(
   const hasPlaces = await addMetBefore(document, options.in, terminal);
   const picked = arranged(document.reports.filter(picks(options)), options);
   const shown = documentWith(document, picked);
+  const { width, color } = paperFor(terminal);
   const paper = {
-    ...paperFor(terminal),
+    width,
+    color: await inkFor(color, terminal, options.linux),
     submission: submissionOf(options),
     letter: options.letter,
     verbose: options.verbose === true,

@@ -34,6 +34,10 @@ const STATUS: readonly (readonly [number, string])[] = [
 const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ["NO_COLOR", "Where it is set, text has no colours."],
   ["FORCE_COLOR", "Where it is 0 or false, text has no colours; else it has them, also in a pipe."],
+  [
+    "FORCE_HYPERLINK",
+    "Where it is 0, text has no links (OSC 8) to the files of a kernel tree; else, where text has colours, it has them, whatever the terminal says of itself.",
+  ],
   ["COLUMNS", "How wide a table may be, where standard output is no terminal."],
 ];
 

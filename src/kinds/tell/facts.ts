@@ -5,6 +5,7 @@ import {
   joined,
   lock,
   name,
+  placePart,
   type Part,
   plain,
   row,
@@ -24,7 +25,7 @@ export function oneFact(label: string, ...parts: readonly Part[]): Fact[] {
 }
 
 export function place(file: string | null, line: number | null): Part[] {
-  return file === null ? [] : [plain(" at "), name(line === null ? file : `${file}:${line}`)];
+  return file === null ? [] : [plain(" at "), placePart({ file, line })];
 }
 
 export function since(stack: readonly Frame[] | undefined): Part[] {

@@ -1,6 +1,6 @@
 import { inFrame, pathInWords, say } from "../../render/words/sentences.ts";
 import { classPart, lockList } from "../../render/words/locks.ts";
-import { counted, name, type Part, plain } from "../../render/words/parts.ts";
+import { counted, type Part, placePart, plain } from "../../render/words/parts.ts";
 import type { Frame, HeldLocks, Report } from "../../report/schema.ts";
 
 /** Sentences that the stories of several kinds share. */
@@ -27,7 +27,7 @@ export function aboutLock({ lock: about }: Report): Part[] {
 }
 
 export function fileLine(file: string | null, line: number | null): Part[] {
-  return file === null ? [] : [name(line === null ? file : `${file}:${line}`)];
+  return file === null ? [] : [placePart({ file, line })];
 }
 
 /** What a state of a lock says of where it is taken. */

@@ -1,4 +1,4 @@
-import { inline, widthOf, wrap } from "../words/layout.ts";
+import { type Ink, inline, widthOf, wrap } from "../words/layout.ts";
 import { type Part, plain } from "../words/parts.ts";
 import { blanks, join, printable, type Safe, safe, trimmed } from "../words/safe.ts";
 import type { Drawing } from "../words/sentences.ts";
@@ -11,7 +11,7 @@ const NARROWEST = 22;
 const WIDEST = 44;
 
 /** Draws columns of time; where they do not fit side by side, one below the other with their names. */
-export function drawn({ columns, events }: Drawing, width: number, color: boolean): Safe[] {
+export function drawn({ columns, events }: Drawing, width: number, color: Ink): Safe[] {
   const room = Math.min(WIDEST, Math.floor((width - GAP * (columns.length - 1)) / columns.length));
   if (room < NARROWEST && columns.length > 1) return listOfEvents({ columns, events }, width, color);
   const at = (column: number, lines: readonly Line[]): Safe[] =>
@@ -46,13 +46,13 @@ interface Line {
   readonly width: number;
 }
 
-function fitted(parts: readonly Part[], room: number, hang: number, color: boolean): Line[] {
+function fitted(parts: readonly Part[], room: number, hang: number, color: Ink): Line[] {
   const plainLines = wrap(parts, room, false, hang);
-  const lines = color ? wrap(parts, room, true, hang) : plainLines;
+  const lines = color === false ? plainLines : wrap(parts, room, color, hang);
   return lines.map((shown, i) => ({ shown, width: widthOf(plainLines[i] ?? "") }));
 }
 
-function listOfEvents({ columns, events }: Drawing, width: number, color: boolean): Safe[] {
+function listOfEvents({ columns, events }: Drawing, width: number, color: Ink): Safe[] {
   let last = -1;
   return events.flatMap(({ column, lines }) => {
     const title = last === column ? [] : [inline([...(columns[column] ?? []), plain(":")], color)];

@@ -1,7 +1,7 @@
 import type { EdgeChange, GraphDiff } from "../../lock-graph/diff-schema.ts";
 import { fromTaker } from "../../symbols/who-took.ts";
 import { callers } from "../words/frames.ts";
-import { bold, wrap } from "../words/layout.ts";
+import { bold, type Ink, wrap } from "../words/layout.ts";
 import { page } from "../words/page.ts";
 import { bad, counted, good, joined, lock, type Part, plain, quiet } from "../words/parts.ts";
 import { type Safe, safe } from "../words/safe.ts";
@@ -22,7 +22,7 @@ const WEIGHTS: Record<EdgeChange["weight"], string> = {
 /** What only one of two graphs has, for a person: `+` for the new one. */
 export function renderGraphDiffTable(
   diff: GraphDiff,
-  options: { readonly width: number; readonly color: boolean },
+  options: { readonly width: number; readonly color: Ink },
 ): Safe {
   const width = Math.max(NARROWEST, options.width);
   const { color } = options;

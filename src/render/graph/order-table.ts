@@ -1,7 +1,7 @@
 import type { GraphOrder } from "../../lock-graph/order-schema.ts";
 import { fromTaker } from "../../symbols/who-took.ts";
 import { callers } from "../words/frames.ts";
-import { bold, wrap } from "../words/layout.ts";
+import { bold, type Ink, wrap } from "../words/layout.ts";
 import { page } from "../words/page.ts";
 import { bad, counted, joined, lock, type Part, plain, quiet } from "../words/parts.ts";
 import { type Safe, safe } from "../words/safe.ts";
@@ -13,7 +13,7 @@ const CALLERS = 3;
 /** An order of lock classes for a person, and what it breaks. */
 export function renderGraphOrderTable(
   { order, around, kept, breaks, exact, trylocks }: GraphOrder,
-  options: { readonly width: number; readonly color: boolean },
+  options: { readonly width: number; readonly color: Ink },
 ): Safe {
   const width = Math.max(NARROWEST, options.width);
   const { color } = options;

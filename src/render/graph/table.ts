@@ -1,5 +1,5 @@
 import type { CycleEdge, GraphClass, GraphCycle, GraphDocument, GraphEdge } from "../../lock-graph/schema.ts";
-import { bold, inline, wrap } from "../words/layout.ts";
+import { bold, type Ink, inline, wrap } from "../words/layout.ts";
 import { page, type Paper } from "../words/page.ts";
 import {
   bad,
@@ -143,7 +143,7 @@ export function edgeParts({ sources: all }: GraphDocument, edge: CycleEdge): Par
 }
 
 /** What is taken under a class, and under what it is taken. */
-function neighbourhood(document: GraphDocument, around: string, lines: Lines, color: boolean): Safe[] {
+function neighbourhood(document: GraphDocument, around: string, lines: Lines, color: Ink): Safe[] {
   const own = document.classes.find((one) => one.name === around);
   const side = (edges: readonly GraphEdge[], of: "from" | "to"): Safe[] => [
     ...edges

@@ -1,7 +1,7 @@
 import type { Blame, CodeExcerpt, Touch, TouchingCommit } from "../../report/code-schema.ts";
 import type { Report } from "../../report/schema.ts";
 import { touchParts } from "./suspects-prose.ts";
-import { fn, joined, name, type Part, plain, quiet, words } from "../words/parts.ts";
+import { fn, joined, name, type Part, placePart, plain, quiet, words } from "../words/parts.ts";
 import { type Block, say, text } from "../words/sentences.ts";
 import { edgeName } from "./facts.ts";
 
@@ -22,7 +22,7 @@ function headOf({ edges }: Report, { edge, symbol, file, line, by }: CodeExcerpt
   const of = edge === null ? undefined : edges[edge];
   const what = of === undefined ? [] : [...edgeName(of), plain(": ")];
   const how = by === "only-call" ? [quiet(", the only such call there")] : [];
-  return [...what, ...say`${fn(symbol)} at ${name(`${file}:${line}`)}`, ...how];
+  return [...what, ...say`${fn(symbol)} at ${placePart({ file, line })}`, ...how];
 }
 
 function blameParts({ sha, subject, date, release }: Blame): Part[] {

@@ -1,7 +1,7 @@
 import type { Frame, Report } from "../../report/schema.ts";
 import { plainSymbol, siteName } from "../../symbols/functions.ts";
 import { fromTaker } from "../../symbols/who-took.ts";
-import { arrow, fn, joined, name, type Part, plain } from "./parts.ts";
+import { arrow, fn, joined, type Part, placePart, plain } from "./parts.ts";
 
 /** The part of the backtrace that tells, from the function of the title on. */
 export function tellingBacktrace({ backtrace, title }: Pick<Report, "backtrace" | "title">): Frame[] {
@@ -13,8 +13,7 @@ export function tellingBacktrace({ backtrace, title }: Pick<Report, "backtrace" 
 
 function siteOf(frame: Frame): Part[] {
   const { file, line } = frame;
-  const source =
-    file === null ? [] : [plain(" ("), name(line === null ? file : `${file}:${line}`), plain(")")];
+  const source = file === null ? [] : [plain(" ("), placePart({ file, line }), plain(")")];
   return [fn(siteName(frame)), ...source];
 }
 

@@ -1,4 +1,4 @@
-import { bold, inline, inlineWidth, widthOf, wrap } from "./layout.ts";
+import { bold, type Ink, inline, inlineWidth, widthOf, wrap } from "./layout.ts";
 import { type Fact, type Part, quiet, type Row, words } from "./parts.ts";
 import { blanks, ended, join, printable, type Safe, safe, sliced } from "./safe.ts";
 
@@ -7,7 +7,8 @@ import { blanks, ended, join, printable, type Safe, safe, sliced } from "./safe.
 export interface Paper {
   /** Columns of the terminal. */
   readonly width: number;
-  readonly color: boolean;
+  /** With links, where the kernel's sources are known and the terminal takes them. */
+  readonly color: Ink;
   /** Whether all is told that a glance leaves out. */
   readonly verbose?: boolean;
   /** What a submission is called at the place that collects them, where it goes to one. */

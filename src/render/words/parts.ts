@@ -10,6 +10,15 @@ export interface Part {
   readonly text: string;
   /** A name: no line break within it, however many blanks it has, as long as it fits a line. */
   readonly whole: boolean;
+  /** Where in the kernel's sources that is. */
+  readonly place?: SourcePlace;
+}
+
+export interface SourcePlace {
+  /** As the log, a symboliser or a tree names it. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number | null;
 }
 
 /** One line, perhaps with a column of its own for what it is about. */
@@ -39,6 +48,12 @@ export const bad = ours("bad");
 export const lock = names("lock");
 export const fn = names("function");
 export const name = names("log");
+
+/** `kernel/locking/mutex.c:608`, a link to it where a terminal takes one. */
+export function placePart(place: SourcePlace): Part {
+  const { file, line } = place;
+  return { ...name(line === null ? file : `${file}:${line}`), place };
+}
 
 /** Words out of the log, which may be broken between them. */
 export function words(text: string): Part {
