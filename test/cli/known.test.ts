@@ -1,5 +1,14 @@
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -123,6 +132,23 @@ test("--write-known adds each bug once, keeps the rest as it was, and leaves not
   expect(again).toMatchObject({ status: 0, stderr: "" });
   expect(readFileSync(path, "utf8")).toBe(once);
   expect(readdirSync(folder)).toEqual(["known.yaml"]);
+});
+
+test("--write-known adds no id that the file has, and writes to nothing but files", () => {
+  const path = join(directory, "again.yaml");
+  expect(run(["--write-known", path, ABBA]).status).toBe(0);
+  const once = readFileSync(path, "utf8");
+  expect(run(["--write-known", path, ABBA]).status).toBe(0);
+  expect(readFileSync(path, "utf8")).toBe(once);
+  const link = join(directory, "link.yaml");
+  symlinkSync("again.yaml", link);
+  expect(run(["--write-known", link, TWICE]).status).toBe(0);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(readFileSync(path, "utf8").startsWith(once)).toBe(true);
+  const pipe = join(directory, "pipe");
+  expect(spawnSync("mkfifo", [pipe]).status).toBe(0);
+  expect(run(["--write-known", pipe, ABBA])).toMatchObject({ status: 2 });
+  expect(lstatSync(pipe).isFIFO()).toBe(true);
 });
 
 test("--write-known makes the file, but not of a report whose damage leaves in doubt which bug it is", () => {

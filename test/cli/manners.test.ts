@@ -1,6 +1,15 @@
 import { spawn, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -68,6 +77,31 @@ describe("--output", () => {
       status: null,
       endedBy: signal,
       left: [],
+    });
+  });
+
+  test("replaces the file behind a link, with the permissions that it had", () => {
+    const [file, link] = [join(directory, "out.json"), join(directory, "link")];
+    writeFileSync(file, "before", { mode: 0o640 });
+    symlinkSync("out.json", link);
+    expect(run(["-o", link, ABBA])).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    expect(readFileSync(file, "utf8")).toBe(run([ABBA]).stdout);
+    expect([lstatSync(link).isSymbolicLink(), statSync(file).mode & 0o777]).toEqual([true, 0o640]);
+    expect(readdirSync(directory).toSorted()).toEqual(["link", "out.json"]);
+  });
+
+  test("writes to what is no file, and leaves it what it is", () => {
+    const pipe = join(directory, "pipe");
+    expect(spawnSync("mkfifo", [pipe]).status).toBe(0);
+    const script = `cat "$1" & "$2" "$3" -f table -o "$1" "$4"; wait`;
+    const { stdout } = spawnSync("sh", ["-c", script, "sh", pipe, process.execPath, COMMAND, ABBA], {
+      encoding: "utf8",
+    });
+    expect(stdout).toBe(run(["-f", "table", ABBA]).stdout);
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    expect(run(["-o", directory, ABBA])).toMatchObject({
+      status: 2,
+      stderr: `splat-triage: ${directory}: is a directory\n`,
     });
   });
 

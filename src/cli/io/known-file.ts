@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { KnownIssues } from "../../known/known-issues.ts";
 import type { KnownIssue } from "../../known/schema.ts";
-import { systemCode, toInputError } from "../../read/inputs/input-error.ts";
+import { InputError, systemCode, toInputError } from "../../read/inputs/input-error.ts";
+import { destinationOf } from "./destination.ts";
 import { tell } from "./errors.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -48,23 +49,29 @@ export async function tellIdle(
 }
 
 /**
- * Adds entries to a file of known issues, which is whole at any moment; one that is not there yet is made, be it empty.
+ * Adds entries to a file of known issues, which is whole at any moment; one that is not there yet is made, be it empty. An
+ * id that it has is not added again.
  *
  * @throws InputError or KnownFileError
  */
-export async function writeKnown(file: string, added: readonly KnownIssue[]): Promise<void> {
-  const { withIssues } = await import("../../known/known-file.ts");
-  const fresh = `${file}.${randomUUID()}`;
+export async function writeKnown(file: string, found: readonly KnownIssue[]): Promise<void> {
+  const { parseKnown, withIssues } = await import("../../known/known-file.ts");
+  let fresh: string | null = null;
   try {
-    const text = await readFile(file, "utf8").catch((error: unknown) => {
+    const { path, mode, isReplaced } = await destinationOf(file);
+    if (!isReplaced) throw new InputError(file, "is no file that entries can be added to");
+    const text = await readFile(path, "utf8").catch((error: unknown) => {
       if (systemCode(error) === "ENOENT") return null;
       throw error;
     });
+    const ids = new Set(parseKnown(file, text ?? "").map(({ id }) => id));
+    const added = found.filter(({ id }) => !ids.has(id));
     if (text !== null && added.length === 0) return;
-    await writeFile(fresh, withIssues(file, text ?? "", added));
-    await rename(fresh, file);
+    fresh = `${path}.${randomUUID()}`;
+    await writeFile(fresh, withIssues(file, text ?? "", added), { mode: mode ?? 0o666 });
+    await rename(fresh, path);
   } catch (error) {
-    await rm(fresh, { force: true });
+    if (fresh !== null) await rm(fresh, { force: true });
     if (error instanceof Error && error.name === "KnownFileError") throw error;
     throw toInputError(file, error);
   }
