@@ -18,6 +18,11 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     reporters: ["default", new Tally()],
-    coverage: { provider: "v8", include: ["src/**", "grammar/**"], reporter: ["text", "html"] },
+    coverage: {
+      provider: "v8",
+      include: ["src/**", "grammar/**"],
+      reporter: ["text", "html"],
+      reportOnFailure: true,
+    },
   },
 });

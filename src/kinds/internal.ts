@@ -50,8 +50,10 @@ export const internal: KindDefinition = {
       warning?.reason ? say`The kernel guesses: ${words(warning.reason)}.` : null,
     ];
   },
-  consequence: () =>
-    "What lockdep believes and what the CPU does differ. Reports that come later may be wrong, and it is switched off.",
+  consequence: ({ warning }) =>
+    warning === undefined || turnsOff(warning.message)
+      ? "What lockdep believes and what the CPU does differ, and lockdep has turned itself off."
+      : "What lockdep believes and what the CPU does differ. Lockdep stays on, and what it reports later may be wrong.",
 };
 
 /** DEBUG_LOCKS_WARN_ON(), and the warnings of print_bfs_bug() and check_chain_key(). */

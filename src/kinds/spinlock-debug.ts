@@ -90,9 +90,10 @@ export const spinlockDebug: KindDefinition = {
         ? say`Its owner is ${name(taskName(owner))}${
             spinlock.ownerCpu !== null && spinlock.ownerCpu >= 0 ? `, on CPU ${spinlock.ownerCpu}` : ""
           }.`
-        : spinlock === undefined
-          ? null
-          : say`Nobody owns it${spinlock.magic === null ? [] : say`; its magic is ${name(spinlock.magic)}`}.`,
+        : // rwlock_bug() prints neither
+          typeof spinlock?.magic === "string"
+          ? say`Nobody owns it; its magic is ${name(spinlock.magic)}.`
+          : null,
     ];
   },
   consequence: () => "The lock protects nothing any more, or a CPU spins on it for ever.",

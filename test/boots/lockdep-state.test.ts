@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { bootKernel } from "../../src/boots/kernel.ts";
 import { LockdepState } from "../../src/boots/lockdep-state.ts";
+import { definitionOf } from "../../src/kinds/index.ts";
 import { KINDS, type Document, type Kind, type Report } from "../../src/report/schema.ts";
 import { logLines, triageBytes, triageLines } from "../support/fixtures.ts";
 
@@ -107,6 +108,12 @@ describe("a report leaves lockdep as it was", () => {
 test("what kernels without lockdep print, too, does not show that it was on", () => {
   const tells = LEAVES_ON.filter(([kind, , more]) => stateAfterIsOn(reportOf(kind, 5, more)));
   expect(new Set(tells.map(([kind]) => kind))).toEqual(new Set(["rcu", "internal", "held-dump"]));
+});
+
+test("the scheduler and workqueues tell of what they see without lockdep, too; only lockdep knows the rest", () => {
+  // what does not ask debug_locks: __might_resched(), __schedule_bug(), process_one_work(), check_preemption_disabled()
+  const apart = KINDS.filter((kind) => !definitionOf(kind).lockdep.needsLockdep);
+  expect(apart).toEqual(["sleeping", "atomic-scheduling", "leaked", "preemptible"]);
 });
 
 test("every kind is in one of the lists", () => {

@@ -163,6 +163,8 @@ describe("a target in words", () => {
     ["its headline", "possible circular locking dependency detected"],
     ["a part of its headline", "circular locking dependency"],
     ["a pattern of its headline", "*circular*detected"],
+    ["the beginning of its headline, within a word", "possible circular lock*"],
+    ["the end of its headline, within a word", "*endency detected"],
     ["a headline, said to be one", "headline:dependency"],
   ])("%s", async (_name, text) => {
     expect(await why(ABBA, targetOf(text))).toBe("bad");

@@ -80,6 +80,22 @@ describe("one bug has one id", () => {
     expect((await onlyReport(other)).id).toBe((await onlyReport(lines)).id);
   });
 
+  test.each(["irq-order/hardsafe", "irq-inversion/inversion"])(
+    "%s: whether the interrupt only reads is no other bug",
+    async (path) => {
+      const lines = logLines(path);
+      const reads = lines.map((line) =>
+        line
+          .replace(/\b(HARDIRQ)(?=-irq-|-(?:un)?safe lock)/g, "$1-READ")
+          .replace(/HARDIRQ-READ-READ/g, "HARDIRQ-READ"),
+      );
+      expect(reads).not.toEqual(lines);
+      const report = await onlyReport(reads);
+      expect(report.safe?.state ?? report.other?.state).toBe("HARDIRQ-READ");
+      expect(report.id).toBe((await onlyReport(lines)).id);
+    },
+  );
+
   test("an irq-safe lock before an irq-unsafe one, whether the lock or the interrupt came last", async () => {
     const order = await onlyReport(logLines("irq-order/hardsafe"));
     const inversion = await onlyReport(logLines("irq-inversion/inversion"));

@@ -168,6 +168,21 @@ describe("strength", () => {
     expect(strengths(await graphOf([{ ...AB, classes: reader }, BA]))).toEqual(["likely: a → b"]);
   });
 
+  test("only ever read: no short cut that hides a longer cycle of locks that are written", async () => {
+    // a b c d in a circle, and from each back to the one before through a class that is only read
+    const ring = ["a", "b", "c", "d"];
+    const back = ["ra", "rb", "rc", "rd"];
+    const dependencies = ring.flatMap((name, i) => {
+      const next = ring[(i + 1) % ring.length] ?? "";
+      return [`${name} > ${next}`, `${next} > ${back[i] ?? ""}`, `${back[i] ?? ""} > ${name}`];
+    });
+    const classes = Object.fromEntries([
+      ...ring.map((name) => [name, "+.+."] as const),
+      ...back.map((name) => [name, ".+.+"] as const),
+    ]);
+    expect(strengths(await graphOf([{ classes, dependencies }]))).toContain("possible: a → b → c → d");
+  });
+
   test("one lock around both orders", async () => {
     const classes = { ...MUTEXES, gate: "+.+." };
     const gated: Written[] = [

@@ -207,10 +207,13 @@ describe("JSON", () => {
         '{"log":"[    6.3][   T41] text\\n","stream":"stdout","time":"2026-11-22T12:20:06Z"}',
         '- {"dt": "2026-11-22T12:20:06.3", "lvl": "debug", "msg": "waiting"}',
         '- {"dt": "2026-11-22T12:20:06.3", "lvl": "target", "msg": "[    6.4]  text"}',
+        // of another console of the board
+        '- {"dt": "2026-11-22T12:20:06.3", "lvl": "feedback", "msg": "[    6.5] more"}',
       ),
     ).toEqual([
       { number: 1, text: "text", time: 6.3, caller: "T41", transport: "ci" },
       { number: 3, text: " text", time: 6.4, caller: null, transport: "lava" },
+      { number: 4, text: "more", time: 6.5, caller: null, transport: "lava" },
     ]);
   });
 });

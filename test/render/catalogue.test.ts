@@ -16,6 +16,13 @@ test("an entry says what it stands for, since which commit, and where the kernel
   `);
 });
 
+test("a commit that made an entry's alarms go away is told as one that fixes", () => {
+  const { annotations } = catalogue("92ec07677107");
+  expect(annotations.length).toBeGreaterThan(0);
+  for (const { commits } of annotations)
+    expect(commits).toContainEqual(expect.objectContaining({ sha: "92ec07677107", role: "fixes" }));
+});
+
 test("nothing found is said", () => {
   expect(renderCatalogue(catalogue("zzzz"), PAPER)).toBe(
     "no annotation fits that; `splat-triage catalogue` lists all\n",

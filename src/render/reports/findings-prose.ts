@@ -32,7 +32,7 @@ export const FINDING_PROSE = {
     ],
     fixes: [
       "work through the objects in smaller groups",
-      "raise CONFIG_LOCKDEP_BITS, CONFIG_LOCKDEP_CHAINS_BITS or CONFIG_LOCKDEP_STACK_TRACE_BITS",
+      "raise CONFIG_LOCKDEP_BITS, CONFIG_LOCKDEP_CHAINS_BITS or CONFIG_LOCKDEP_STACK_TRACE_BITS, if it is one of their limits",
     ],
   },
   "mmu-notifier-recursion": {
@@ -577,7 +577,7 @@ export const FINDING_PROSE = {
   },
   "lock-not-released": {
     title: "a lock was never dropped",
-    explanation: ["{locks} is still held; taken in {takenAt}.", "The task ends with it ({exit})."],
+    explanation: ["Still held: {locks}, taken in {takenAt}.", "The task ends with it ({exit})."],
     questions: ["Which path returns without dropping it?", "Is it handed to another task on purpose?"],
     fixes: ["drop it on every path", "tell lockdep where a lock is handed over"],
   },

@@ -123,6 +123,14 @@ describe("layouts", () => {
     expect(classes).toEqual([{ ...rest, key: "ffffffff9af63350", name: "cgroup_mutex", usage: "...." }]);
   });
 
+  test("since 5.7: chains with their context in words", async () => {
+    const words = ["0", "softirq", "hardirq", "hardirq|softirq"];
+    const { chains } = await read([
+      `all lock chains:\n${words.map((word) => `irq_context: ${word}\n[c03c1a40] a\n\n`).join("")}`,
+    ]);
+    expect(chains?.map(({ context }) => context)).toEqual([0, SOFTIRQ, HARDIRQ, HARDIRQ | SOFTIRQ]);
+  });
+
   test("up to 5.6: chains with the number of their context", async () => {
     const { chains, chainClasses } = await read([
       "all lock chains:\nirq_context: 0\n[c03c1a40] a\n[c03b9f00] b\n\nirq_context: 1\n[c03b9f00] b\n\n" +
