@@ -8,49 +8,67 @@ import { destinationOf } from "./destination.ts";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
+ * Takes a file away when a signal ends the process, and lets that do what it does to whoever does not listen.
+ *
+ * @returns ends that
+ */
+function removedAtSignals(path: string): () => void {
+  const release = (): void => {
+    for (const signal of SIGNALS) process.off(signal, remove);
+  };
+  const remove = (signal: NodeJS.Signals): void => {
+    // a command that listens for itself ends in its own way, and keeps or drops the file then
+    if (process.listenerCount(signal) > 1) return;
+    rmSync(path, { force: true });
+    release();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, remove);
+  return release;
+}
+
+/** A file of its own that becomes the one that was asked for. */
+interface PartFile {
+  readonly path: string;
+  /** Where it is moved to. */
+  readonly place: string;
+  readonly release: () => void;
+}
+
+/**
  * A file that is written whole or not at all: beside its place first, and moved there when it is whole. What is no file,
  * as /dev/null, is written to as it is.
  */
 export class OutputFile {
-  readonly #path: string;
+  readonly #name: string;
   /** null: there is nothing to be moved. */
-  readonly #part: string | null;
+  readonly #part: PartFile | null;
   readonly stream: WriteStream;
 
-  private constructor(path: string, part: string | null, stream: WriteStream) {
-    this.#path = path;
+  private constructor(name: string, stream: WriteStream, part: PartFile | null) {
+    this.#name = name;
     this.#part = part;
     this.stream = stream;
-    if (part === null) return;
-    for (const signal of SIGNALS) process.on(signal, this.#end);
-  }
-
-  /** Takes away what is not whole, and lets the signal do what it does to whoever does not listen. */
-  readonly #end = (signal: NodeJS.Signals): void => {
-    // a command that listens for itself ends in its own way, and keeps or drops the file then
-    if (process.listenerCount(signal) > 1) return;
-    if (this.#part !== null) rmSync(this.#part, { force: true });
-    this.#release();
-    process.kill(process.pid, signal);
-  };
-
-  #release(): void {
-    for (const signal of SIGNALS) process.off(signal, this.#end);
   }
 
   /** @throws InputError where nothing can be written there */
-  static async create(path: string): Promise<OutputFile> {
+  static async create(name: string): Promise<OutputFile> {
     try {
-      const { path: place, mode, isReplaced } = await destinationOf(path);
+      const { path: place, mode, isReplaced } = await destinationOf(name);
       if (!isReplaced)
-        return new OutputFile(path, null, createWriteStream(path, { fd: await open(path, "w") }));
-      const part = `${place}.part-${process.pid}`;
-      const file = await open(part, "wx");
-      const output = new OutputFile(place, part, createWriteStream(part, { fd: file }));
-      if (mode !== null) await file.chmod(mode);
-      return output;
+        return new OutputFile(name, createWriteStream(name, { fd: await open(name, "w") }), null);
+      const path = `${place}.part-${process.pid}`;
+      const release = removedAtSignals(path);
+      try {
+        const file = await open(path, "wx");
+        if (mode !== null) await file.chmod(mode);
+        return new OutputFile(name, createWriteStream(path, { fd: file }), { path, place, release });
+      } catch (error) {
+        release();
+        throw error;
+      }
     } catch (error) {
-      throw toInputError(path, error);
+      throw toInputError(name, error);
     }
   }
 
@@ -59,17 +77,18 @@ export class OutputFile {
     try {
       this.stream.end();
       await finished(this.stream);
-      if (this.#part !== null) await rename(this.#part, this.#path);
-      this.#release();
+      if (this.#part !== null) await rename(this.#part.path, this.#part.place);
+      this.#part?.release();
     } catch (error) {
       await this.drop();
-      throw toInputError(this.#path, error);
+      throw toInputError(this.#name, error);
     }
   }
 
   async drop(): Promise<void> {
     this.stream.destroy();
-    if (this.#part !== null) await rm(this.#part, { force: true });
-    this.#release();
+    if (this.#part === null) return;
+    await rm(this.#part.path, { force: true });
+    this.#part.release();
   }
 }
