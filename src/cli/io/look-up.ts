@@ -1,10 +1,12 @@
 import type { Document } from "../../report/schema.ts";
 import type { Asked } from "../../seen/document.ts";
+import { own, printable, type Safe, safe } from "../../render/words/safe.ts";
 import type { Gist } from "../../report/gist-schema.ts";
 import type { LookedUp } from "../../seen/looked-up.ts";
 import type { Reading } from "../../seen/places/opened.ts";
 import type { Wanted } from "../../seen/search.ts";
-import { tell, tellFailure } from "./errors.ts";
+import { tellFailure } from "./errors.ts";
+import { ProgressLine } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** So many mails and commits of one bug are counted. */
@@ -35,8 +37,8 @@ export async function addMetElsewhere(
   terminal: Terminal,
 ): Promise<boolean> {
   const { refsOfAll, wantedOf } = await import("../../seen/document.ts");
-  const own = sides.flatMap(refsOfAll);
-  return addTo(() => sides.flatMap((side) => wantedOf(side, own)), places, terminal);
+  const theirs = sides.flatMap(refsOfAll);
+  return addTo(() => sides.flatMap((side) => wantedOf(side, theirs)), places, terminal);
 }
 
 type Reported = Pick<Document, "sources" | "reports">;
@@ -59,9 +61,6 @@ async function addTo(
     for (const report of of) report.seen = metBefore(matches[i] ?? []);
   return !failed;
 }
-
-/** How often it is told how far a place was read. */
-const TOLD_MILLISECONDS = 5000;
 
 /**
  * Looks for reports in places, tells on standard error how far that came, and what could not be read.
@@ -101,16 +100,16 @@ async function telling<Found>(
 ): Promise<readonly [Found, boolean]> {
   const { cacheDirectory } = await import("../../seen/places/index-file.ts");
   const damages: Error[] = [];
-  let told = Date.now();
-  const found = await find({
+  let last: Safe = own("looking");
+  const line = new ProgressLine(terminal, () => last);
+  const reading: Reading = {
     cache: cacheDirectory(terminal.env),
     onDamage: (error) => damages.push(error),
     onProgress: (place, items) => {
-      if (Date.now() - told < TOLD_MILLISECONDS) return;
-      told = Date.now();
-      void tell(`${place}: ${items} read`, terminal);
+      last = safe`${printable(place)}: ${items} read`;
     },
-  });
+  };
+  const found = await find(reading).finally(() => line.end());
   // places are read twice, and damaged ones complain twice
   for (const damage of new Map(damages.map((error) => [error.message, error])).values())
     await tellFailure(damage, terminal);

@@ -7,17 +7,17 @@ const QUIET_MILLISECONDS = 1000;
 const EVERY_MILLISECONDS = 250;
 const MEGABYTE = 1e6;
 
-/** What has been read so far, on standard error where that is a terminal, and never in a pipe. */
-export class Progress {
+/** A line on standard error that tells how far a command is, where that is a terminal, and never in a pipe. */
+export class ProgressLine {
   readonly #stderr: Terminal["stderr"];
+  readonly #text: () => Safe;
   readonly #timers: NodeJS.Timeout[] = [];
-  #bytes = 0;
-  #files = 0;
-  #reports = 0;
   #isShown = false;
 
-  constructor({ stderr }: Pick<Terminal, "stderr">) {
+  /** @param text what is told, as often as it is */
+  constructor({ stderr }: Pick<Terminal, "stderr">, text: () => Safe) {
     this.#stderr = stderr;
+    this.#text = text;
     if (stderr.isTTY !== true) return;
     const begin = setTimeout(() => {
       this.#show();
@@ -26,12 +26,37 @@ export class Progress {
     this.#timers.push(begin.unref());
   }
 
+  /** There is nothing more to tell: the line goes away. */
+  end(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    if (this.#isShown) this.#stderr.write(CLEAR);
+  }
+
+  #show(): void {
+    this.#isShown = true;
+    this.#stderr.write(safe`${CLEAR}${this.#text()}`);
+  }
+}
+
+/** What has been read of the logs so far. */
+export class Progress {
+  readonly #isTold: boolean;
+  readonly #line: ProgressLine;
+  #bytes = 0;
+  #files = 0;
+  #reports = 0;
+
+  constructor(terminal: Pick<Terminal, "stderr">) {
+    this.#isTold = terminal.stderr.isTTY === true;
+    this.#line = new ProgressLine(terminal, () => progressText(this.#bytes, this.#files, this.#reports));
+  }
+
   /** The same chunks, counted as they are taken. */
   counted<Chunks extends AsyncIterable<Uint8Array> | Iterable<Uint8Array>>(
     chunks: Chunks,
   ): Chunks | AsyncIterable<Uint8Array> {
     this.#files++;
-    return this.#stderr.isTTY === true ? this.#counted(chunks) : chunks;
+    return this.#isTold ? this.#counted(chunks) : chunks;
   }
 
   async *#counted(
@@ -51,15 +76,9 @@ export class Progress {
     this.#reports++;
   }
 
-  /** Nothing is read any more: the line goes away. */
+  /** Nothing is read any more. */
   end(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    if (this.#isShown) this.#stderr.write(CLEAR);
-  }
-
-  #show(): void {
-    this.#isShown = true;
-    this.#stderr.write(safe`${CLEAR}${progressText(this.#bytes, this.#files, this.#reports)}`);
+    this.#line.end();
   }
 }
 
