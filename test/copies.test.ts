@@ -27,10 +27,12 @@ function inBlocks(first: readonly string[], second: readonly string[], length: n
 const ROUTES: Readonly<Record<string, (lines: readonly string[]) => readonly string[]>> = {
   "two equal consoles": (lines) => behind(lines, lines, 0),
   "two consoles, one 5 lines behind": (lines) => behind(lines, lines, 5),
+  "two consoles, one 20 lines behind": (lines) => behind(lines, lines, 20),
   "two consoles in blocks of 3": (lines) => inBlocks(lines, lines, 3),
+  "two consoles in blocks of 16": (lines) => inBlocks(lines, lines, 16),
   "two consoles without callers, one behind": (lines) => behind(lines.map(plain), lines.map(plain), 7),
   "a console with callers and one without": (lines) => behind(lines, lines.map(plain), 0),
-  "a console and a log, behind it": (lines) => behind(lines, lines.map(syslog), 4),
+  "a console and a log, behind it": (lines) => behind(lines, lines.map(syslog), 12),
   "a console without callers and a log": (lines) => behind(lines.map(plain), lines.map(syslog), 3),
   "bare lines and a console": (lines) => behind(lines.map(bare), lines.map(plain), 0),
 };

@@ -157,10 +157,24 @@ export class Cutter {
     if (token?.name === "Blank") return;
     if (token !== null) this.#adopt(stream, line, token);
     if (token !== null && this.#comesTwice(stream, line, token)) return;
+    // `[ cut here ]` of the report's own, once more
+    const isOwn = (seen: Seen): boolean => isSameTime(seen.line, line) && isCopy(seen.line, line);
+    if (stream.open.length > 0 && token?.name === "CutHere" && line.time && stream.before.some(isOwn)) {
+      stream.since.push(line);
+      return;
+    }
     if (stream.open.length > 0 && stream.since.length < LONGEST_LAG) stream.since.push(line);
     if (!this.#take(stream, line, token)) this.#begin(stream, line, token);
     if (line.raw !== undefined) stream.open.at(-1)?.keepRaw(line.number, line.raw);
     remember(stream, new Seen(line, token));
+  }
+
+  /** Whether the line is the next one of a report under way. */
+  expects(line: Line): boolean {
+    const open = this.#streams.get(line.caller ?? "")?.open.at(-1);
+    if (open === undefined || open.isForeign) return false;
+    const token = tokenize(line.text, line.number);
+    return token !== null && token.name !== "Blank" && open.accepts(token) && open.expects(token);
   }
 
   /** Nothing has come for a while: reports that have their trace and wait for no end of it are over. */
@@ -314,7 +328,7 @@ export class Cutter {
    * come twice: what was taken for the report's until now is gone through again.
    */
   #comesTwice(stream: Stream, line: Line, token: LineToken): boolean {
-    const [open, ...more] = stream.open;
+    const [open, ...more] = stream.open.filter(({ isForeign }) => !isForeign);
     if (open === undefined || more.length > 0 || open.headline === null) return false;
     const kind = kindOf(token);
     const { line: first, token: known } = open.headline;
@@ -326,7 +340,8 @@ export class Cutter {
     const isBetter = first.bare === true && line.bare !== true;
     for (const copy of since) if (!once.includes(copy)) this.#onCopy(copy.number);
     this.#onCopy(isBetter ? first.number : line.number);
-    this.#drop(stream, open);
+    // `[ cut here ]` once more seemed to begin another's
+    for (const begun of stream.open.slice(stream.open.indexOf(open))) this.#drop(stream, begun);
     const printed = before.filter(
       ({ line: one }, i) => !before.slice(0, i).some((two) => isCopy(two.line, one)),
     );

@@ -52,6 +52,11 @@ export class Splats {
     this.#cutter.feed(line);
   }
 
+  /** Whether the line is the next one of a report under way. */
+  expects(line: Line): boolean {
+    return this.#cutter.expects(line);
+  }
+
   /** A boot begins: what is open ends, and later reports are of this kernel. */
   boot(kernel: Kernel | null): void {
     this.#cutter.end();

@@ -181,7 +181,8 @@ describe("boots", () => {
       RCU.findIndex((line) => line.includes("======")),
       -3,
     );
-    const twice = [...RCU.slice(0, -3), ...report, ...RCU.slice(-3)];
+    const later = [...report, ...RCU.slice(-3)].map((line) => line.replace(/^\[ *\d+\./, "[   99."));
+    const twice = [...RCU.slice(0, -3), ...later];
     expect((await sideOf([twice])).document.reports.length).toBe(2);
     expect((await onlyChange([CLEAN], [twice])).new).toEqual({ hits: 1, observed: 1 });
   });

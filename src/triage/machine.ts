@@ -1,0 +1,209 @@
+import { isHeadline } from "../../grammar/tokenize.ts";
+import type { Question } from "../analyze/index.ts";
+import { Unwrap } from "../blocks/unwrap.ts";
+import { BootLog } from "../boots/boot-log.ts";
+import { bootKernel } from "../boots/kernel.ts";
+import type { Line } from "../read/line.ts";
+import type { Kernel, Mail, Report } from "../report/schema.ts";
+import { Clock, type Ticked } from "./clock.ts";
+import type { Splats } from "./splats.ts";
+import { UnreadLines } from "./unread.ts";
+
+/** Lines kept until the first headline loads the parser, which may want them. */
+const RECENT_LINES = 16;
+
+/** More boots than this of one machine are a hostile log's: the rest counts as one. */
+const MOST_BOOTS = 4096;
+
+/** lockdep_init() prints the sizes of its tables in this many lines. */
+const TABLE_SIZES = 12;
+
+const NOTHING: readonly Report[] = [];
+
+/** The lines of one machine: its boots, and the reports in them. */
+export class Machine {
+  readonly boots: BootLog[] = [];
+  readonly unread = new UnreadLines(({ line }) => this.#bootOf(line)?.unread());
+  readonly #index: number;
+  readonly #asked: readonly Question[];
+  readonly #onKernel: (kernel: Kernel, isOfBoot: boolean) => void;
+  /** The mail that is being read. */
+  #mail: Mail | null = null;
+  /** The next line is the first of another log. */
+  #isFresh = true;
+  readonly #unwrap = new Unwrap();
+  readonly #clock = new Clock();
+  #splats: Splats | null = null;
+  #recent: Line[] = [];
+  #bootKernel: Kernel | null = null;
+  /** Lines still wanted because they tell lockdep's sizes. */
+  #tableSizes = 0;
+  /** Number of its latest line. */
+  latest = 0;
+
+  /**
+   * @param index of the source among all
+   * @param asked annotations, lock classes, commits and patches that are suspected
+   * @param onKernel is told of kernels that a boot names, or else a report
+   */
+  constructor(
+    index: number,
+    asked: readonly Question[],
+    onKernel: (kernel: Kernel, isOfBoot: boolean) => void,
+  ) {
+    this.#index = index;
+    this.#asked = asked;
+    this.#onKernel = onKernel;
+  }
+
+  get isReporting(): boolean {
+    return this.#splats?.idle === false;
+  }
+
+  /** Whether the next lines are wanted, whatever they hold. */
+  get wantsNext(): boolean {
+    return this.isReporting || this.#tableSizes > 0 || this.#unwrap.isHolding || this.#clock.isHolding;
+  }
+
+  /** Another log begins. */
+  startLog(mail: Mail | null): void {
+    // of most mails there is nothing to tell
+    if (this.boots.at(-1)?.isKernels === false) this.boots.pop();
+    this.#mail = mail;
+    this.#isFresh = true;
+    this.#clock.reset();
+  }
+
+  /** @returns the reports that this line completes */
+  async read(read: Line): Promise<readonly Report[]> {
+    this.latest = read.number;
+    let reports = NOTHING;
+    for (const line of this.#unwrap.feed(read, this.isReporting)) {
+      await this.#go(this.#tick(line));
+      const found = this.#take();
+      if (found.length > 0) reports = [...reports, ...found];
+      if (!this.isReporting) this.unread.settle();
+    }
+    return reports;
+  }
+
+  /** The log is over. */
+  async end(): Promise<readonly Report[]> {
+    for (const line of this.#unwrap.end()) await this.#go(this.#tick(line));
+    await this.#go(this.#clock.end());
+    this.#splats?.end();
+    this.unread.settle();
+    return this.#take();
+  }
+
+  /**
+   * Nothing has come for a while: reports that may be whole are taken to be.
+   *
+   * @returns those reports
+   */
+  settle(): readonly Report[] {
+    const splats = this.#splats;
+    if (splats !== null) for (const line of this.#unwrap.end()) this.#feedAll(splats, this.#tick(line));
+    splats?.settle();
+    return this.#take();
+  }
+
+  #tick(line: Line): Ticked {
+    return this.#clock.tick(
+      line,
+      () => isHeadline(line.text) || bootKernel(line.text) !== null,
+      () => this.#splats?.expects(line) === true,
+    );
+  }
+
+  async #go({ lines, isBoot }: Ticked): Promise<void> {
+    for (const [i, line] of lines.entries()) {
+      const begins = isBoot && i === 0;
+      if (this.#splats !== null) this.#feed(this.#splats, line, begins);
+      else if (this.#await(line, begins)) await this.#begin(line);
+    }
+  }
+
+  #feedAll(splats: Splats, { lines, isBoot }: Ticked): void {
+    for (const [i, line] of lines.entries()) this.#feed(splats, line, isBoot && i === 0);
+  }
+
+  #feed(splats: Splats, line: Line, isBoot: boolean): void {
+    this.#observe(line, isBoot);
+    this.unread.line(line);
+    splats.feed(line);
+  }
+
+  /**
+   * Before the first headline: the parser is not even loaded.
+   *
+   * @returns whether this is it
+   */
+  #await(line: Line, isBoot: boolean): boolean {
+    this.#observe(line, isBoot);
+    this.unread.line(line);
+    if (isHeadline(line.text)) return true;
+    this.#recent.push(line);
+    if (this.#recent.length > RECENT_LINES) this.#recent.shift();
+    return false;
+  }
+
+  /** @param line the first headline */
+  async #begin(line: Line): Promise<void> {
+    const { Splats } = await import("./splats.ts");
+    this.#splats = new Splats(
+      this.#index,
+      this.#asked,
+      (block) => {
+        this.unread.claim(block);
+      },
+      (number) => {
+        this.unread.drop(number);
+      },
+    );
+    this.#splats.boot(this.#bootKernel);
+    for (const recent of [...this.#recent, line]) this.#splats.feed(recent);
+    this.#recent = [];
+  }
+
+  #observe(line: Line, isBoot: boolean): void {
+    const kernel = bootKernel(line.text);
+    if (kernel !== null || this.#isFresh || isBoot) this.#boot(line, kernel);
+    else this.boots.at(-1)?.line(line);
+    this.#tableSizes = line.text.startsWith("Lock dependency validator") ? TABLE_SIZES : this.#tableSizes - 1;
+  }
+
+  /** What comes now is of another boot than what came before. */
+  #boot(line: Line, kernel: Kernel | null): void {
+    // a report that this line cuts off is the kernel's before
+    const mayBeSame = !this.#isFresh && !this.isReporting;
+    this.#splats?.boot(kernel);
+    const before = this.boots.at(-1);
+    const isSame = mayBeSame && kernel !== null && before?.takes(line, kernel) === true;
+    this.#isFresh = false;
+    if (this.boots.length < MOST_BOOTS && !isSame) {
+      before?.end(line.number - 1);
+      this.boots.push(new BootLog(line, kernel, this.#mail));
+    }
+    if (kernel !== null) {
+      this.#clock.reset();
+      this.#onKernel(kernel, true);
+    }
+    this.#bootKernel = kernel;
+    this.#recent = [];
+  }
+
+  #take(): readonly Report[] {
+    const reports = this.#splats?.take() ?? NOTHING;
+    for (const report of reports) {
+      // a boot ends the report that it cuts off, so it may be of the one before
+      this.#bootOf(report.lines.first)?.report(report);
+      if (report.kernel !== null) this.#onKernel(report.kernel, false);
+    }
+    return reports;
+  }
+
+  #bootOf(line: number): BootLog | undefined {
+    return this.boots.findLast(({ first }) => first <= line);
+  }
+}
