@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import { Document, KINDS } from "../src/report/schema.ts";
+import { KINDS } from "../src/report/names.ts";
+import { Document } from "../src/report/schema.ts";
 import {
   FIXTURES,
   type Fixture,

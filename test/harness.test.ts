@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { KINDS } from "../src/report/schema.ts";
+import { KINDS } from "../src/report/names.ts";
 
 const HARNESS = new URL("../harness/", import.meta.url);
 

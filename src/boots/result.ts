@@ -1,4 +1,5 @@
-import type { Because, Boot, Source } from "../report/schema.ts";
+import type { Because } from "../report/names.ts";
+import type { Boot, Source } from "../report/schema.ts";
 import { NO_PROVE_LOCKING } from "./coverage.ts";
 
 /** What a boot's log tells, before it is judged. */

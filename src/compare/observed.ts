@@ -1,7 +1,8 @@
 import { type BlindSpot, blindSpotsOf } from "../catalogue/blind-spots.ts";
 import { whySilent } from "../boots/result.ts";
 import { relationOf } from "../kinds/index.ts";
-import { BECAUSE, type Boot, type Report } from "../report/schema.ts";
+import { BECAUSE } from "../report/names.ts";
+import type { Boot, Report } from "../report/schema.ts";
 import type { BootWithReports } from "./boots.ts";
 
 /**

@@ -1,15 +1,12 @@
 import * as z from "zod";
-import { HEADLINES, type ReportKind } from "../../grammar/lines.ts";
 import { CycleOrder, Annotated, Finding, LookAt, Suspect } from "./analysis-schema.ts";
 import { CodeExcerpt, TouchingCommit } from "./code-schema.ts";
+import { BECAUSE, KINDS } from "./names.ts";
 
 /**
  * The one source of the report types: what `splat-triage -f json` writes and what the library returns.
  * Names follow the field's words; every text is as the kernel printed it unless said otherwise.
  */
-
-/** Every kind of report: those of which the grammar knows a headline, in its order. */
-export const KINDS: readonly ReportKind[] = [...new Set(HEADLINES.map(({ kind }) => kind))];
 
 export const Kind = z.enum(KINDS);
 
@@ -409,21 +406,6 @@ export const Lockdep = z.strictObject({
     .nullable(),
 });
 
-/**
- * Why a boot or a log that shows no report does not prove that there was none, the most telling first: where several
- * hold, the first is said.
- */
-export const BECAUSE = [
-  "unread",
-  "no-kernel",
-  "panic",
-  "lockdep-off",
-  "dropped",
-  "cut",
-  "lockdep-not-on",
-  "no-userspace",
-] as const;
-
 const outcome = {
   result: z
     .enum(["reported", "clean", "unknown"])
@@ -529,7 +511,6 @@ export type MetBefore = z.infer<typeof MetBefore>;
 export type Known = z.infer<typeof Known>;
 export type Report = z.infer<typeof Report>;
 export type Lockdep = z.infer<typeof Lockdep>;
-export type Because = (typeof BECAUSE)[number];
 export type UnreadLine = z.infer<typeof UnreadLine>;
 export type Boot = z.infer<typeof Boot>;
 export type Source = z.infer<typeof Source>;

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { bootKernel } from "../../src/boots/kernel.ts";
 import { LockdepState } from "../../src/boots/lockdep-state.ts";
 import { definitionOf } from "../../src/kinds/index.ts";
-import { KINDS, type Document, type Kind, type Report } from "../../src/report/schema.ts";
+import { KINDS } from "../../src/report/names.ts";
+import type { Document, Kind, Report } from "../../src/report/schema.ts";
 import { logLines, triageBytes, triageLines } from "../support/fixtures.ts";
 
 /** What of a report tells lockdep's state. */

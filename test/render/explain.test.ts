@@ -3,7 +3,8 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { analyze } from "../../src/analyze/index.ts";
 import { renderExplanation, renderExplanationMarkdown } from "../../src/render/explain/index.ts";
-import { KINDS, type Document, type Edge, type Report } from "../../src/report/schema.ts";
+import { KINDS } from "../../src/report/names.ts";
+import type { Document, Edge, Report } from "../../src/report/schema.ts";
 import { triage } from "../../src/triage/triage.ts";
 import { frameOf, reportOf } from "../support/reports.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { renderExplanation } from "../../src/render/explain/index.ts";
 import { renderTable } from "../../src/render/reports/table.ts";
-import { KINDS } from "../../src/report/schema.ts";
+import { KINDS } from "../../src/report/names.ts";
 import { fixtures, triageBytes } from "../support/fixtures.ts";
 
 const TOLD = "told.txt";

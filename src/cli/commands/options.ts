@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { KINDS } from "../../report/schema.ts";
+import { KINDS } from "../../report/names.ts";
 import { SORTS } from "../io/selection.ts";
 import { type DocumentName, type FormatOf, formatsOf } from "../../render/formats.ts";
 import { ANONYMOUS, type SubmissionNames } from "../../render/words/page.ts";

@@ -1,4 +1,5 @@
-import type { Because, Damage, Report } from "../../report/schema.ts";
+import type { Because } from "../../report/names.ts";
+import type { Damage, Report } from "../../report/schema.ts";
 /** What to ask of whoever sent a log that does not tell all: sentences to paste into an answer. */
 
 /** An address where the kernel found no symbol. */

@@ -1,6 +1,7 @@
 import type { BootWithReports } from "../../compare/boots.ts";
 import { Matrix } from "../../compare/matrix.ts";
-import { type Document, type Kind, KINDS, type Report } from "../../report/schema.ts";
+import { KINDS } from "../../report/names.ts";
+import type { Document, Kind, Report } from "../../report/schema.ts";
 import { ended, join, linesOf, own, type Safe, safe } from "../words/safe.ts";
 import { xmlText } from "../words/xml.ts";
 import { type KindResult, kindResult } from "./kind-result.ts";

@@ -1,12 +1,6 @@
 import type { Bug } from "../../compare/matrix.ts";
-import {
-  BECAUSE,
-  type Because,
-  type Document,
-  type Known,
-  type MetBefore,
-  type Source,
-} from "../../report/schema.ts";
+import { BECAUSE, type Because } from "../../report/names.ts";
+import type { Document, Known, MetBefore, Source } from "../../report/schema.ts";
 import {
   bad,
   caution,

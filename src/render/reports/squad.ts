@@ -1,5 +1,6 @@
 import { Matrix } from "../../compare/matrix.ts";
-import { type Document, KINDS, type Report } from "../../report/schema.ts";
+import { KINDS } from "../../report/names.ts";
+import type { Document, Report } from "../../report/schema.ts";
 import { jsonDocument } from "../words/json.ts";
 import { linesOf, type Safe } from "../words/safe.ts";
 import { kindResult } from "./kind-result.ts";

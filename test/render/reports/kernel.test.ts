@@ -7,7 +7,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { printReport } from "../../../src/render/reports/kernel.ts";
 import { printable } from "../../../src/render/words/safe.ts";
-import { type Damage, KINDS, type Report } from "../../../src/report/schema.ts";
+import { KINDS } from "../../../src/report/names.ts";
+import type { Damage, Report } from "../../../src/report/schema.ts";
 import { REPORTS_OF } from "../../support/arbitrary-reports.ts";
 import { fixtures, triageBytes } from "../../support/fixtures.ts";
 

@@ -15,7 +15,8 @@ import { renderMail } from "../../../src/render/reports/mail.ts";
 import { renderDiffSarif, renderSarif } from "../../../src/render/reports/sarif.ts";
 import { relationOf } from "../../../src/kinds/index.ts";
 import { renderSquad } from "../../../src/render/reports/squad.ts";
-import { type Document, KINDS } from "../../../src/report/schema.ts";
+import { KINDS } from "../../../src/report/names.ts";
+import type { Document } from "../../../src/report/schema.ts";
 import { joinedDocument } from "../../../src/triage/document.ts";
 import { fixtures, logLines, triageBytes, triageLines } from "../../support/fixtures.ts";
 

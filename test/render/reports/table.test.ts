@@ -14,7 +14,7 @@ import type {
   Report,
   Source,
 } from "../../../src/report/schema.ts";
-import { KINDS } from "../../../src/report/schema.ts";
+import { KINDS } from "../../../src/report/names.ts";
 import { triage } from "../../../src/triage/triage.ts";
 import { frameOf, reportOf } from "../../support/reports.ts";
 import { written } from "../../support/written.ts";

@@ -29,12 +29,14 @@ export function runsOption(): Option {
   return new Option("--runs <count>", "all runs of it").argParser(wholeFrom(0));
 }
 
+export const SEARCHES = ["bug", "fix"] satisfies Search[];
+
 export function searchOption(): Option {
   return new Option(
     "--find <what>",
     "the commit that brought the report, or the one that mended it (then 0 says old, not mended yet, and 1 new, mended)",
   )
-    .choices(["bug", "fix"] satisfies Search[])
+    .choices(SEARCHES)
     .default("bug");
 }
 

@@ -1,11 +1,10 @@
 import { Option } from "commander";
 import { render } from "../../../render/formats.ts";
 import type { SuspectsInputs } from "../../bisect/suspects-of-range.ts";
-import { Search } from "../../../bisect/journal.ts";
 import { formatFor, paperFor, write } from "../../io/output.ts";
 import type { AddCommand } from "../command.ts";
 import { type Asked, formatOption } from "../options.ts";
-import { hitRateOption } from "./options.ts";
+import { hitRateOption, SEARCHES } from "./options.ts";
 
 const EXAMPLES = `
 Examples:
@@ -35,7 +34,7 @@ export const addSuspects: AddCommand = (parent, { terminal }) => {
       new Option(
         "--find <what>",
         "rank commits that may have brought the report, or mended it (default: what the journal says)",
-      ).choices(Search.options),
+      ).choices(SEARCHES),
     )
     .addOption(hitRateOption())
     .option("--report <log>", "a log with the report, for the commits that touch its code")

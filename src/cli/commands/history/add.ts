@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import { StoreWriter } from "../../../history/store/writer.ts";
 import type { Report } from "../../../report/schema.ts";
 import { documentOf } from "../../../triage/document.ts";
 import { type Input, readSource } from "../../../triage/read-source.ts";
@@ -63,6 +62,7 @@ async function add(
   terminal: Terminal,
 ): Promise<number> {
   const { rowsOf } = await import("../../../history/rows.ts");
+  const { StoreWriter } = await import("../../../history/store/writer.ts");
   const writer = await StoreWriter.open(store);
   const counts = { logs: 0, boots: 0, reports: 0, known: 0 };
   const failed = await readEach(openInputs(logs, terminal.stdin), terminal, async (input) => {

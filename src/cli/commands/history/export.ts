@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Option } from "commander";
-import { readStore } from "../../../history/store/reader.ts";
 import { jsonLine } from "../../../render/words/json.ts";
 import { systemCode, toInputError } from "../../../read/inputs/input-error.ts";
 import { tell, tellFailure, UsageError } from "../../io/errors.ts";
@@ -40,6 +39,7 @@ async function exportStore(
   { format, to }: ExportOptions,
   terminal: Terminal,
 ): Promise<number> {
+  const { readStore } = await import("../../../history/store/reader.ts");
   const damages: Error[] = [];
   const onDamage = (error: Error): void => {
     damages.push(error);
@@ -63,6 +63,7 @@ async function writeParquet(
 ): Promise<void> {
   const { BOOT_COLUMNS, REPORT_COLUMNS } = await import("../../../history/columns.ts");
   const { ParquetTable } = await import("../../../history/parquet.ts");
+  const { readStore } = await import("../../../history/store/reader.ts");
   const files = ["boots.parquet", "reports.parquet"].map((name) => ({
     path: join(to, name),
     temporary: join(to, `.${name}.${randomUUID()}`),

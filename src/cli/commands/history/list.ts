@@ -1,7 +1,4 @@
-import { IDENTITY_VERSION } from "../../../identity/identity.ts";
 import type { History } from "../../../history/schema.ts";
-import { readStore } from "../../../history/store/reader.ts";
-import { Tally } from "../../../history/tally.ts";
 import { render } from "../../../render/formats.ts";
 import { tell, tellFailure, UsageError } from "../../io/errors.ts";
 import { formatFor, paperFor, write } from "../../io/output.ts";
@@ -45,6 +42,9 @@ async function ask(
   { since, job, id }: ListOptions,
   terminal: Terminal,
 ): Promise<{ readonly history: History; readonly failed: boolean }> {
+  const { IDENTITY_VERSION } = await import("../../../identity/identity.ts");
+  const { readStore } = await import("../../../history/store/reader.ts");
+  const { Tally } = await import("../../../history/tally.ts");
   const tally = new Tally({ since: since ?? null, job: job ?? null, id: id ?? null });
   const damages: Error[] = [];
   let strange = 0;
