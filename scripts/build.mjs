@@ -3,6 +3,7 @@
 // Everything is written to a directory beside dist/ that then takes its place, so a build that fails leaves
 // the last good one alone, and a build can be run again over an old one.
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -75,6 +76,9 @@ const withoutChildProcess = {
 /** What import() loads: a log without a report loads neither chevrotain nor zod. */
 const lazy = new Map();
 
+/** What every log with a report loads: CommonJS as the command itself, for src/cli/start.ts. */
+const REPORTS = "cli/triage-splats";
+
 /**
  * Leaves what import() loads outside, as a file of its own in dist/cli/. The rest is one file: each more would
  * cost a millisecond at every start.
@@ -86,12 +90,51 @@ const lazyOutside = {
     bundler.onResolve({ filter: /^\.{1,2}\// }, ({ kind, path, resolveDir }) => {
       if (kind !== "dynamic-import") return undefined;
       const source = relative(join(root, "src"), join(resolveDir, path));
-      const name = source.replace(/\.ts$/, "").replaceAll(/[\\/]/g, "-");
-      lazy.set(`cli/${name}`, join("src", source));
-      return { path: `./cli/${name}.js`, external: true };
+      const name = `cli/${source.replace(/\.ts$/, "").replaceAll(/[\\/]/g, "-")}`;
+      lazy.set(name, join("src", source));
+      return { path: `./${name}${name === REPORTS ? ".cjs" : ".js"}`, external: true };
     });
   },
 };
+
+/** Modules of Node that take milliseconds to load, and of which the command imports functions alone. */
+const SLOW = /^node:(?:crypto|zlib|(?:fs|stream|timers)\/promises)$/;
+
+/**
+ * Loads them when they are first called: a clean log calls none.
+ * @type {import("esbuild").Plugin}
+ */
+const slowLater = {
+  name: "slow-later",
+  setup(bundler) {
+    bundler.onResolve({ filter: SLOW }, ({ kind, path }) =>
+      kind === "import-statement" ? { path, namespace: "later", sideEffects: false } : undefined,
+    );
+    bundler.onLoad({ filter: SLOW, namespace: "later" }, async ({ path }) => {
+      const functions = Object.entries(await import(path)).filter(([, value]) => typeof value === "function");
+      const contents = functions
+        .filter(([name]) => name !== "default")
+        .map(([name]) => `export const ${name} = (...args) => require("${path}").${name}(...args);`);
+      return { contents: contents.join("\n") };
+    });
+  },
+};
+
+/** What src/cli/start.ts loads: begins with a digest of itself, and has import() replaced by what it is given. */
+async function bundleLoaded(name, entry) {
+  const outfile = join(fresh, `${name}.cjs`);
+  await bundle({
+    ...common,
+    entryPoints: [entry],
+    outfile,
+    format: "cjs",
+    plugins: [withoutChildProcess, lazyOutside, slowLater],
+    banner: { js: "const __import=module.importer??(name=>import(name));" },
+  });
+  const text = readFileSync(outfile, "utf8").replaceAll(/(?<![\w$])import\("/g, '__import("');
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  writeFileSync(outfile, `//${digest}\n${text}`);
+}
 
 // commander and cli-table3 are CommonJS and call require() for Node's own modules.
 const banner = {
@@ -114,17 +157,16 @@ const library = { ...common, entryPoints: { index: "src/index.ts" }, minify: fal
 try {
   await bundle({
     ...common,
-    entryPoints: { cli: "src/cli/main.ts" },
-    outdir: fresh,
-    plugins: [withoutChildProcess, lazyOutside],
-    banner,
+    entryPoints: ["src/cli/start.ts"],
+    outfile: join(fresh, "start.cjs"),
+    format: "cjs",
   });
-  // Every log with a report loads the first; the others are for one format or command each, and share.
-  const reports = "cli/triage-splats";
-  const others = Object.fromEntries([...lazy].filter(([name]) => name !== reports));
+  await bundleLoaded("cli", "src/cli/main.ts");
+  await bundleLoaded(REPORTS, lazy.get(REPORTS));
+  // The others are for one format or command each, and share.
+  const others = Object.fromEntries([...lazy].filter(([name]) => name !== REPORTS));
   // started, not imported: see src/cli/io/threads.ts
   others["cli/thread"] = "src/cli/io/thread.ts";
-  await bundle({ ...common, entryPoints: { [reports]: lazy.get(reports) }, outdir: fresh, banner });
   await bundle({
     ...common,
     entryPoints: others,
@@ -148,7 +190,7 @@ try {
   ]) {
     const path = join(fresh, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, execFileSync(process.execPath, [join(fresh, "cli.js"), ...args]));
+    writeFileSync(path, execFileSync(process.execPath, [join(fresh, "cli.cjs"), ...args]));
   }
   try {
     renameSync(dist, old);

@@ -89,21 +89,31 @@ test("the tarball holds the command, the library, its types, and nothing else", 
     "CHANGELOG.md",
     "LICENSE",
     "README.md",
+    "bin/package.json",
     "bin/splat-triage.js",
     "dist/*/*.js",
     "dist/THIRD-PARTY-NOTICES.txt",
     "dist/cjs/index.js",
     "dist/cjs/package.json",
     "dist/cjs/types/**.d.ts",
-    "dist/cli.js",
+    "dist/cli.cjs",
+    "dist/cli/triage-splats.cjs",
     "dist/completions/_splat-triage",
     "dist/completions/splat-triage.bash",
     "dist/completions/splat-triage.fish",
     "dist/index.js",
     "dist/man/splat-triage.1",
+    "dist/start.cjs",
     "dist/types/**.d.ts",
     "package.json",
   ]);
+});
+
+test.each(["performSelfAnalysis", "ZodError"])("the command starts without what says %s", (word) => {
+  const [library = "", command = ""] = ["dist/cjs/index.js", "dist/cli.cjs"].map((path) =>
+    readFileSync(join(ROOT, path), "utf8"),
+  );
+  expect([library.includes(word), command.includes(word)]).toEqual([true, false]);
 });
 
 test("the licences of all that is bundled are shipped, Graphviz's among them", () => {

@@ -37,4 +37,6 @@ async function main(args: readonly string[], process: Terminal): Promise<number>
 
 // A reader that goes away is no error: the write under way says so, and all ends there.
 process.stdout.on("error", () => undefined);
-process.exitCode = await main(process.argv.slice(2), process);
+void (async () => {
+  process.exitCode = await main(process.argv.slice(2), process);
+})();

@@ -27,7 +27,7 @@ const report =
     : resolve(positionals[1]);
 
 for (const [what, path] of [
-  ["the command (npm run build makes it)", join(root, "dist", "cli.js")],
+  ["the command (npm run build makes it)", join(root, "dist", "cli.cjs")],
   ["a clean log", clean],
   ["a log with one report", report],
 ]) {
