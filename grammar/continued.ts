@@ -40,7 +40,7 @@ const USAGE: Piece = { form: String.raw`\)\{[^{}\s]{2,12}\}(?:-\{-?\d{1,9}:-?\d{
 /** print_lock_name(). */
 const CLASS: readonly Piece[] = [OPEN, ...FULL_NAME, USAGE];
 const PLACE: Piece = {
-  form: String.raw`(?:\[<[0-9a-f]{4,16}>\].{0,512}|\S{1,512}\+0x[0-9a-f]{1,13}\/0x[0-9a-f]{1,13}.{0,512}|0x[0-9a-f]{1,16}|\S{1,512} \(?[\w./+-]{1,512}\.[chS]:\d.{0,512})`,
+  form: String.raw`(?:\[<[0-9a-f]{4,16}>\].{0,512}|\S{1,512}\+0x[0-9a-f]{1,13}\/0x[0-9a-f]{1,16}.{0,512}|0x[0-9a-f]{1,16}|\S{1,512} \(?[\w./+-]{1,512}\.[chS]:\d.{0,512})`,
   blank: true,
 };
 /** print_lock(): the address since v4.17, the place by print_ip_sym() before. */

@@ -40,7 +40,7 @@ const POWERPC = /^\[[0-9a-f]{8,16}\] \[([0-9a-f]{8,16})\] /;
 const SPARC = /^\[([0-9a-f]{8,16})\] /;
 const ARM =
   /^(?:\((\S+)( \[[^\]]*\])?\) from \[<[0-9a-f]+>\] \((\S+)( \[[^\]]*\])?(?: [\w./+-]{1,200}:\d{1,9}(?: \[inline\])?)?\)|(\S+)( \[[^\]]*\])? from (\S+))(.*)$/;
-const PLACE = /^([0-9a-f]{1,13})\/0x([0-9a-f]{1,13})$/;
+const PLACE = /^([0-9a-f]{1,13})\/0x([0-9a-f]{1,16})$/;
 const RAW_ADDRESS = /^0x[0-9a-f]{1,16}$/;
 const MODULE = /^\[([\w-]+)(?:\([A-Z+-]*\))?(?: ([0-9a-f]+))?\]/;
 const SOURCE = /^\(?([^\s():]+):(\d{1,9})(?: \(discriminator \d{1,9}\))?\)?/;
@@ -176,16 +176,23 @@ function siteOf({
   return buildId === null ? site : { ...site, buildId };
 }
 
+/**
+ * Bytes, below zero for the data of a module up to 6.1: find_kallsyms_symbol() took the end of the text, which lies before
+ * it, for where the next symbol begins.
+ */
+function sizeOf(digits: string): number | null {
+  const size =
+    digits.length > 13 ? Number(BigInt.asIntN(64, BigInt(`0x${digits}`))) : Number.parseInt(digits, 16);
+  return Number.isSafeInteger(size) ? size : null;
+}
+
 function readSymbol(word: string): PlaceText {
   const plus = word.lastIndexOf("+0x");
   if (plus > 0) {
     const place = PLACE.exec(word.slice(plus + 3));
-    if (place !== null)
-      return {
-        symbol: word.slice(0, plus),
-        offset: Number.parseInt(place[1] ?? "", 16),
-        size: Number.parseInt(place[2] ?? "", 16),
-      };
+    const size = place === null ? null : sizeOf(place[2] ?? "");
+    if (place !== null && size !== null)
+      return { symbol: word.slice(0, plus), offset: Number.parseInt(place[1] ?? "", 16), size };
   }
   return { symbol: word, offset: null, size: null };
 }

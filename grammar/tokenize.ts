@@ -201,6 +201,8 @@ function tokenizeBy(rows: readonly Row[], text: string, indent: number, number: 
     const lock = groups["lock"] === undefined ? null : parseLock(groups["lock"]);
     if (row.name === "HeldLock" && lock === null && groups["lock"] !== "<RELEASED>") continue;
     const frame = groups["at"] === undefined ? null : parseFrame(groups["at"]);
+    // what of it cannot be read must not be lost without a word
+    if (row.name === "Key" && frame === null) continue;
     const variables = WORDS.has(row.name) ? variablesOfWords(text) : row.variables(text, groups, lock, frame);
     return token(row.name, text, indent, number, groups, lock, null, null, frame, null, variables);
   }

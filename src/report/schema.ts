@@ -21,7 +21,10 @@ export const Frame = z.strictObject({
   symbol: z.string().describe("function name; the bare address where the kernel found no symbol"),
   demangled: z.string().optional().describe("a C++ or Rust name as its author wrote it"),
   offset: z.int().nullable().describe("bytes from the start of the function"),
-  size: z.int().nullable().describe("bytes of the function"),
+  size: z
+    .int()
+    .nullable()
+    .describe("bytes of the function; below zero where the kernel was wrong, as of a module's data"),
   module: z.string().nullable(),
   buildId: z.string().optional().describe("the module's, where printed: CONFIG_STACKTRACE_BUILD_ID"),
   file: z.string().nullable().describe("only in symbolised logs"),

@@ -79,7 +79,7 @@ export function putLines(report: Report, linesOf: LinesOf): void {
 
 /** A frame of 32-bit arm names the function, and the place in its caller: it stays as it is. */
 function isBare({ file, inline, offset, size, caller }: Frame): boolean {
-  return file === null && !inline && offset !== null && size !== null && caller === undefined;
+  return file === null && !inline && offset !== null && size !== null && size >= 0 && caller === undefined;
 }
 
 /** A register dump stands behind so many frames, and there are more now. */

@@ -41,3 +41,8 @@ export function siteName(frame: Frame): string {
   const name = frame.demangled ?? plainSymbol(frame.symbol);
   return frame.module === null ? name : `${name} [${frame.module}]`;
 }
+
+/** The size behind a place, as `%pS` prints it: an unsigned long. */
+export function sizeText(size: number): string {
+  return (size < 0 ? BigInt.asUintN(64, BigInt(size)) : size).toString(16);
+}

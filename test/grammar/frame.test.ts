@@ -41,6 +41,8 @@ const MODULES: readonly Row[] = [
   ],
   ["fn+0x1/0x2 [mod a1b2c3]", { module: "mod", buildId: "a1b2c3" }],
   ["fn+0x1/0x2 [mod(O+)]", { module: "mod" }],
+  // data of a module, which lies behind the text whose end was taken for the next symbol
+  ["raw_a+0x18/0xffffffffffffe800 [mod]", { symbol: "raw_a", offset: 0x18, size: -0x1800, module: "mod" }],
 ];
 
 const SYMBOLISED: readonly Row[] = [

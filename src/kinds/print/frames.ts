@@ -1,4 +1,5 @@
 import type { Frame, IrqEvent, IrqEvents, Kernel, StackDump, Task } from "../../report/schema.ts";
+import { sizeText } from "../../symbols/functions.ts";
 import { given, type Lines } from "./lines.ts";
 
 /** Places in the code and stack dumps, as dump_stack() of lib/dump_stack.c and the architectures print them. */
@@ -18,9 +19,7 @@ export function frameText(frame: Frame): string {
 }
 
 function placeText({ symbol, offset, size }: Pick<Frame, "symbol" | "offset" | "size">): string {
-  return offset === null || size === null
-    ? symbol
-    : `${symbol}+0x${offset.toString(16)}/0x${size.toString(16)}`;
+  return offset === null || size === null ? symbol : `${symbol}+0x${offset.toString(16)}/0x${sizeText(size)}`;
 }
 
 /** stack_trace_print(): one blank more than it was asked for. */

@@ -1,5 +1,5 @@
 import type { Frame, Report } from "../../report/schema.ts";
-import { plainSymbol, siteName } from "../../symbols/functions.ts";
+import { plainSymbol, siteName, sizeText } from "../../symbols/functions.ts";
 import { fromTaker } from "../../symbols/who-took.ts";
 import { arrow, fn, joined, type Part, placePart, plain } from "./parts.ts";
 
@@ -32,7 +32,7 @@ export function callers(frames: readonly Frame[], most: number): Part[] {
 /** `take_ba+0x24/0x3e [module] file.c:12`, as the kernel prints a frame. */
 export function frameText({ symbol, offset, size, module, file, line, inline }: Frame): string {
   const range = offset === null ? "" : `+0x${offset.toString(16)}`;
-  const whole = offset === null || size === null ? "" : `/0x${size.toString(16)}`;
+  const whole = offset === null || size === null ? "" : `/0x${sizeText(size)}`;
   return [
     symbol + range + whole,
     ...(module === null ? [] : [`[${module}]`]),
