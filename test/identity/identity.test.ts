@@ -257,6 +257,13 @@ describe("two locks with names that any code gives its locks", () => {
   });
 });
 
+test("a lock that the kernel could not name is another where other functions take it", async () => {
+  const nameless = changed(logLines("circular/abba"), /\(lock_a\)/g, "((null))");
+  const { id, cycle } = await onlyReport(nameless);
+  expect(cycle).toEqual(["(null)", "lock_b"]);
+  expect((await onlyReport(changed(nameless, /\btake_/g, "grab_"))).id).not.toBe(id);
+});
+
 const sites = async (lines: readonly string[]): Promise<string> => (await onlyReport(lines)).siteId;
 
 describe("the id of the sites", () => {

@@ -59,10 +59,13 @@ export function cycleOf(edges: readonly Edge[]): readonly Mark[] {
   return restsOnFunctions(edges) ? [names, takersOf(steps)] : [names];
 }
 
-/** Whether a cycle's classes bear names so common that only the functions that take them tell it from others. */
+/** What print_lock_name() writes of a lock without a name, as 6.1 of a module's per-CPU local lock. */
+const NAMELESS = "(null)";
+
+/** Whether a cycle's classes bear names so common, or one none at all, that only the functions that take them tell it from others. */
 export function restsOnFunctions(edges: readonly Edge[]): boolean {
   const classes = new Set(edges.map(({ from }) => comparableClass(from)));
-  return classes.size <= FEW_CLASSES && [...classes].every(isCommonClass);
+  return classes.has(NAMELESS) || (classes.size <= FEW_CLASSES && [...classes].every(isCommonClass));
 }
 
 export function takersOf(steps: readonly Step[]): string[] {
