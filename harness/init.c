@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
@@ -92,6 +93,9 @@ static void dump(const char *path)
 	close(console);
 }
 
+/* What klogctl() takes, by the names of include/linux/syslog.h. */
+enum { SYSLOG_ACTION_CONSOLE_OFF = 6, SYSLOG_ACTION_CONSOLE_ON = 7 };
+
 int main(void)
 {
 	char *scenarios = getenv("splat"), *next, *rest;
@@ -109,9 +113,12 @@ int main(void)
 	for (next = scenarios ? strtok_r(scenarios, ",", &rest) : NULL; next; next = strtok_r(NULL, ",", &rest))
 		run(next);
 	if (getenv("dump")) {
+		/* Else messages of the kernel end up in the middle of a file's line. */
+		klogctl(SYSLOG_ACTION_CONSOLE_OFF, NULL, 0);
 		dump("/proc/lockdep");
 		dump("/proc/lockdep_chains");
 		dump("/proc/lockdep_stats");
+		klogctl(SYSLOG_ACTION_CONSOLE_ON, NULL, 0);
 	}
 	usleep(300000);
 	/* Without ACPI there is nothing that could turn it off; QEMU ends with -no-reboot. */
