@@ -265,7 +265,7 @@ function answerRecord(scene: SuspectScene, { to, in: changed, within, mendedIn }
       (functions.length === 0 || functions.some((name) => changed.includes(name))),
   );
   const base = { annotation: to, class: classInCycle(scene, to) };
-  const mended = mendedIn ?? null;
+  const fixed = mendedIn ?? null;
   for (const edge of recorded) {
     const found = reclaimScopeOf(edge, scene.lookup);
     const sets = found?.scope.sets ?? null;
@@ -285,7 +285,7 @@ function answerRecord(scene: SuspectScene, { to, in: changed, within, mendedIn }
           scope: scope.sets,
           what: scope.what,
           frame: by,
-          mendedIn: mended,
+          mendedIn: fixed,
         },
       },
       revert: "helps",
@@ -298,7 +298,7 @@ function answerRecord(scene: SuspectScene, { to, in: changed, within, mendedIn }
     edges,
     because: {
       code: "commit-records-other",
-      args: { to, within: [...within], recorded: recorded.length > 0, mendedIn: mended },
+      args: { to, within: [...within], recorded: recorded.length > 0, mendedIn: fixed },
     },
     // a scope that a caller opened shows in no stack
     revert: recorded.length > 0 ? "cannot-tell" : "unlikely",

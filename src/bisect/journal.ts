@@ -7,7 +7,7 @@ import { Kernel } from "../report/schema.ts";
  * so that an interruption costs at most the line under way.
  */
 
-/** What a bisection looks for: the commit that brought a report, or the one that mended it. */
+/** What a bisection looks for: the commit that brought a report, or the one that fixed it. */
 export const Search = z.enum(["bug", "fix"]);
 
 /** The first line: what the journal is of. */

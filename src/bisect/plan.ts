@@ -17,7 +17,7 @@ const Share = z.number().min(0).max(1);
 export const Plan = z.strictObject({
   schema: z.literal("splat-triage-plan/1"),
   find: Search.describe(
-    "where the fix is looked for, a commit without a hit is new, mended, and one with a hit old",
+    "where the fix is looked for, a commit without a hit is new, fixed, and one with a hit old",
   ),
   rate: z
     .strictObject({

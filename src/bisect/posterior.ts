@@ -10,7 +10,7 @@ import type { Search } from "./journal.ts";
  * every value was equally likely before: K hits and M misses on commits with the bug have the probability
  * B(1 + K, 1 + M). Before the tests every commit of the range is as likely as any other.
  *
- * Where the commit that mended the bug is looked for, it is the other way round: c has it no more, nor what descends from
+ * Where the commit that fixed the bug is looked for, it is the other way round: c has it no more, nor what descends from
  * c, and all others have it.
  */
 export interface Posterior {

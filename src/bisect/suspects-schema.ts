@@ -29,7 +29,7 @@ export const Note = z.discriminatedUnion("code", [
 export const SuspectCommit = z.strictObject({
   commit: Sha,
   subject: z.string(),
-  probability: Probability.describe("that it was the first bad one, or the one that mended it"),
+  probability: Probability.describe("that it was the first bad one, or the one that fixed it"),
   credible: z.boolean().describe("it belongs to the credible set"),
   hits: z.int(),
   runs: z.int().describe("usable ones"),
@@ -39,7 +39,7 @@ export const SuspectCommit = z.strictObject({
 
 export const Suspects = z.strictObject({
   schema: z.literal("splat-triage-suspects/1"),
-  find: Search.describe("the commit that brought the report, or the one that mended it"),
+  find: Search.describe("the commit that brought the report, or the one that fixed it"),
   range: z
     .strictObject({ good: Sha, bad: Sha, commits: z.int() })
     .describe("where the fix is looked for, good is the old end, which has the bug, and bad the new one"),

@@ -156,7 +156,7 @@ export const Annotation = z.strictObject({
       z.strictObject({ sha: Sha, role: z.enum(["introduces", "extends", "primes", "renames", "removes"]) }),
     )
     .optional(),
-  fixedBy: z.array(Sha).optional().describe("commits that mended a report with this class"),
+  fixedBy: z.array(Sha).optional().describe("commits that fixed a report with this class"),
   fixes: z.array(z.string()).optional().describe("what usually mends it"),
   falsePositives: z.array(z.string()).optional().describe("when a report with it means nothing"),
   related: z.array(z.string()).optional().describe("ids of other entries"),

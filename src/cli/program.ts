@@ -24,6 +24,7 @@ export function programFor(
     .usage("[options] [FILE|DIR|-]...")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({

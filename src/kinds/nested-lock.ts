@@ -46,5 +46,5 @@ export const nestedLock: KindDefinition = {
     say`Then it took ${aboutLock(report)}, and told lockdep that ${lock(report.nest ?? "an outer lock")} makes this safe. That outer lock is not held.`,
   ],
   consequence: () =>
-    "Several locks of one class are only safe in any order while an outer lock lets one task at a time do it. Without it, two tasks can take them crosswise.",
+    "Several locks of one class are only safe in any order while an outer lock lets one task at a time do it. Without it, two tasks can take them in opposite orders.",
 };

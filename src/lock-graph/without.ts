@@ -4,7 +4,7 @@ import type { GraphCycle, GraphDocument, GraphEdge } from "./schema.ts";
 import type { GraphWithout } from "./without-schema.ts";
 
 /**
- * Which cycles are left if some edges are no more: if whoever takes `to` while `from` is held is mended.
+ * Which cycles are left if some edges are no more: if whoever takes `to` while `from` is held is fixed.
  *
  * @param graph it loses the edges
  * @param before its document

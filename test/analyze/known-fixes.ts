@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { LookAt } from "../../src/report/analysis-schema.ts";
 import { triage } from "../../src/triage/triage.ts";
 
-/** Reports out of mails whose patch mended them, and what that patch changed. */
+/** Reports out of mails whose patch fixed them, and what that patch changed. */
 export interface KnownFix {
   readonly file: string;
   readonly kind: string;

@@ -73,12 +73,12 @@ function entropy(p: number): number {
   return p <= 0 || p >= 1 ? 0 : -p * Math.log2(p) - (1 - p) * Math.log2(1 - p);
 }
 
-describe("of the commit that mended it", () => {
+describe("of the commit that fixed it", () => {
   test("a hit rules out the commit and all before it", () => {
     expect([...posteriorOf(graphOf(line(4)), tested({ 1: [1, 3] }), null, fix()).probabilities]).toEqual([
       0, 0, 0.5, 0.5,
     ]);
-    // 0 - 1 - 3, 0 - 2 - 3: 2 may have mended it, although 1 has it still
+    // 0 - 1 - 3, 0 - 2 - 3: 2 may have fixed it, although 1 has it still
     const diamond = graphOf([[], [0], [0], [1, 2]]);
     expect([...posteriorOf(diamond, tested({ 1: [1, 1] }), null, fix()).probabilities]).toEqual([
       0, 0, 0.5, 0.5,
@@ -86,7 +86,7 @@ describe("of the commit that mended it", () => {
   });
 
   test("a miss speaks against all that come later, by the given rate", () => {
-    // commit 1 missed twice: by a chance of 0.7 * 0.7 where 2 or 3 mended it
+    // commit 1 missed twice: by a chance of 0.7 * 0.7 where 2 or 3 fixed it
     const { probabilities } = posteriorOf(graphOf(line(4)), tested({ 1: [0, 2] }), 0.3, fix());
     const sum = 2 + 2 * 0.49;
     for (const [i, weight] of [1, 1, 0.49, 0.49].entries())
@@ -107,7 +107,7 @@ describe("of the commit that mended it", () => {
     const graph = graphOf(line(9));
     const { next, posterior } = judge(graph, new Map(), known, fix());
     expect(next).toMatchObject({ by });
-    // of each commit: what a run tells of whether one up to it mended the bug
+    // of each commit: what a run tells of whether one up to it fixed the bug
     const { probabilities, rates } = posterior;
     const bits = graph.commits.map((_, at) => {
       const later = [...probabilities].map((p, c) => (c > at ? p : 0));

@@ -61,8 +61,8 @@ describe("bisect plan", () => {
 
   test("for a person", () => {
     const fix = run("-f table --find fix --hits 3 --runs 10 --commits 64").stdout;
-    expect(fix).toContain("21 runs without a hit until it may be called new, mended with 99 %");
-    expect(fix).toContain("half of the steps are old, not mended and end at their first hit");
+    expect(fix).toContain("21 runs without a hit until it may be called new, fixed with 99 %");
+    expect(fix).toContain("half of the steps are old, not fixed and end at their first hit");
     expect(run("-f table --hits 3 --runs 10 --commits 64").stdout.split("\n")).toEqual([
       "hit rate    3 of 10 runs; with 90 % probability between 14 % and 56 %; the next run shows it with 33 %",
       "one commit  21 runs without a hit until it may be called good with 99 %",

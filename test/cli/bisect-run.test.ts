@@ -113,10 +113,10 @@ describe("a commit", () => {
     const find = ["--find", "fix", "--hit-rate", "0.9", "--", "cat"];
     const still = run([...find, ABBA]);
     expect(still.status).toBe(0);
-    expect(still.stderr).toContain("splat-triage: old, not mended: run 1 shows");
-    const mended = run([...find, CLEAN]);
-    expect(mended.status).toBe(1);
-    expect(mended.stderr).toContain("splat-triage: new, mended: in none of");
+    expect(still.stderr).toContain("splat-triage: old, not fixed: run 1 shows");
+    const fixed = run([...find, CLEAN]);
+    expect(fixed.status).toBe(1);
+    expect(fixed.stderr).toContain("splat-triage: new, fixed: in none of");
   });
 
   test("is bad at the first hit: exit 1, and no run more", () => {

@@ -113,7 +113,7 @@ describe("bisect suspects", () => {
     expect(document.next?.by).toBe("information");
   });
 
-  test("of the commit that mended it: what still shows the report is older", () => {
+  test("of the commit that fixed it: what still shows the report is older", () => {
     const tests = [
       { commit: sha(0), results: ["bad", "good"] },
       { commit: sha(3), results: ["bad"] },
@@ -124,13 +124,13 @@ describe("bisect suspects", () => {
     writeFileSync(path, text);
     const document = suspects(["--journal", path, "work-0..main"]);
     expect(document).toMatchObject({ find: "fix", notes: [{ code: "no-report" }] });
-    // 6 and 5 both come after 3, on two branches; each may have mended what the other still has
+    // 6 and 5 both come after 3, on two branches; each may have fixed what the other still has
     for (const commit of [1, 2, 3]) expect(of(document, commit)?.probability).toBe(0);
     for (const commit of [4, 5, 6, 7]) expect(of(document, commit)?.probability).toBeCloseTo(1 / 4, 8);
     // two of three runs of the old end and of 3 show it: (1 + 2) of (2 + 3)
     expect(document.rate).toEqual({ known: null, mean: 0.6 });
     const table = run(["-f", "table", "--journal", path, "work-0..main"]).stdout;
-    expect(table).toMatch(/^find {6}the commit that mended it$/m);
+    expect(table).toMatch(/^find {6}the commit that fixed it$/m);
     const bug = suspects(["--journal", path, "--find", "bug", "work-0..main"]);
     expect(bug.notes).toContainEqual({ code: "other-search", journal: "fix", asked: "bug" });
   });

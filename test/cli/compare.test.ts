@@ -145,10 +145,10 @@ describe("bisect verdict tells git bisect run", () => {
     const find = ["bisect", "verdict", "--find", "fix", "--target", ABBA];
     const still = run([...find, ABBA]);
     expect(still.status).toBe(0);
-    expect(still.stderr).toContain("splat-triage: old, not mended: ");
+    expect(still.stderr).toContain("splat-triage: old, not fixed: ");
     const clean = run([...find, "--no-end-check", CLEAN]);
     expect(clean.status).toBe(1);
-    expect(clean.stderr).toContain("splat-triage: new, mended: ");
+    expect(clean.stderr).toContain("splat-triage: new, fixed: ");
     expect(run(["bisect", "verdict", "--find", "both", "--target", ABBA, ABBA]).status).toBe(2);
   });
 

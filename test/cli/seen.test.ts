@@ -95,7 +95,7 @@ describe("seen", () => {
     });
     const table = run("seen", "-f", "table", ABBA, "--in", mbox, kernel.directory).stdout;
     expect(table).toMatch(/same, 2026-11-02: deadlock in splat\n +mail first@x\n/);
-    expect(table).toContain("mended in v6.13");
+    expect(table).toContain("fixed in v6.13");
   });
 
   test("looks for each report of a mailbox among the others", () => {
@@ -141,7 +141,7 @@ describe("--in", () => {
     const table = run("--in", mbox, "--in", kernel.directory, "-f", "table", ABBA).stdout;
     expect(table).toMatch(
       new RegExp(
-        `met +in 2 mails, \\d commits? since 20\\d\\d-\\d\\d, mended in v6\\.13 by\\s+${fix.slice(0, 12)}`,
+        `met +in 2 mails, \\d commits? since 20\\d\\d-\\d\\d, fixed in v6\\.13 by\\s+${fix.slice(0, 12)}`,
       ),
     );
     expect(run("--in", mbox, "-f", "markdown", ABBA).stdout).toMatch(
@@ -154,7 +154,7 @@ describe("--in", () => {
     const [, last] = story.split("\nWhether it was met before\n");
     expect(last?.split("\n\n")[0]?.replaceAll(/\s+/g, " ")).toMatch(
       new RegExp(
-        `^ It was met in 2 mails, \\d commits? since 20\\d\\d-\\d\\d, mended in v6\\.13 by ${fix.slice(0, 12)}\\.$`,
+        `^ It was met in 2 mails, \\d commits? since 20\\d\\d-\\d\\d, fixed in v6\\.13 by ${fix.slice(0, 12)}\\.$`,
       ),
     );
     expect(run("explain", CPUHP, "--in", mbox).stdout).toContain(

@@ -96,7 +96,7 @@ describe("a store", () => {
     expect((await logsIn(store)).logs).toHaveLength(50);
   });
 
-  test("names a damaged file, reads the others, and is mended by adding the log again", async () => {
+  test("names a damaged file, reads the others, and is fixed by adding the log again", async () => {
     const writer = await StoreWriter.open(store);
     await writer.add([rowOf("aa")]);
     await writer.add([rowOf("bb")]);

@@ -298,7 +298,7 @@ test("a kernel's repository: the commit that mends it, and the release that has 
   };
   commit(["first"]);
   const fix = commit(["splat: take lock_a first", "", ...COMMIT_MESSAGE]);
-  commit(["Documentation: mend a typo"]);
+  commit(["Documentation: fix a typo"]);
   kernel("tag", "-a", "v6.13-rc1", "-m", "v6.13-rc1");
   const found = await find([path]);
   expect(found.places).toMatchObject([{ type: "commits", entries: 1 }]);

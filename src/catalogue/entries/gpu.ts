@@ -151,7 +151,7 @@ export const gpu = [
     ],
     fixes: [
       "keep to the declared rule: no allocation that may reclaim under the lock",
-      "mend the declaration if it is not true",
+      "fix the declaration if it is not true",
     ],
     falsePositives: ["The declared edge is a rule, not a race: look at the other edge, or doubt the rule."],
     evidence: [

@@ -137,7 +137,7 @@ async function testsOf(
   let before: Tally = NO_RUNS;
   for (const [sha, tally] of outer)
     if (!(await repository.isAncestor(sha, good))) outside.push(sha);
-    // all that is old has the bug that was mended since, and tells how often it shows
+    // all that is old has the bug that was fixed since, and tells how often it shows
     else if (search === "fix") before = { hits: before.hits + tally.hits, runs: before.runs + tally.runs };
     // else a miss is what the range says already
     else if (tally.hits > 0) hitOnGood.push(sha);

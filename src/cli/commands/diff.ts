@@ -17,15 +17,20 @@ import { readEach } from "../io/read-each.ts";
 import type { Terminal } from "../io/terminal.ts";
 import type { AddCommand } from "./command.ts";
 import { type Asked, formatOption, placesOption, sourceOptions } from "./options.ts";
+import { helpText } from "./help-text.ts";
 
-const EXAMPLES = `
-Examples:
-  splat-triage diff yesterday.log today.log
-  splat-triage diff -f table boots/v6.11/ boots/v6.12/
-  splat-triage diff --old a.log b.log --new c.log d.log --old-config a.config --new-config /proc/config.gz
-
-new, gone: the other side could have shown it, and did not. masked: it could not, for lockdep was off in every boot
-there, was never on, or the logs end too early. docs/diff.md tells how the boots are counted.`;
+const EXAMPLES = helpText(
+  [
+    ["splat-triage diff yesterday.log today.log"],
+    ["splat-triage diff -f table boots/v6.11/ boots/v6.12/"],
+    [
+      "splat-triage diff --old a.log b.log --new c.log d.log \\\n" +
+        "  --old-config a.config --new-config /proc/config.gz",
+    ],
+  ],
+  "new, gone: the other side could have shown it, and did not. masked: it could not, because lockdep was off in every " +
+    "boot there, was never on, or the logs end too early. docs/diff.md says how the boots are counted.",
+);
 
 interface DiffOptions extends SourceOptions {
   readonly format: Asked<"diff">;
@@ -46,16 +51,16 @@ interface DiffOptions extends SourceOptions {
 export const addDiff: AddCommand = (parent, { terminal, finish }) => {
   const command = parent
     .command("diff")
-    .description("compare the reports of two builds: new, gone, in both, or merely hidden")
+    .description("compare the reports of two builds: new, gone, in both, or masked")
     .usage("[options] OLD NEW")
     .argument("[logs...]", "OLD and NEW: each a log, or a directory with one log a boot")
-    .option("--old <log...>", "the logs of the old side, where they are several")
-    .option("--new <log...>", "the logs of the new side, where they are several")
-    .option("--old-config <file>", "the old kernel's .config or /proc/config.gz")
-    .option("--new-config <file>", "the new kernel's .config or /proc/config.gz")
+    .option("--old <log...>", "take these logs for the old side")
+    .option("--new <log...>", "take these logs for the new side")
+    .option("--old-config <file>", "read the old kernel's .config or /proc/config.gz")
+    .option("--new-config <file>", "read the new kernel's .config or /proc/config.gz")
     .option(
       "--exit-code",
-      "exit 1 when something is new and not known, 0 when nothing is, 125 when that cannot be told",
+      "exit 1 if something is new and not known, 0 if nothing is, 125 if that cannot be told",
     )
     .option("--known <file>", "mark what fits this list of known issues (YAML or JSON)")
     .addOption(placesOption())

@@ -31,14 +31,14 @@ export const addExplain: AddCommand = (parent, { terminal, finish }) => {
     .description("tell each report as a story: who holds what, who wants what, how that becomes a deadlock")
     .argument(...INPUTS)
     .addOption(
-      new Option("-f, --format <format>", "text, or Markdown")
+      new Option("-f, --format <format>", "print plain text, or Markdown")
         .choices(["auto", ...formatsOf("explanation")])
         .default("auto"),
     )
     .addOption(suspectOption())
     .option(
       "--graph <input>",
-      "say which order of a cycle's locks keeps the other edges of this copy of /proc/lockdep, or directory (repeatable)",
+      "suggest an order of a cycle's locks that keeps the other edges of this copy of /proc/lockdep, or directory (repeatable)",
       (input: string, before: readonly string[] | undefined) => [...(before ?? []), input],
     )
     .addOption(placesOption())

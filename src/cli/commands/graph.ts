@@ -30,16 +30,16 @@ export const addGraph: AddCommand = (parent, { terminal, finish }) => {
     .description("merge lock graphs of boots and builds, and find the cycles that nobody reported")
     .argument("[input...]", "logs, copies of /proc/lockdep*, directories of them (a boot each), or -")
     .addOption(formatOption("graph"))
-    .option("--around <class>", "only what is taken with this lock class")
-    .option("--cycles", "only the cycles")
-    .option("--against <old>", "what only these have, or only OLD: two builds, say")
+    .option("--around <class>", "print only what is taken together with this lock class")
+    .option("--cycles", "print only the cycles")
+    .option("--against <old>", "tell what only these have, and what only OLD has: two builds, for example")
     .option(
       "--order [class...]",
-      "an order of these lock classes (of all in cycles) that breaks the fewest edges",
+      "find an order of these lock classes (default: of all in cycles) that breaks the fewest edges",
     )
     .option(
       "--without <edge>",
-      "which cycles are left if this edge, A→B or A->B, is fixed (repeatable)",
+      "tell which cycles are left once this edge, A→B or A->B, is fixed (repeatable)",
       (edge: string, before: readonly string[] | undefined) => [...(before ?? []), edge],
     )
     .action(async (inputs: string[], options: GraphOptions) => {

@@ -16,7 +16,7 @@ export const INPUTS = [
 export type Asked<Name extends DocumentName> = FormatOf<Name> | "auto";
 
 export function formatOption(document: DocumentName): Option {
-  return new Option("-f, --format <format>", "print it so (auto: table on a terminal, else json)")
+  return new Option("-f, --format <format>", "print this format (auto: table on a terminal, else json)")
     .choices(["auto", ...formatsOf(document)])
     .default("auto");
 }
@@ -44,7 +44,7 @@ export function jobsOption(): Option {
 export function placesOption(): Option {
   return new Option(
     "--in <place>",
-    "tell whether it was met there before, and mended (a place as seen takes it; repeatable)",
+    "tell whether this place has met it before, and a fix (as in seen; repeatable)",
   )
     .argParser((place: string, before: readonly string[]) => [...before, place])
     .default([], "nowhere");
@@ -55,9 +55,9 @@ export function filesFromOptions(): Option[] {
   return [
     new Option(
       "--files-from <file>",
-      "read the inputs that this file names, one a line (- for standard input)",
+      "read the names of inputs from this file, one per line (- for standard input)",
     ),
-    new Option("-0, --null", "take names that end with a NUL, as find -print0 writes them (--files-from)"),
+    new Option("-0, --null", "expect names that end in NUL, as find -print0 writes them (with --files-from)"),
   ];
 }
 
@@ -79,11 +79,8 @@ export function linuxOptions(): Option[] {
 /** Files that lead from places in the code to lines of its source. */
 export function sourceOptions(): Option[] {
   return [
-    new Option("--vmlinux <file>", "the log's kernel with debug information: tell frames' files and lines"),
-    new Option(
-      "--modules <dir>",
-      "the same for modules: a directory with .ko files that have debug information",
-    ),
+    new Option("--vmlinux <file>", "give frames file and line by this kernel, which has debug information"),
+    new Option("--modules <dir>", "do the same for modules, by the .ko files below this directory"),
   ];
 }
 
@@ -107,7 +104,7 @@ export function selectionOptions(): Option[] {
       "print only reports about this lock class, * for any text (repeatable)",
     ).argParser(more),
     new Option("--id <id>", "print only the report with this id (repeatable)").argParser(more),
-    new Option("--limit <n>", "print so many reports at most").argParser((text) => {
+    new Option("--limit <n>", "print at most this many reports").argParser((text) => {
       if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It is a whole number.");
       return Number(text);
     }),

@@ -10,16 +10,17 @@ import { paperFor, write } from "../io/output.ts";
 import { readAll } from "../io/read-all.ts";
 import type { Terminal } from "../io/terminal.ts";
 import type { AddCommand } from "./command.ts";
+import { helpText } from "./help-text.ts";
 
 interface SameOptions {
   /** Where reports with the ids are. */
   readonly in: readonly string[];
 }
 
-const EXAMPLES = `
-Examples:
-  splat-triage same bad.log mail.eml
-  splat-triage same boot.log 9f1c2ab4d0e3 --in boots.store`;
+const EXAMPLES = helpText([
+  ["splat-triage same bad.log mail.eml"],
+  ["splat-triage same boot.log 9f1c2ab4d0e3 --in boots.store"],
+]);
 
 /** `splat-triage same A B`: 0 yes, 1 no, 125 cannot tell, 2 where an input could not be read. */
 export const addSame: AddCommand = (parent, { terminal, finish }) => {

@@ -7,6 +7,7 @@ import { readAll } from "../io/read-all.ts";
 import type { Terminal } from "../io/terminal.ts";
 import type { AddCommand } from "./command.ts";
 import { type Asked, formatOption, INPUTS } from "./options.ts";
+import { helpText } from "./help-text.ts";
 
 interface SeenOptions {
   readonly format: Asked<"seen">;
@@ -14,13 +15,15 @@ interface SeenOptions {
   readonly limit: number;
 }
 
-const EXAMPLES = `
-Examples:
-  splat-triage seen boot.log --in ~/lore/linux-btrfs.git
-  splat-triage seen -f table boot.log --in mail.mbox.gz ~/linux boots.store
-
-A place is a store of \`history\`, a directory of logs or mails, an mbox, a maildir, a public-inbox repository or a kernel's git
-repository. What was read of it is kept in the cache directory, so that only what is new is read the next time.`;
+const EXAMPLES = helpText(
+  [
+    ["splat-triage seen boot.log --in ~/lore/linux-btrfs.git"],
+    ["splat-triage seen -f table boot.log --in mail.mbox.gz ~/linux boots.store"],
+  ],
+  "A place is a store of `history`, a directory of logs or mails, an mbox, a maildir, a public-inbox repository or a " +
+    "kernel's git repository. What was read of it is kept in the cache directory, so that the next time only what is " +
+    "new is read.",
+);
 
 /** `splat-triage seen [LOG]... --in PLACE...`: 2 where an input or a part of a place could not be read. */
 export const addSeen: AddCommand = (parent, { terminal, finish }) => {
@@ -28,9 +31,12 @@ export const addSeen: AddCommand = (parent, { terminal, finish }) => {
     .command("seen")
     .description("find earlier reports of the same bug, and what fixed it")
     .argument(...INPUTS)
-    .option("--in <place...>", "where to look: mails, commits, logs, a store (several, behind the logs)")
+    .option(
+      "--in <place...>",
+      "look in these places: mails, commits, logs, a store (put them after the logs)",
+    )
     .addOption(
-      new Option("--limit <n>", "so many matches of each report")
+      new Option("--limit <n>", "list at most this many matches of each report")
         .argParser((text) => {
           if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It is a number from 1 to 9999.");
           return Number(text);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import type { KnownIssue } from "../../known/schema.ts";
 import { type FormatOf, FORMATS, type Render } from "../../render/formats.ts";
@@ -43,32 +44,42 @@ import {
   submissionOptions,
   suspectOption,
 } from "./options.ts";
+import { helpText } from "./help-text.ts";
+import { commandMeant } from "./meant.ts";
 
-const EXAMPLES = `
-Examples:
-  dmesg | splat-triage                     what did lockdep find on this machine?
-  splat-triage boot.log | jq .summary      the same as JSON: in a pipe, JSON is the default
-  splat-triage -f table logs/ | less       one log a boot, all in one table
-  journalctl -k -b -1 | splat-triage       the boot before
-  splat-triage explain boot.log            each report told as a story
-  splat-triage --vmlinux vmlinux --modules /lib/modules/6.12.0 x.log   frames with the lines of the source
-  splat-triage --suspect f920e413ff9c x.log  does the patch that was bisected to take part at all?
-  splat-triage --suspect fix.patch x.log   the same of a patch in a file: a diff, git show, or a mail
-  splat-triage diff -f table old/ new/     what is new, gone, in both, or merely hidden between two builds?
-  splat-triage same bad.log mail.eml       are these two one bug? 0 yes, 1 no, 125 cannot tell
-  splat-triage bisect verdict --target bad.log log   for git bisect run: 0 good, 1 bad, 125 cannot tell
-  splat-triage graph -f table boots/       which cycles do all boots together have that nobody reported?
-  splat-triage graph -f svg boot.log       a picture of what was reported
-  splat-triage catalogue fs_reclaim        what does this class stand for, and since which commit?
-  splat-triage --exit-code boot.log        1 a report, 0 clean, 125 cannot tell: for scripts and CI
-  dmesg --follow | splat-triage --follow   one line of JSON as each report completes
-  splat-triage -f kernel mail.eml          the report as the kernel printed it, without what a mailer made of it
-
-Exit status: 0 done; 1 only with --exit-code (a report that is not known), and where bisect says bad; 2 wrong usage, or an
-input that cannot be read; 125 where --exit-code or bisect cannot tell: a log without a report proves nothing where lockdep
-was off or never on, or the log is cut, lost messages, or holds lines like a report's that could not be read.
---kind, --class, --id and --limit choose what is printed and counted; the exit status is of all that was found.
-Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …`;
+const EXAMPLES = helpText(
+  [
+    ["dmesg | splat-triage", "what did lockdep find on this machine?"],
+    ["splat-triage boot.log | jq .summary", "the same as JSON: in a pipe, JSON is the default"],
+    ["splat-triage -f table logs/ | less", "a directory with one log per boot, all in one table"],
+    ["journalctl -k -b -1 | splat-triage", "the previous boot"],
+    ["splat-triage explain boot.log", "each report told as a story"],
+    [
+      "splat-triage --vmlinux vmlinux --modules /lib/modules/6.12.0 x.log",
+      "the same report, its frames with file and line",
+    ],
+    ["splat-triage --suspect f920e413ff9c x.log", "does the commit that was bisected to take part at all?"],
+    ["splat-triage --suspect fix.patch x.log", "does this patch: a diff, git show, or a mail?"],
+    ["splat-triage diff -f table old/ new/", "which reports are new, gone, in both, or masked?"],
+    ["splat-triage same bad.log mail.eml", "are these two the same bug? 0 yes, 1 no, 125 cannot tell"],
+    [
+      "splat-triage bisect verdict --target bad.log log",
+      "for git bisect run: 0 good, 1 bad, 125 cannot tell",
+    ],
+    ["splat-triage graph -f table boots/", "which cycles do all boots together have that nobody reported?"],
+    ["splat-triage graph -f svg boot.log", "a picture of what was reported"],
+    ["splat-triage catalogue fs_reclaim", "what does this class stand for, and since which commit?"],
+    ["splat-triage --exit-code boot.log", "for scripts and CI: 1 a report, 0 clean, 125 cannot tell"],
+    ["dmesg --follow | splat-triage --follow", "one line of JSON as each report completes"],
+    ["splat-triage -f kernel mail.eml", "the report as the kernel printed it, before a mailer got at it"],
+  ],
+  "Exit status: 0 done; 1 only with --exit-code (a report that is not known), and where bisect says bad; 2 wrong " +
+    "usage, or an input that cannot be read; 125 where --exit-code or bisect cannot tell: a log without a report " +
+    "proves nothing where lockdep was off or never on, or the log is cut, lost messages, or holds lines like a " +
+    "report's that could not be read. --kind, --class, --id and --limit choose what is printed and counted; the exit " +
+    "status is of everything that was found.",
+  "Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …",
+);
 
 interface TriageOptions
   extends
@@ -108,7 +119,7 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
   program
     .argument(...INPUTS)
     .addOption(formatOption("reports"))
-    .option("--follow", "print a line of JSON as each report completes: standard input never ends")
+    .option("--follow", "print one line of JSON as each report completes, of an input that never ends")
     .addOption(suspectOption())
     .addOption(jobsOption())
     .option(
@@ -117,9 +128,9 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     )
     .option("--known <file>", "mark reports that fit this list of known issues (YAML or JSON)")
     .option("--write-known <file>", "add each bug that is not known to this list")
-    .option("-v, --verbose", "tell each bug in full, and name every log (-f table)")
+    .option("-v, --verbose", "print each bug in full, and name every log (-f table)")
     .addOption(placesOption())
-    .option("--boots", "print a line for each boot, too, even one that shows nothing (-f ndjson)");
+    .option("--boots", "also print a line for each boot, even one that shows nothing (-f ndjson)");
   for (const option of [
     ...filesFromOptions(),
     ...linuxOptions(),
@@ -136,10 +147,18 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
         command.outputHelp({ error: true });
         finish(2);
       } else {
+        refuseMistyped(inputs[0], command);
         finish(await triage(inputs, options, terminal));
       }
     });
 };
+
+/** @throws UsageError for a word that is no file, and nearly a command */
+function refuseMistyped(word: string | undefined, program: Command): void {
+  if (word === undefined || !/^[a-z]+$/.test(word) || existsSync(word)) return;
+  const meant = commandMeant(program, word);
+  if (meant !== null) throw new UsageError(`${word}: no such file, and no command ${meant}`);
+}
 
 async function triage(inputs: readonly string[], asked: TriageOptions, terminal: Terminal): Promise<number> {
   if (asked.follow && asked.filesFrom !== undefined)

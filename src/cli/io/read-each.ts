@@ -1,5 +1,5 @@
 import { InputError, type OpenedInput } from "../../read/inputs/index.ts";
-import { tellFailure } from "./errors.ts";
+import { tell, tellFailure } from "./errors.ts";
 import { Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -22,6 +22,8 @@ export async function readEach(
     for await (const input of inputs) {
       try {
         if (input instanceof InputError) throw input;
+        if (input.name === "-" && terminal.stdin.isTTY === true)
+          await tell("reading standard input from the terminal: end it with ^D", terminal);
         await read({ ...input, chunks: progress.counted(input.chunks) }, progress);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;

@@ -20,7 +20,7 @@ interface Line {
 
 function summary({ find, range, tests, rate, next, credible, notes }: Suspects): Line[] {
   return [
-    ...(find === "bug" ? [] : [{ label: "find", parts: [plain("the commit that mended it")] }]),
+    ...(find === "bug" ? [] : [{ label: "find", parts: [plain("the commit that fixed it")] }]),
     {
       label: "range",
       parts: [

@@ -43,7 +43,7 @@ function bootVerdictText({ boot, report, unobserved }: BootVerdict): Safe {
 /** What a kernel with the report is called, and one without: git's own terms, or old and new where the fix is looked for. */
 export const TERMS = {
   bug: { good: own("good"), bad: own("bad") },
-  fix: { good: own("new, mended"), bad: own("old, not mended") },
+  fix: { good: own("new, fixed"), bad: own("old, not fixed") },
 } as const satisfies Record<Search, { readonly good: Safe; readonly bad: Safe }>;
 
 /** The verdict and why, in one line: for standard error. */

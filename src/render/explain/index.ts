@@ -404,6 +404,6 @@ function offParts(source: Source, document: Document): Part[] {
       : say`Lockdep reports once and switches itself off: here at line ${offAt.line}, with this ${offAt.reason}${which}.`;
   return sentences(
     what,
-    say`From there to the next boot no lock was checked. That nothing else is reported proves nothing, and a second deadlock shows only after this one is mended.`,
+    say`From there to the next boot no lock was checked. That nothing else is reported proves nothing, and a second deadlock shows only after this one is fixed.`,
   );
 }

@@ -381,7 +381,7 @@ export const FINDING_PROSE = {
       "Often the message itself tells of the real problem: look at it first.",
     ],
     questions: ["What was printed, and why?"],
-    fixes: ["mend the cause of the message", "print after the lock is dropped", "printk_deferred()"],
+    fixes: ["fix the cause of the message", "print after the lock is dropped", "printk_deferred()"],
   },
   "declared-edge": {
     title: "an edge was declared, not observed",
@@ -389,7 +389,7 @@ export const FINDING_PROSE = {
       "{by} recorded the edge from {from} to {to} by hand, to declare an order. Nothing raced there: the other edges break the declared rule, or the rule is wrong.",
     ],
     questions: ["Does the rule hold for this device and path?"],
-    fixes: ["keep to the rule on the other edges", "mend or drop the declaration"],
+    fixes: ["keep to the rule on the other edges", "fix or drop the declaration"],
   },
   "same-lock-twice": {
     title: "one lock is taken twice by one task",
@@ -439,7 +439,7 @@ export const FINDING_PROSE = {
     title: "two locks of one class in a row",
     explanation: [
       "{lock} is taken in {second} while another of its class is held, taken in {first}.",
-      "Lockdep knows no order between them: either the annotation is missing, or there is no order and two tasks may take them crosswise.",
+      "Lockdep knows no order between them: either the annotation is missing, or there is no order and two tasks may take them in opposite orders.",
     ],
     questions: [
       "Is there an order: by depth, by address, by index?",
@@ -668,7 +668,7 @@ export const FINDING_PROSE = {
       "Locks or interrupts were changed without lockdep being told, or memory was overwritten.",
     ],
     questions: ["Is there an earlier warning in the log?"],
-    fixes: ["mend what came first"],
+    fixes: ["fix the first warning"],
   },
   "device-lock-unseen": {
     title: "a device's lock is held, which lockdep does not order",
@@ -738,7 +738,7 @@ export const SUSPECT_PROSE = {
     "It only renamed, reported or left out checks of {classes}.",
   ],
   "commit-fixes-class": [
-    "This commit mended another report with such a class. The catalogue does not say what else it changed: give the patch itself, or --linux with a tree that has it.",
+    "This commit fixed another report with such a class. The catalogue does not say what else it changed: give the patch itself, or --linux with a tree that has it.",
   ],
   "unknown-commit": [
     "The catalogue does not know the commit {sha}, so it cannot say what it added: give the patch itself, or --linux with a tree that has it.",

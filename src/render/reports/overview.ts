@@ -65,7 +65,7 @@ export function metOf({ shown, reports }: Bug): MetBefore | undefined {
   return shown.seen ?? reports.find((report) => report.seen !== undefined)?.seen;
 }
 
-/** `in 3 mails, 1 commit since 2024-11, mended in v6.13 by 1234abcd`; nothing where nobody asked. */
+/** `in 3 mails, 1 commit since 2024-11, fixed in v6.13 by 1234abcd`; nothing where nobody asked. */
 export function metParts(seen: MetBefore | undefined): Part[] {
   if (seen === undefined) return [];
   const { mails, commits, logs, first, mends } = seen;
@@ -91,7 +91,7 @@ export function metParts(seen: MetBefore | undefined): Part[] {
 function mendedBy({ ref, release, certainty }: MetBefore["mends"][number]): Part[] {
   return [
     plain(", "),
-    certainty === "certain" ? good("mended") : caution("likely mended"),
+    certainty === "certain" ? good("fixed") : caution("likely fixed"),
     ...(release === null ? [] : [plain(" in "), name(release)]),
     plain(" by "),
     name(ref.slice(0, 12)),

@@ -47,13 +47,13 @@ const CERTAINTY = {
   possible: caution("perhaps"),
 } as const satisfies Record<Match["certainty"], Part>;
 
-const MENDS = { mail: "with a patch", commit: "mended", log: "" } as const;
+const MENDS = { mail: "with a patch", commit: "fixed", log: "" } as const;
 
 function matchLines(match: Match, paper: Paper): Safe[] {
   const { where, certainty, score } = match;
   const day = where.date?.slice(0, "YYYY-MM-DD".length) ?? "no date";
   const ref = where.type === "commit" ? where.ref.slice(0, 12) : where.ref;
-  const mended = where.mends ? MENDS[where.type] : "";
+  const fixed = where.mends ? MENDS[where.type] : "";
   return [
     ...indented(
       2,
@@ -62,7 +62,7 @@ function matchLines(match: Match, paper: Paper): Safe[] {
         ...(certainty === "certain" ? [] : [plain(` (${score.toFixed(2)})`)]),
         plain(`, ${day}`),
         ...(where.subject === null ? [] : [plain(": "), words(where.subject)]),
-        ...(mended === "" ? [] : [plain("; "), good(mended)]),
+        ...(fixed === "" ? [] : [plain("; "), good(fixed)]),
         ...(where.release === null ? [] : [plain(" in "), name(where.release)]),
       ],
       paper,

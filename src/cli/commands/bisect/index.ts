@@ -11,6 +11,7 @@ export const addBisect: AddCommand = (parent, session) => {
   const bisect = parent
     .command("bisect")
     .description("find the commit that brought a report: for git bisect run")
+    .helpCommand("help [command]", "print the help of a command")
     .addHelpText("after", EXAMPLES);
   for (const add of COMMANDS) add(bisect, session);
 };

@@ -5,11 +5,11 @@ import { confidenceOf, hitRateOf, wholeFrom } from "./numbers.ts";
 /** Options that several commands of `bisect` have, each with one meaning. */
 
 export function targetOption(): Option {
-  return new Option("--target <target>", "the report that is looked for").makeOptionMandatory();
+  return new Option("--target <target>", "look for this report").makeOptionMandatory();
 }
 
 export function confidenceOption(): Option {
-  return new Option("--confidence <share>", "how sure a good result must be")
+  return new Option("--confidence <share>", "be this sure before calling a commit good")
     .argParser(confidenceOf)
     .default(0.99);
 }
@@ -17,16 +17,19 @@ export function confidenceOption(): Option {
 export function hitRateOption(): Option {
   return new Option(
     "--hit-rate <rate>",
-    "in so many of the runs of a kernel with the bug it shows",
+    "assume that a kernel with the bug shows it in this share of runs",
   ).argParser(hitRateOf);
 }
 
 export function hitsOption(): Option {
-  return new Option("--hits <count>", "runs of a kernel with the bug that showed it").argParser(wholeFrom(0));
+  return new Option(
+    "--hits <count>",
+    "count this many runs of a kernel with the bug that showed it",
+  ).argParser(wholeFrom(0));
 }
 
 export function runsOption(): Option {
-  return new Option("--runs <count>", "all runs of it").argParser(wholeFrom(0));
+  return new Option("--runs <count>", "out of this many runs of it").argParser(wholeFrom(0));
 }
 
 export const SEARCHES = ["bug", "fix"] satisfies Search[];
@@ -34,7 +37,7 @@ export const SEARCHES = ["bug", "fix"] satisfies Search[];
 export function searchOption(): Option {
   return new Option(
     "--find <what>",
-    "the commit that brought the report, or the one that mended it (then 0 says old, not mended yet, and 1 new, mended)",
+    "find the commit that brought the report, or the one that fixed it (then 0 says old, not fixed yet, and 1 new, fixed)",
   )
     .choices(SEARCHES)
     .default("bug");

@@ -10,12 +10,13 @@ import { type Asked, formatOption } from "../options.ts";
 import { wholeFrom } from "./numbers.ts";
 import { confidenceOption, hitRateOption, hitsOption, runsOption, searchOption } from "./options.ts";
 import { givenRate, type RateOptions } from "./rate-option.ts";
+import { helpText } from "../help-text.ts";
 
-const EXAMPLES = `
-Examples:
-  splat-triage bisect plan --hits 3 --runs 10                  3 of 10 boots of the bad build showed it
-  splat-triage bisect plan --hits 3 --runs 10 --commits 4000   and the whole bisection
-  splat-triage bisect plan --hit-rate 0.2 --confidence 0.999`;
+const EXAMPLES = helpText([
+  ["splat-triage bisect plan --hits 3 --runs 10", "3 of 10 boots of the bad build showed it"],
+  ["splat-triage bisect plan --hits 3 --runs 10 --commits 4000", "the same, and the whole bisection"],
+  ["splat-triage bisect plan --hit-rate 0.2 --confidence 0.999"],
+]);
 
 interface PlanCommandOptions extends RateOptions {
   readonly confidence: number;
@@ -34,10 +35,9 @@ export const addPlan: AddCommand = (parent, { terminal }) => {
     .addOption(hitRateOption())
     .addOption(confidenceOption())
     .addOption(
-      new Option(
-        "--commits <count>",
-        "from which the one that brought or mended it is to be found",
-      ).argParser(wholeFrom(1)),
+      new Option("--commits <count>", "plan the whole bisection of this many commits").argParser(
+        wholeFrom(1),
+      ),
     )
     .addOption(searchOption())
     .addOption(formatOption("plan"))

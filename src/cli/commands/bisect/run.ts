@@ -11,22 +11,28 @@ import {
   searchOption,
   targetOption,
 } from "./options.ts";
+import { helpText } from "../help-text.ts";
 
-const EXAMPLES = `
-Examples:
-  git bisect run splat-triage bisect run --target bad.log --hit-rate 0.3 -- ./build-and-boot
-  git bisect run splat-triage bisect run --find fix --target bad.log --hit-rate 0.3 -- ./build-and-boot
-  splat-triage bisect run --target bad.log --journal ../bisect.ndjson --timeout 600 --log console.txt -- make boot
-
-COMMAND boots the kernel and prints its log, or writes it to --log. It runs without a shell, in a process group of its
-own; what it leaves running there is ended. It may exit with 125 where the commit cannot be tested, as where it does not
-compile; else its log alone decides.
-
-Start on the bad commit: with a journal, the hit rate is learned from there. Each finished run is written to the journal
-at once, and the runs of a commit are taken up again where an interruption ended them.
-
-Exit status: 0 good, 1 bad, 125 cannot tell; 2 wrong usage, which git takes for bad: try the line before git runs it;
-128 and more, which ends git bisect: COMMAND cannot be started, the journal cannot be used, a signal.`;
+const EXAMPLES = helpText(
+  [
+    ["git bisect run splat-triage bisect run --target bad.log --hit-rate 0.3 \\\n  -- ./build-and-boot"],
+    [
+      "git bisect run splat-triage bisect run --find fix --target bad.log \\\n  --hit-rate 0.3 -- ./build-and-boot",
+      "which commit fixed it?",
+    ],
+    [
+      "splat-triage bisect run --target bad.log --journal ../bisect.ndjson \\\n" +
+        "  --timeout 600 --log console.txt -- make boot",
+    ],
+  ],
+  "COMMAND boots the kernel and prints its log, or writes it to --log. It runs without a shell, in a process group of " +
+    "its own; what it leaves running there is killed. It may exit with 125 where the commit cannot be tested, for " +
+    "example because it does not compile; otherwise its log alone decides.",
+  "Start on the bad commit: with a journal, the hit rate is learned from there. Each finished run is written to the " +
+    "journal at once, and the runs of a commit are resumed where an interruption ended them.",
+  "Exit status: 0 good, 1 bad, 125 cannot tell; 2 wrong usage, which git takes for bad: try the line before git runs " +
+    "it; 128 and above, which end git bisect: COMMAND cannot be started, the journal cannot be used, a signal.",
+);
 
 /** Timers take no more. */
 const MOST_SECONDS = 2_000_000;
@@ -50,9 +56,9 @@ const MOST_MASKED = 2;
 export const addRun: AddCommand = (parent, { terminal, finish }) => {
   parent
     .command("run")
-    .description("boot a commit's kernel again and again, until it is sure enough whether it has the bug")
+    .description("boot a commit's kernel until it is clear enough whether it has the bug")
     .usage("--target <target> [options] -- COMMAND...")
-    .argument("<command...>", "boots the kernel, and prints its log or writes it to --log")
+    .argument("<command...>", "what boots the kernel, and prints its log or writes it to --log")
     .passThroughOptions()
     .addOption(targetOption())
     .addOption(searchOption())
@@ -60,30 +66,32 @@ export const addRun: AddCommand = (parent, { terminal, finish }) => {
     .addOption(hitRateOption())
     .addOption(hitsOption())
     .addOption(runsOption())
-    .option("--journal <file>", "keep all runs of all commits there, and learn the hit rate from it")
+    .option("--journal <file>", "record all runs of all commits in this file, and learn the hit rate from it")
     .option(
       "--log <file>",
-      "where COMMAND writes the log; removed before each run (default: its standard output)",
+      "read the log that COMMAND writes to this file, which is removed before each run (default: its standard output)",
     )
-    .addOption(new Option("--timeout <seconds>", "for each run (default: none)").argParser(secondsOf))
     .addOption(
-      new Option("--max-runs <count>", "of a commit, then it cannot be told (default: none)").argParser(
+      new Option("--timeout <seconds>", "stop a run after this long (default: never)").argParser(secondsOf),
+    )
+    .addOption(
+      new Option("--max-runs <count>", "give up on a commit after this many runs (default: never)").argParser(
         wholeFrom(1),
       ),
     )
     .addOption(
-      new Option("--max-unusable <count>", "in a row that say nothing, then it cannot be told")
+      new Option("--max-unusable <count>", "give up after this many runs in a row that say nothing")
         .argParser(wholeFrom(1))
         .default(MOST_UNUSABLE),
     )
     .addOption(
-      new Option("--max-masked <count>", "in a row that one other report masks, then it cannot be told")
+      new Option("--max-masked <count>", "give up after this many runs in a row that one other report masks")
         .argParser(wholeFrom(1))
         .default(MOST_MASKED),
     )
-    .option("--commit <commit>", "that is tested (default: what git has checked out here)")
-    .option("--keep <dir>", "keep a copy of each log there")
-    .addOption(new Option("-f, --format <format>", "print what was found, too").choices(formatsOf("run")))
+    .option("--commit <commit>", "name the commit that is tested (default: what git has checked out here)")
+    .option("--keep <dir>", "keep a copy of each log in this directory")
+    .addOption(new Option("-f, --format <format>", "also print what was found").choices(formatsOf("run")))
     .addHelpText("after", EXAMPLES)
     .action(async (command: string[], options: RunOptions) => {
       const { runCommit } = await import("../../bisect/run-commit.ts");

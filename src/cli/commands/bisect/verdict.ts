@@ -11,16 +11,25 @@ import type { Terminal } from "../../io/terminal.ts";
 import type { AddCommand } from "../command.ts";
 import { wholeFrom } from "./numbers.ts";
 import { searchOption, statusOf, targetOption } from "./options.ts";
+import { helpText } from "../help-text.ts";
 
-export const EXAMPLES = `
-Examples:
-  git bisect run sh -c './boot.sh > log; splat-triage bisect verdict --target bad.log log'
-  splat-triage bisect verdict --target 'possible deadlock in take_ba' boot-*.log
-  git bisect start --term-old=broken --term-new=fixed; git bisect run sh -c './boot.sh > log; splat-triage bisect verdict --find fix --target bad.log log'
-
-A target is an id, a title, a lock class, (part of) a headline with * for any text, or a log that holds the report.
-Put id:, title:, class:, headline: or log: before it where it could be taken for another of these.
-Try the command on the log that shows the bug before you start: it must say bad.`;
+export const EXAMPLES = helpText(
+  [
+    [
+      "git bisect run sh -c './boot.sh > log; \\\n  splat-triage bisect verdict --target bad.log log'",
+      "which commit brought the report?",
+    ],
+    ["splat-triage bisect verdict --target 'possible deadlock in take_ba' boot-*.log"],
+    [
+      "git bisect start --term-old=broken --term-new=fixed\n" +
+        "git bisect run sh -c './boot.sh > log; \\\n  splat-triage bisect verdict --find fix --target bad.log log'",
+      "which commit fixed it?",
+    ],
+  ],
+  "A target is an id, a title, a lock class, (part of) a headline with * for any text, or a log that holds the report. " +
+    "Put id:, title:, class:, headline: or log: in front of it where it could be taken for another of these. Try the " +
+    "command on the log that shows the bug before you start: it must say bad.",
+);
 
 interface VerdictOptions {
   readonly target: string;
@@ -43,11 +52,12 @@ export const addVerdict: AddCommand = (parent, { terminal, finish }) => {
     .addOption(targetOption())
     .addOption(searchOption())
     .addOption(
-      new Option("--enough <boots>", "so many good boots are enough (default: all must be good)").argParser(
-        wholeFrom(1),
-      ),
+      new Option(
+        "--enough <boots>",
+        "call it good after this many good boots (default: all must be good)",
+      ).argParser(wholeFrom(1)),
     )
-    .option("--no-end-check", "a log need not go as far as the target's")
+    .option("--no-end-check", "accept logs that end earlier than the target's")
     .addHelpText("after", EXAMPLES)
     .action(async (logs: string[], options: VerdictOptions) => {
       finish(await verdict(logs, options, terminal));

@@ -25,14 +25,14 @@ export const addAdd: AddCommand = (parent, { terminal, finish }) => {
   const command = parent
     .command("add")
     .description("add the boots of logs, the clean ones too: without them there is no rate")
-    .argument("<store>", "a directory; it is made where there is none")
+    .argument("<store>", "a directory, which is created if need be")
     .argument("[logs...]", "logs, directories of logs, or - for standard input")
-    .option("--build <name>", "what was booted (default: release and number of the kernel)")
-    .option("--job <name>", "who booted it")
+    .option("--build <name>", "name what was booted (default: release and number of the kernel)")
+    .option("--job <name>", "name the job that booted it")
     .addOption(
       new Option(
         "--time <time>",
-        "when it was booted, UTC if no zone is named (default: when the log was last changed)",
+        "say when it was booted, in UTC unless a zone is given (default: when the log was last changed)",
       ).argParser(timeOf),
     )
     .action(async (store: string, logs: string[], options: AddOptions) => {

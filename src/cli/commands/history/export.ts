@@ -23,12 +23,12 @@ export const addExport: AddCommand = (parent, { terminal, finish }) => {
     .addOption(
       new Option(
         "-f, --format <format>",
-        "ndjson: a boot a line with its reports, to standard output; parquet: two files",
+        "write ndjson (one line per boot, with its reports) or parquet (two files)",
       )
         .choices(["ndjson", "parquet"])
         .default("ndjson"),
     )
-    .option("--to <dir>", "where boots.parquet and reports.parquet go")
+    .option("--to <dir>", "write boots.parquet and reports.parquet to this directory")
     .action(async (store: string, options: ExportOptions) => {
       finish(await exportStore(store, options, terminal));
     });

@@ -7,6 +7,7 @@ import { addList } from "./list.ts";
 export const addHistory: AddCommand = (parent, session) => {
   const history = parent
     .command("history")
-    .description("keep boots and reports: first seen, last seen, rate for each build");
+    .description("keep boots and reports: first seen, last seen, rate for each build")
+    .helpCommand("help [command]", "print the help of a command");
   for (const add of [addAdd, addList, addExport]) add(history, session);
 };

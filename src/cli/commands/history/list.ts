@@ -18,12 +18,12 @@ export const addList: AddCommand = (parent, { terminal, finish }) => {
   parent
     .command("list")
     .description(
-      "tell of each bug when it was first and last seen, and in how many boots of those that could show it",
+      "list when each bug was first and last seen, and in how many of the boots that could have shown it",
     )
     .argument("<store>", "a store of `history add`")
-    .option("--since <build>", "what is new from this build on, and what is gone?")
-    .option("--job <name>", "only the boots of this job")
-    .option("--id <id>", "only this bug")
+    .option("--since <build>", "tell what is new and what is gone since this build")
+    .option("--job <name>", "count only the boots of this job")
+    .option("--id <id>", "list only this bug")
     .addOption(formatOption("history"))
     .action(async (store: string, options: ListOptions) => {
       finish(await list(store, options, terminal));

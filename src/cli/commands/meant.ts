@@ -1,0 +1,14 @@
+import { Command } from "commander";
+
+/** What was perhaps meant by a word that is no command, as commander says it of options: `(Did you mean diff?)`. */
+export function commandMeant(program: Pick<Command, "commands">, word: string): string | null {
+  // it knows commands that are alike, but asks only where a program takes nothing else
+  const guess = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+  for (const command of program.commands) guess.command(command.name());
+  try {
+    guess.parse([word], { from: "user" });
+    return null;
+  } catch (error) {
+    return /\(Did you mean .*\)$/s.exec(error instanceof Error ? error.message : "")?.[0] ?? null;
+  }
+}
