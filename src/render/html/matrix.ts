@@ -7,6 +7,8 @@ import { xmlText } from "../words/xml.ts";
 /** A boot is this wide in a strip. */
 const STEP = 4;
 const HEIGHT = 16;
+/** What was not reported is so much lower at either side: of hundreds of boots the few that reported are seen. */
+const LOWER = 4;
 /** Boots told one by one, and bugs that have a strip: what is more is counted. */
 const MOST_BOOTS = 2000;
 const MOST_STRIPS = 400;
@@ -20,7 +22,7 @@ export function matrixHtml(matrix: Matrix): Safe {
   const bugs = matrix.bugs.toSorted((a, b) => b.reports.length - a.reports.length);
   const rows = bugs.slice(0, MOST_STRIPS).map((bug) => {
     const cells = boots.map((boot) => matrix.ofBug(boot, bug).state);
-    return safe`<tr><th scope="row"><a href="#b${xmlText(bug.id)}">${xmlText(bug.shown.title)}</a></th><td>${countsHtml(cells)}</td><td class="wide">${strip(cells)}</td></tr>`;
+    return safe`<tr><th scope="row"><a href="#b${xmlText(bug.id)}">${xmlText(bug.shown.title)}</a></th><td class="count">${countsHtml(cells)}</td><td class="wide">${strip(cells)}</td></tr>`;
   });
   const listed = boots.slice(0, MOST_BOOTS).map((boot, index) => {
     const kernel = boot.boot?.kernel ?? null;
@@ -84,13 +86,15 @@ function countsHtml(cells: readonly Cell["state"][]): Safe {
 /** One path a state, a piece a run of boots: hundreds of boots take some hundred bytes. */
 function strip(cells: readonly Cell["state"][]): Safe {
   const paths = (["reported", "absent", "unknown"] as const).flatMap((state) => {
+    const top = state === "reported" ? 0 : LOWER;
+    const height = HEIGHT - 2 * top;
     let path = "";
     for (let start = 0; start < cells.length; start++) {
       if (cells[start] !== state) continue;
       let end = start;
       while (cells[end] === state) end++;
       const width = (end - start) * STEP;
-      path += `M${start * STEP} 0h${width}v${HEIGHT}h-${width}z`;
+      path += `M${start * STEP} ${top}h${width}v${height}h-${width}z`;
       start = end;
     }
     return path === "" ? [] : [safe`<path class="${state}" d="${printable(path)}"/>`];

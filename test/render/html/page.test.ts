@@ -68,8 +68,8 @@ describe("the page as text", () => {
     expect(row).toContain("2 of 3");
     expect(row).toContain("2 say nothing");
     expect(row).toContain('<path class="reported" d="M0 0h4v16h-4zM16 0h4v16h-4z"/>');
-    expect(row).toContain('<path class="absent" d="M12 0h4v16h-4z"/>');
-    expect(row).toContain('<path class="unknown" d="M4 0h8v16h-8z"/>');
+    expect(row).toContain('<path class="absent" d="M12 4h4v8h-4z"/>');
+    expect(row).toContain('<path class="unknown" d="M4 4h8v8h-8z"/>');
   });
 
   test("labels of the picture say how wide they are, whatever fonts there are", async () => {
