@@ -155,7 +155,7 @@ export function letterOptions(): Option[] {
     submissionOption(
       "--reported-by <who>",
       "name the reporter (-f mail; default: the sender of the mail in which the report stands)",
-      /^[^<>\p{Cc}]+ <[^<>\s\p{Cc}]+@[^<>\s\p{Cc}]+>$/u,
+      /^[^<>\p{Cc}]+ <[^<>@\s\p{Cc}]+@[^<>@\s\p{Cc}]+>$/u,
       "a name and an address: Ada Lovelace <ada@example.org>",
     ),
     submissionOption(

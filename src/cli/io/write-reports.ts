@@ -31,7 +31,7 @@ export function briefOf(report: Report): BriefReport {
 }
 
 /** The text of a report as it is kept: its source is filled in when it is written. */
-export function textOf(report: Report, print: ReportFormat["report"]): Safe {
+function textOf(report: Report, print: ReportFormat["report"]): Safe {
   return print(report.source === 0 ? report : { ...report, source: 0 });
 }
 
