@@ -8,6 +8,8 @@ export interface WantedLog {
   /** One report alone, with so many frames in its last stack. */
   readonly frames?: number;
   readonly style?: "caller" | "plain";
+  /** Reports that come again have other values, or are other bugs; else they are the same. */
+  readonly differ?: "values" | "all";
   readonly seed?: number;
 }
 

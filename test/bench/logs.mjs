@@ -1,6 +1,6 @@
 // Makes kernel logs of any size out of the fixtures: the same arguments give the same bytes.
 //
-//   node test/bench/logs.mjs --bytes 200e6 [--every 100e3 | --reports N] [--frames N] [--style plain] [--seed N] > log
+//   node test/bench/logs.mjs --bytes 200e6 [--every 100e3 | --reports N] [--frames N] [--style plain] [--differ values|all] [--seed N] > log
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -85,12 +85,57 @@ function deepReport(frames) {
   return [report.slice(0, trace + 1), more, report.slice(trace + 1)].flat();
 }
 
+const hex = (random, length) => Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join("");
+
+/** Functions by which stacks, locks and interrupts are told: they are the same in all kernels. */
+const SAME =
+  /^(?:_|asm_|sysvec_|entry_|ret_from_|do_syscall|x64_sys|el\d|vfs_|ksys_|dump_stack|show_stack|lock|unlock|mark_lock|print_|check_|valid|mutex_|down_|up_|rt_|rcu_|debug_|spin_|kthread|worker_thread|process_one_work|might_)/;
+
 /**
- * @param {import("./logs.mjs").WantedLog} wanted `style` is `[time][caller] text`, as CONFIG_PRINTK_CALLER has it, or
+ * The lines of a report as another boot prints it: other addresses and pids, the same for the same.
+ *
+ * @param other whether it is another bug, too: functions and classes of this number
+ */
+function printedAgain(report, random, other) {
+  const values = new Map();
+  const valueFor = (value, make) => {
+    if (!values.has(value)) values.set(value, make());
+    return values.get(value);
+  };
+  const pidFor = (pid) => valueFor(pid, () => String(100 + Math.floor(random() * 32_000)));
+  const pids = new Set(
+    report.flatMap(({ caller, text }) => [
+      ...(caller.startsWith("T") ? [caller.slice(1)] : []),
+      ...(/ PID: (\d+) Comm/.exec(text)?.slice(1) ?? []),
+    ]),
+  );
+  return report.map(({ caller, text }) => {
+    const again = text
+      .replace(/(?<![\w+/-])ffff[0-9a-f]{12}(?!\w)/g, (address) =>
+        valueFor(address, () => `ffff8${hex(random, 11)}`),
+      )
+      .replace(/(?<=PID: |pid: |\/|\w\[)[1-9]\d*(?![\w-]|\.\w)/g, (pid) =>
+        pids.has(pid) ? pidFor(pid) : pid,
+      );
+    return {
+      caller: caller.startsWith("T") ? `T${pidFor(caller.slice(1))}` : caller,
+      text:
+        other === null
+          ? again
+          : again.replace(/\b([a-z]\w+)(?=\+0x)/g, (symbol) =>
+              SAME.test(symbol) ? symbol : `${symbol}_${other}`,
+            ),
+    };
+  });
+}
+
+/**
+ * @param {import("./logs.mjs").WantedLog} wanted `differ`: reports that come again have other addresses and pids, as in a
+ *   farm, or every one is of another bug. `style` is `[time][caller] text`, as CONFIG_PRINTK_CALLER has it, or
  *   `[time] text`
  * @returns {Generator<string>} pieces of about a megabyte
  */
-export function* logOf({ bytes, every, reports, frames, style = "caller", seed = 1 }) {
+export function* logOf({ bytes, every, reports, frames, style = "caller", differ, seed = 1 }) {
   const random = randomOf(seed);
   const noise = noiseTexts();
   const known = frames === undefined ? fixtureReports() : [deepReport(frames)];
@@ -112,7 +157,10 @@ export function* logOf({ bytes, every, reports, frames, style = "caller", seed =
   while (written + piece.length < bytes) {
     micros += 1 + Math.floor(random() * 60);
     if (given < wanted && written + piece.length >= distance * (given + 1)) {
-      for (const { caller, text } of known[given % known.length]) say(text, caller);
+      const report = known[given % known.length];
+      const again =
+        differ === undefined ? report : printedAgain(report, random, differ === "all" ? given : null);
+      for (const { caller, text } of again) say(text, caller);
       given++;
     } else {
       const from = random() < 1 / HARMLESS_ONE_IN ? HARMLESS : noise;
@@ -130,12 +178,15 @@ export function* logOf({ bytes, every, reports, frames, style = "caller", seed =
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
     options: Object.fromEntries(
-      ["bytes", "every", "reports", "frames", "style", "seed"].map((name) => [name, { type: "string" }]),
+      ["bytes", "every", "reports", "frames", "style", "differ", "seed"].map((name) => [
+        name,
+        { type: "string" },
+      ]),
     ),
   });
-  const { style, ...numbers } = values;
+  const { style, differ, ...numbers } = values;
   const wanted = Object.fromEntries(Object.entries(numbers).map(([name, text]) => [name, Number(text)]));
-  for (const piece of logOf({ bytes: 1e6, style, ...wanted }))
+  for (const piece of logOf({ bytes: 1e6, style, differ, ...wanted }))
     if (!process.stdout.write(piece, "latin1"))
       await new Promise((resolve) => process.stdout.once("drain", resolve));
 }

@@ -26,6 +26,19 @@ test.each(["caller", "plain"] as const)("reports are whole in %s style", async (
   expect(reports.filter(({ complete }) => !complete)).toEqual([]);
 });
 
+test("reports that differ in their values are whole, and the same bugs", async () => {
+  const { reports, summary } = await triageBytes(made({ bytes: 4_000_000, reports: 292, differ: "values" }));
+  expect(reports.flatMap(({ damage }) => damage)).toEqual([]);
+  expect(new Set(reports.map(({ task }) => task?.pid)).size).toBeGreaterThan(100);
+  expect(summary.unique).toBeLessThan(150);
+});
+
+test("reports can all be of other bugs", async () => {
+  const { reports } = await triageBytes(made({ bytes: 4_000_000, reports: 292, differ: "all" }));
+  const stacks = reports.map(({ backtrace }) => backtrace.map(({ symbol }) => symbol).join());
+  expect(new Set(stacks).size).toBeGreaterThan(200);
+});
+
 test("one report has the frames that are asked for", async () => {
   const { reports } = await triageBytes(made({ bytes: 400_000, frames: 5000 }));
   expect(reports).toHaveLength(1);
