@@ -206,6 +206,17 @@ export function cleaned(line: string): string {
 /** Longer lines are not the kernel's; the words stand at their beginning, if anywhere. */
 const LONGEST = 4096;
 
+/** Whether {@link holdsHeadlineWords} is worth asking: most lines have no such word at all. */
+function mayHoldHeadlineWords(line: string): boolean {
+  longestWords ??= new RegExp([...new Set(phrasesOf().map(({ longestWord }) => longestWord))].join("|"), "i");
+  return longestWords.test(line) || mayHaveTag(line);
+}
+
+/** Whether the line may be one that only reports have, or hold the words of a headline. */
+export function mayTell(line: string): boolean {
+  return mayHoldHeadlineWords(line) || mayBeTellingLine(line);
+}
+
 /**
  * Whether the line holds the words of a headline, whatever became of the rest: of any case, with other blanks, in HTML,
  * behind a prefix that nobody knows, broken off. Prose that mentions one is none.

@@ -540,9 +540,21 @@ function mayBeDropped(text: string): boolean {
   return text.endsWith(" dropped **");
 }
 
+/**
+ * Keeps the latest lines from the first on that can stand before a headline: of hundreds of callers, nearly all have only
+ * others.
+ */
 function remember({ recent }: Stream, seen: Seen): void {
+  if (recent.length === 0 && !mayPrecede(seen.line.text)) return;
   recent.push(seen);
-  if (recent.length > RECENT) recent.shift();
+  if (recent.length <= RECENT) return;
+  do recent.shift();
+  while (recent[0] !== undefined && !mayPrecede(recent[0].line.text));
+}
+
+/** A box's upper rule, `[ cut here ]`, or the first of two headlines that are one. */
+function mayPrecede(text: string): boolean {
+  return text.includes("====") || text.includes("[ cut here ]") || mayBeHeadline(text);
 }
 
 /** Whether the line begins a stack dump, which is another's where it is not the report's. */

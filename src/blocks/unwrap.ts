@@ -123,6 +123,12 @@ export class Unwrap {
     const next: Held = { line, last: line.number, columns: line.columns ?? 0, token: undefined };
     const mayBeRest = line.bare === true && this.#echoes < MANY_ECHOES;
     this.#listen(line);
+    const [only] = this.#held;
+    // as nearly always, within a report in a log that nobody broke
+    if (isReporting && line.bare !== true && only !== undefined && this.#held.length === 1) {
+      this.#held[0] = next;
+      return [only.line];
+    }
     const join = mayBeRest ? this.#joinedWith(next) : null;
     if (join !== null) {
       const given = this.#give(join.taken);
@@ -131,8 +137,9 @@ export class Unwrap {
     }
     const isPiece = line.bare === true && this.#held.every(isNoToken) && isNoToken(next);
     const given = this.#give(isPiece ? MOST_PIECES - 2 : 0);
-    const isBegun = given.some(({ text }) => isAwaited(text));
-    if (this.#held.length === 0 && !isReporting && !isBegun && !isAwaited(line.text)) return [...given, line];
+    const isAtRest = !isReporting && this.#held.length === 0;
+    if (isAtRest && !given.some(({ text }) => isAwaited(text)) && !isAwaited(line.text))
+      return [...given, line];
     this.#held.push(next);
     return given;
   }

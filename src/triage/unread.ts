@@ -1,4 +1,10 @@
-import { cleaned, holdsHeadlineWords, isTellingLine, mayBeTellingLine } from "../../grammar/telling.ts";
+import {
+  cleaned,
+  holdsHeadlineWords,
+  isTellingLine,
+  mayBeTellingLine,
+  mayTell,
+} from "../../grammar/telling.ts";
 import { Recent } from "../../grammar/recent.ts";
 import { tokenize } from "../../grammar/tokenize.ts";
 import type { Block } from "../blocks/cutter.ts";
@@ -67,6 +73,8 @@ export class UnreadLines {
   #tells(text: string, number: number, isKernels: boolean): boolean {
     // most lines of reports are stack frames
     if (text.includes("+0x") && !text.includes("> #") && !/warning:/i.test(text)) return false;
+    // and most lines between are others'
+    if (!mayTell(text)) return false;
     const known = KNOWN[isKernels ? "kernels" : "others"];
     let telling = known.get(text);
     if (telling === undefined) {

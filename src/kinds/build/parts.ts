@@ -23,13 +23,17 @@ import type {
  * A frame that was made of the same text before, by its context: a busy log has a million frames, and few that differ.
  * What is put into one later is put into a copy.
  */
-const framesKnown = new WeakMap<FrameText, Map<string | null, Frame>>();
+const framesKnown = new Map(
+  [null, "TASK", "IRQ"].map((context) => [context, new WeakMap<FrameText, Frame>()]),
+);
 
 export function frameOf(text: FrameText, context: string | null = null): Frame {
-  let known = framesKnown.get(text);
-  if (known === undefined) framesKnown.set(text, (known = new Map<string | null, Frame>()));
-  let frame = known.get(context);
-  if (frame === undefined) known.set(context, (frame = newFrame(text, context)));
+  const known = framesKnown.get(context);
+  let frame = known?.get(text);
+  if (frame === undefined) {
+    frame = newFrame(text, context);
+    known?.set(text, frame);
+  }
   return frame;
 }
 
