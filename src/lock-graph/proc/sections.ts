@@ -37,6 +37,8 @@ function count(text: string | undefined): number | null {
 /** /proc/lockdep, as l_show() prints it. */
 export class ClassSection implements Section {
   readonly classes: OpenClass[] = [];
+  /** Lines of one class are the same text. */
+  readonly #after = new Map<string, ClassRef>();
   #isOpen = false;
   #wereClosed = false;
 
@@ -46,11 +48,11 @@ export class ClassSection implements Section {
       this.#isOpen = false;
       return true;
     }
-    const after = AFTER.exec(line);
+    const after = this.#afterOf(line);
     if (after !== null) {
       const last = this.classes.at(-1);
       if (last === undefined || !this.#isOpen) return false;
-      last.after.push({ key: keyOf(after[1] ?? ""), name: after[2] ?? "" });
+      last.after.push(after);
       return true;
     }
     const found = CLASS.exec(line);
@@ -67,6 +69,16 @@ export class ClassSection implements Section {
     });
     this.#isOpen = true;
     return true;
+  }
+
+  #afterOf(line: string): ClassRef | null {
+    const known = this.#after.get(line);
+    if (known !== undefined) return known;
+    const [, key, name = ""] = AFTER.exec(line) ?? [];
+    if (key === undefined) return null;
+    const after = { key: keyOf(key), name };
+    this.#after.set(line, after);
+    return after;
   }
 
   /** Without CONFIG_PROVE_LOCKING newer kernels put no empty line after a class. */
@@ -98,7 +110,9 @@ export class ChainSection implements Section {
 
   feed(line: string): boolean {
     if (line === "") {
-      if (this.#open !== null && this.#open.classes.length > 0) this.chains.push(this.#open);
+      // a copy: an array that grew has room for more, and a hundred boots have 200,000 chains
+      if (this.#open !== null && this.#open.classes.length > 0)
+        this.chains.push({ ...this.#open, classes: this.#open.classes.slice() });
       this.#open = null;
       return true;
     }
