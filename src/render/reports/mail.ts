@@ -124,7 +124,7 @@ function trailers(bug: Bug, sources: readonly Source[], letter: Letter): Safe[] 
   const met = metOf(bug)?.first;
   const links = [
     ...[...mails.flatMap(({ messageId }) => messageId ?? []), ...(met?.type === "mail" ? [met.ref] : [])].map(
-      (id) => LORE + encodeURIComponent(id).replaceAll("%40", "@"),
+      (id) => LORE + encodeURIComponent(printable(id)).replaceAll("%40", "@"),
     ),
     ...reports.flatMap(({ known }) => known?.link ?? []),
   ];

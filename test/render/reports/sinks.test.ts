@@ -531,6 +531,15 @@ describe("mail", () => {
     const letter = { reporter: "Ada <ada@example.org>", bisected: null };
     expect(trailers(renderMail(mailed, { letter }))[0]).toBe("Reported-by: Ada <ada@example.org>");
     expect(trailers(renderMail(await logOf("circular/abba")))).toEqual([]);
+    // half a character is no part of an address
+    const odd = {
+      ...met,
+      reports: met.reports.map((report) => ({
+        ...report,
+        seen: { ...seen, first: { ...first, ref: "\udc80>\n@x" } },
+      })),
+    };
+    expect(trailers(renderMail(odd))[2]).toBe("Link: https://lore.kernel.org/r/%5Cx80%3E%5Cx0a@x");
   });
 
   test.each([
