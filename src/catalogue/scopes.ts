@@ -52,11 +52,11 @@ export const SCOPES = [
     evidence: "net/sunrpc/sched.c: rpc_async_schedule(), net/sunrpc/xprtsock.c: its workers",
   },
   {
-    id: "dlm-messages",
+    id: "named-nofs",
     sets: "NOFS",
-    what: "the network code of dlm or ocfs2",
-    frames: /^(?:recvmsg_nofs|sendmsg_nofs|o2net_\w{1,30}_nofs)$/,
-    evidence: "memalloc_nofs_save() around kernel_sendmsg() and kernel_recvmsg()",
+    what: "a function named for it",
+    frames: /^(?!memalloc_)\w{1,60}_nofs$/,
+    evidence: "fs/dlm/lowcomms.c and fs/ocfs2/cluster/tcp.c: recvmsg_nofs(); fs/ntfs3 and others the same",
   },
   {
     id: "cachefiles-io",

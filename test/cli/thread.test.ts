@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,6 +16,7 @@ import { FIXTURES } from "../support/fixtures.ts";
 const COMMAND = fileURLToPath(new URL("../../bin/splat-triage.js", import.meta.url));
 const BUILDS = fileURLToPath(new URL("../../../shared/corpus/builds/", import.meta.url));
 const SPLAT = join(FIXTURES, "circular/xfs-ilock-next/dmesg.txt");
+const THREAD = join(FIXTURES, "thread");
 const FINAL = "f920e413ff9c";
 const DROPPED = "cbf7c9d86d75";
 
@@ -87,6 +89,81 @@ describe("the tester's report", () => {
   test("what is wrong is what records the edge, not the locks", () => {
     const { reports } = Document.parse(run("-f", "json", SPLAT));
     expect(reports[0]?.findings[0]).toMatchObject({ code: "reclaim-edge-in-scope", certainty: "likely" });
+  });
+});
+
+function at(build: string, boot: string): string {
+  return join(THREAD, build, `${boot}.txt`);
+}
+
+describe("one kernel built three times: without the patch, with version 2, with version 4", () => {
+  const BOOTS = ["fsreclaim", "fsreclaim-nofs", "mmunotifier", "mmunotifier-nofs"] as const;
+  const RECLAIM = "fs_reclaim lock_a";
+  const NOTIFIER = "fs_reclaim mmu_notifier_invalidate_range_start lock_a";
+
+  test("are the files that their origin names", () => {
+    const { sha256 } = JSON.parse(readFileSync(join(THREAD, "origin.json"), "utf8")) as {
+      sha256: Record<string, string>;
+    };
+    for (const [name, sum] of Object.entries(sha256))
+      expect(
+        createHash("sha256")
+          .update(readFileSync(join(THREAD, name)))
+          .digest("hex"),
+      ).toBe(sum);
+    expect(Object.keys(sha256)).toHaveLength(3 * BOOTS.length);
+  });
+
+  test.each([
+    // an allocation in a NOFS scope under a lock that reclaim takes is no fault, and only version 2 reports it
+    ["reverted", [RECLAIM, null, null, null]],
+    ["v2", [RECLAIM, RECLAIM, NOTIFIER, NOTIFIER]],
+    // in that scope version 4 still tells of notifiers, for reclaim calls them all the same
+    ["v4", [RECLAIM, null, NOTIFIER, "lock_a mmu_notifier_invalidate_range_start"]],
+  ])("%s: what each boot reports", (build, cycles) => {
+    const found = BOOTS.map((boot) => {
+      const { reports, sources } = Document.parse(run("-f", "json", at(build, boot)));
+      return [sources[0]?.result, reports[0]?.cycle.join(" ") ?? null];
+    });
+    expect(found).toEqual(cycles.map((cycle) => [cycle === null ? "clean" : "reported", cycle]));
+  });
+
+  test("diff says what version 2 brought: edges through the notifier, and a place that was none before", () => {
+    const { changes } = Diff.parse(run("diff", "-f", "json", join(THREAD, "reverted"), join(THREAD, "v2")));
+    expect(changes.map(({ status, old, new: now }) => [status, old.hits, now.hits])).toEqual([
+      ["new", 0, 2],
+      ["both", 1, 2],
+    ]);
+    const table = spawnSync(
+      process.execPath,
+      [COMMAND, "diff", "-f", "table", join(THREAD, "reverted"), join(THREAD, "v2")],
+      { encoding: "utf8" },
+    ).stdout;
+    expect(table).toContain("lock_a → fs_reclaim  old fsreclaim; new fsreclaim, fsreclaim_nofs");
+  });
+
+  test("--suspect says why: it records what stands in a scope", () => {
+    const v2 = at("v2", "fsreclaim-nofs");
+    const why = { args: { scope: "NOFS", frame: "fsreclaim_nofs", recorder: "fs_reclaim_acquire" } };
+    expect(answers(v2, DROPPED, join(directory, "v2.patch"), FINAL)).toMatchObject([
+      { takesPart: "cycle", revert: "helps", because: { code: "commit-records-edge", ...why } },
+      { takesPart: "cycle", revert: "helps", because: { code: "patch-records-edge", ...why } },
+      { takesPart: "no", revert: "unlikely" },
+    ]);
+    // the same lock without a scope: it is a deadlock, whatever the patch
+    expect(answers(at("v2", "fsreclaim"), DROPPED)).toMatchObject([
+      { takesPart: "stack", revert: "cannot-tell" },
+    ]);
+  });
+
+  test("version 4 is cleared of it, and is what brought the notifier's", () => {
+    expect(answers(at("v4", "fsreclaim"), FINAL)).toMatchObject([{ takesPart: "no", revert: "unlikely" }]);
+    for (const boot of ["mmunotifier", "mmunotifier-nofs"])
+      expect(answers(at("v4", boot), FINAL)).toMatchObject([{ takesPart: "cycle", revert: "helps" }]);
+    const { changes } = Diff.parse(run("diff", "-f", "json", join(THREAD, "reverted"), join(THREAD, "v4")));
+    const through = "mmu_notifier_invalidate_range_start";
+    for (const { status, newEdges } of changes)
+      expect(status).toBe(newEdges.some(({ to }) => to === through) ? "new" : "both");
   });
 });
 
