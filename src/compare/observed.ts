@@ -1,21 +1,21 @@
 import { type BlindSpot, blindSpotsOf } from "../catalogue/blind-spots.ts";
 import { whySilent } from "../boots/result.ts";
-import { relationOf } from "../kinds/index.ts";
+import { definitionOf, relationOf } from "../kinds/index.ts";
 import { BECAUSE } from "../report/names.ts";
-import type { Boot, Report } from "../report/schema.ts";
+import type { Boot, Kind, Report } from "../report/schema.ts";
 import type { BootWithReports } from "./boots.ts";
 
 /**
  * Why a boot in which something was not reported says nothing about it. The words for each are in
  * src/render/verdict-prose.ts.
  */
-export const UNOBSERVED_REASONS = [...BECAUSE, "blind-spot", "ends-early"] as const;
+export const UNOBSERVED_REASONS = [...BECAUSE, "blind-spot", "ends-early", "damaged-report"] as const;
 
 export type UnobservedReason = (typeof UNOBSERVED_REASONS)[number];
 
 export interface Unobserved {
   readonly reason: UnobservedReason;
-  /** lockdep-off: the report that turned it off; null where only a message tells. */
+  /** lockdep-off: the report that turned it off; null where only a message tells. damaged-report: that one. */
   readonly maskedBy: Report | null;
   /** blind-spot: what kernels of this release cannot report. */
   readonly blindSpot: BlindSpot | null;
@@ -74,9 +74,24 @@ export function unobserved(
   const blindSpot = blindSpotOf(wanted, release);
   if (blindSpot !== null) return because("blind-spot", { blindSpot });
   const reason = whySilent(boot, wanted.needsLockdep) ?? (endsEarly(boot, wanted) ? "ends-early" : null);
-  if (reason !== "lockdep-off") return reason === null ? null : because(reason);
+  if (reason === null) {
+    const damaged = own.find((report) => mayBe(report, wanted));
+    return damaged === undefined ? null : because("damaged-report", { maskedBy: damaged });
+  }
+  if (reason !== "lockdep-off") return because(reason);
   const index = boot.lockdep.offAt?.report ?? null;
   return because(reason, { maskedBy: index === null ? null : (reports[index] ?? null) });
+}
+
+/** Kinds that may be of one bug: the interrupt may come last, or the lock that it takes. */
+const IRQ_KINDS: ReadonlySet<Kind> = new Set<Kind>(["irq-order", "irq-inversion"]);
+
+/** Whether so much of a report is lost that it may be the one that is missing: its id is its own then. */
+function mayBe(report: Report, { claim }: Wanted): boolean {
+  const { kind } = report;
+  const isOfKind =
+    claim === null || kind === claim.kind || (IRQ_KINDS.has(kind) && IRQ_KINDS.has(claim.kind));
+  return isOfKind && !report.complete && definitionOf(kind).lacks(report).length > 0;
 }
 
 /** Why kernels of this release never say such a thing; only what is certain counts. */

@@ -9,6 +9,7 @@ const CLEAN = logLines("clean/kernfs");
 const ABBA = logLines("circular/abba");
 const FS_RECLAIM = logLines("circular/fsreclaim");
 const SLEEPING = logLines("sleeping/sleepatomic");
+const RCU = logLines("rcu/rcu");
 
 const ABBA_ID = await idIn(ABBA);
 
@@ -212,6 +213,18 @@ describe("a target in a log", () => {
     const init = CLEAN.findIndex((line) => line.includes("as init process"));
     expect(await why(CLEAN.slice(0, init + 1), target)).toBe("ends-early");
     expect(await why(CLEAN.slice(0, init + 1))).toBe("good");
+  });
+
+  test("may be a damaged report of its kind, which then proves nothing", async () => {
+    const target = targetOfLog("rcu.log", await triageLines(RCU));
+    const first = RCU.findIndex((line) => line.includes("WARNING: suspicious RCU usage"));
+    // its place and its stack are lost, and lockdep stays on behind it
+    const cut = [...RCU.slice(0, first + 2), ...RCU.slice(first + 25)];
+    expect(await why(RCU, target)).toBe("bad");
+    expect(await why(cut, target)).toBe("damaged-report");
+    expect(await why(cut, targetOf("id:0123456789ab"))).toBe("damaged-report");
+    // of another kind it cannot be
+    expect(await why(cut, targetOfLog("abba.log", await triageLines(ABBA)))).toBe("good");
   });
 
   test("asks at least for its time where its own log has no shutdown", async () => {

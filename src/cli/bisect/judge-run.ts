@@ -25,7 +25,7 @@ export function judgeRun({ document, ended, seconds, unread }: BootRun, target: 
   if (result === "good") return { result, reason: "lockdep was on to the end and did not report it", kernel };
   const offLine = boot?.boot?.lockdep.offAt?.line ?? null;
   if (unobserved === null) return unusable("no log was read");
-  const mask = unobserved.maskedBy?.id;
+  const mask = unobserved.reason === "lockdep-off" ? unobserved.maskedBy?.id : undefined;
   return {
     ...unusable(unobservedText(unobserved, offLine)),
     ...(mask === undefined ? {} : { maskedBy: mask }),

@@ -17,6 +17,7 @@ export const UNOBSERVED_PROSE = {
   dropped: "messages were dropped on their way to the log",
   "no-userspace": "the boot did not get to userspace",
   "ends-early": "the log ends too early",
+  "damaged-report": "a report in it is damaged, and may be this one",
 } as const satisfies Record<UnobservedReason, string>;
 
 /** `possible deadlock in take_ba (6bb8ce7d879a)` */
@@ -27,6 +28,8 @@ export function reportName({ title, id }: Report): Safe {
 /** `lockdep was off since line 224, after possible deadlock in take_ba (6bb8ce7d879a)` */
 export function unobservedText({ reason, maskedBy, blindSpot }: Unobserved, offLine: number | null): Safe {
   if (blindSpot !== null) return safe`${UNOBSERVED_PROSE[reason]}. ${printable(blindSpot.meaning)}`;
+  if (reason === "damaged-report" && maskedBy !== null)
+    return safe`${UNOBSERVED_PROSE[reason]}: ${reportName(maskedBy)}`;
   if (reason !== "lockdep-off") return own(UNOBSERVED_PROSE[reason]);
   const since = offLine === null ? own("") : safe` since line ${offLine}`;
   return safe`${UNOBSERVED_PROSE[reason]}${since}, ${maskedBy === null ? own("as the log says") : safe`after ${reportName(maskedBy)}`}`;
