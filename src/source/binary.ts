@@ -142,7 +142,7 @@ export class Binary {
     const chains = await this.#chains([...starts.values()]);
     for (const [i, key] of [...starts.keys()].entries()) {
       const chain = chains[i] ?? [];
-      answers.set(key, (chain.at(-1)?.file ?? null) === null ? "no-line" : [...chain]);
+      answers.set(key, (chain.at(-1)?.line ?? null) === null ? "no-line" : [...chain]);
     }
     return answers;
   }
@@ -182,12 +182,17 @@ export class Binary {
     section: string | null,
     addresses: readonly bigint[],
   ): Promise<{ readonly tool: Tool; readonly found: readonly Chain[] }> {
+    const binutils = section === null ? "" : binutilsOf(this.#elf.machine);
     // only addr2line can be told a section
-    const tools = section === null ? TOOLS : (["addr2line", "eu-addr2line", "llvm-symbolizer"] as const);
+    const tools =
+      section === null
+        ? TOOLS
+        : ([...(binutils === null ? [] : ["addr2line"]), "eu-addr2line", "llvm-symbolizer"] as Tool[]);
     for (const tool of tools) {
       const key = `${tool} ${section ?? ""}`;
       const symbolizer =
-        this.#symbolizers.get(key) ?? (await Symbolizer.start(tool, { file: this.#elf.path, section }));
+        this.#symbolizers.get(key) ??
+        (await Symbolizer.start(tool, { file: this.#elf.path, section, binutils: binutils ?? "" }));
       if (symbolizer === null) continue;
       this.#symbolizers.set(key, symbolizer);
       try {
@@ -204,10 +209,39 @@ export class Binary {
     throw new InputError(
       this.path,
       this.#complaints.length === 0
-        ? "no llvm-symbolizer, addr2line or eu-addr2line is installed (Debian: llvm, binutils, elfutils)"
+        ? binutils === ""
+          ? "no llvm-symbolizer, addr2line or eu-addr2line is installed (Debian: llvm, binutils, elfutils)"
+          : `no ${binutils ?? ""}addr2line or eu-addr2line is installed (Debian: binutils of that machine, elfutils)`
         : `no symboliser can read it (${this.#complaints.join("; ")})`,
     );
   }
+}
+
+/** By e_machine. A module has to be relocated, and binutils know how only for the machines that they are made for. */
+const BINUTILS: ReadonlyMap<number, string> = new Map([
+  [3, "i686-linux-gnu-"],
+  [21, "powerpc64le-linux-gnu-"],
+  [22, "s390x-linux-gnu-"],
+  [40, "arm-linux-gnueabihf-"],
+  [62, "x86_64-linux-gnu-"],
+  [183, "aarch64-linux-gnu-"],
+  [243, "riscv64-linux-gnu-"],
+]);
+
+/** The machines of the binutils that are installed without a prefix. */
+const OWN: Partial<Record<NodeJS.Architecture, readonly number[]>> = {
+  x64: [62, 3],
+  ia32: [3, 62],
+  arm64: [183],
+  arm: [40],
+  ppc64: [21],
+  riscv64: [243],
+  s390x: [22],
+};
+
+/** What the name of the addr2line of a machine begins with; null where no other can read its modules. */
+function binutilsOf(machine: number): string | null {
+  return OWN[process.arch]?.includes(machine) === true ? "" : (BINUTILS.get(machine) ?? null);
 }
 
 function keyOf({ symbol, offset, size, isExact }: AskedPlace): string {

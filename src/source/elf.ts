@@ -78,6 +78,8 @@ export class ElfFile {
   readonly sections: readonly Section[];
   /** Addresses count from the start of a section: a module. */
   readonly isRelocatable: boolean;
+  /** e_machine, an EM_ of elf.h. */
+  readonly machine: number;
   readonly #handle: FileHandle;
   readonly #fields: (bytes: Buffer) => Fields;
 
@@ -86,6 +88,7 @@ export class ElfFile {
     this.#handle = handle;
     this.sections = sections;
     this.isRelocatable = header.isRelocatable;
+    this.machine = header.machine;
     this.#fields = header.fields;
   }
 
@@ -202,6 +205,7 @@ export class ElfFile {
 
 interface Header {
   readonly isRelocatable: boolean;
+  readonly machine: number;
   readonly fields: (bytes: Buffer) => Fields;
   readonly sectionsAt: number;
   readonly sectionSize: number;
@@ -218,6 +222,7 @@ function headerOf(bytes: Buffer): Header {
   const tail = is64 ? 58 : 46;
   return {
     isRelocatable: head.half(16) === ET_REL,
+    machine: head.half(18),
     fields,
     sectionsAt: Number(head.wide(is64 ? 40 : 32)),
     sectionSize: head.half(tail),

@@ -35,6 +35,8 @@ export class ToolError extends Error {
 export interface Asked {
   readonly file: string;
   readonly section: string | null;
+  /** What stands before the name of addr2line where it has to be that of another machine: `aarch64-linux-gnu-`. */
+  readonly binutils?: string;
 }
 
 /** A symboliser of one file, which is kept running. */
@@ -59,7 +61,8 @@ export class Symbolizer {
 
   /** @returns null where the tool is not installed */
   static async start(tool: Tool, asked: Asked): Promise<Symbolizer | null> {
-    const child = spawn(tool, argumentsOf(tool, asked), {
+    const command = tool === "addr2line" ? `${asked.binutils ?? ""}${tool}` : tool;
+    const child = spawn(command, argumentsOf(tool, asked), {
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, ...ENVIRONMENT },
     });

@@ -233,6 +233,30 @@ take_ba
     },
   );
 
+  test("of another machine's module are asked of that machine's addr2line", async () => {
+    const bytes = readFileSync(join(BUILT, "splat.ko"));
+    // e_machine: EM_AARCH64, or EM_X86_64 where that is this machine
+    bytes.writeUInt16LE(process.arch === "arm64" ? 62 : 183, 18);
+    const prefix = process.arch === "arm64" ? "x86_64-linux-gnu-" : "aarch64-linux-gnu-";
+    mkdirSync(join(directory, "modules"));
+    mkdirSync(join(directory, "bin"));
+    writeFileSync(join(directory, "modules/splat.ko"), bytes);
+    const tool = (name: string, line: number): void => {
+      const answer = `while read address; do printf '0x%016x\\nsplat\\nmodule.c:${line}\\n' "$address" 2>/dev/null; done`;
+      writeFileSync(join(directory, "bin", name), `#!/bin/sh\n${answer}\n`, { mode: 0o755 });
+    };
+    // this one cannot relocate it, and says what it likes
+    tool("addr2line", 1);
+    vi.stubEnv("PATH", join(directory, "bin"));
+    const files = { vmlinux: null, modules: join(directory, "modules"), caches: join(directory, "other") };
+    const { report, remarks } = await lined(LOG, files);
+    expect(report.edges[1]?.stack.map(text)).toContain("splat_take+0xc");
+    expect(remarks.join("\n")).toContain(`no ${prefix}addr2line or eu-addr2line is installed`);
+    tool(`${prefix}addr2line`, 8);
+    const again = await lined(LOG, files);
+    expect(again.report.edges[1]?.stack.map(text)).toContain("splat_take+0xc module.c:8");
+  });
+
   test("are found in compressed files and under a module's build id", async () => {
     const { report } = await lined(LOG);
     const packed = join(directory, "packed");
