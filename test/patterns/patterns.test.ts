@@ -26,6 +26,8 @@ const BOUNDED_LINE =
 const BOUNDED: readonly (readonly [pattern: string, why: string])[] = [
   [String.raw`^\((.+)\)\{[^{}]*\}.*$`, "an argument of the command line"],
   [String.raw`^\((.+)\)(?:\{[^{}]*\}.*)?$`, "an argument of the command line"],
+  [String.raw`^[^<>\p{Cc}]+ <[^<>\s\p{Cc}]+@`, "an argument of the command line"],
+  [String.raw`@.*$`, "the path of a file of ours in the cache directory"],
   [String.raw`\w+(?=\s?[(<])`, "lines of a kernel tree that one names oneself"],
   [String.raw`[\s.;]+$`, "4096 bytes of what xz or zstd complains"],
   [String.raw`[ \t]{1,80}$`, "80 steps a byte"],
