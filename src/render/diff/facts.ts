@@ -146,7 +146,13 @@ function unobservedRow(side: "old" | "new", { reason, boots, maskedBy, blindSpot
     plain(`${side}: ${counted(boots, "boot")}, ${UNOBSERVED_PROSE[reason]}`),
     ...(maskedBy === null
       ? []
-      : [plain(reason === "damaged-report" ? ": " : " after "), words(maskedBy.title), plain(" ("), quiet(maskedBy.id), plain(")")]),
+      : [
+          plain(reason === "damaged-report" ? ": " : " after "),
+          words(maskedBy.title),
+          plain(" ("),
+          quiet(maskedBy.id),
+          plain(")"),
+        ]),
     ...(blindSpot === null ? [] : [plain(`. ${blindSpot.meaning}`)]),
   );
 }
