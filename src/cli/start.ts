@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { setFlagsFromString } from "node:v8";
@@ -61,6 +61,9 @@ function keep(script: Script, path: string): void {
   }
 }
 
+/** What was imported, by its path: each is loaded once. */
+const imported: Record<string, unknown> = {};
+
 type Wrapped = (exports: unknown, require: NodeJS.Require, module: object) => void;
 
 /** Does what require() does. scripts/build.mjs has `module.importer` called in place of import(). */
@@ -83,12 +86,12 @@ function load(file: string): unknown {
   const importer = async (specifier: string): Promise<unknown> => {
     if (specifier.startsWith("node:")) return import(specifier) as Promise<unknown>;
     const target = join(dirname(file), specifier);
-    if (specifier.endsWith(".cjs")) return load(target);
+    if (specifier.endsWith(".cjs")) return (imported[target] ??= load(target));
     return import(pathToFileURL(target).href) as Promise<unknown>;
   };
-  const module = { exports: {}, importer };
-  (script.runInThisContext() as Wrapped)(module.exports, createRequire(file), module);
-  return module.exports;
+  const loaded = { exports: {}, importer };
+  (script.runInThisContext() as Wrapped)(loaded.exports, createRequire(file), loaded);
+  return loaded.exports;
 }
 
 const major = Number(process.versions.node.split(".")[0]);
@@ -104,4 +107,6 @@ if (major < 22) {
   setFlagsFromString("--sparkplug");
   setFlagsFromString("--interrupt-budget=400000");
 }
+// from Node 22 on: what is imported later, as formats and other commands
+(module as { readonly enableCompileCache?: () => void }).enableCompileCache?.();
 load(join(__dirname, "cli.cjs"));

@@ -62,6 +62,19 @@ describe("what is kept", () => {
     expect(kept()).toEqual(first);
   });
 
+  test("is loaded once, however many logs need it", () => {
+    const logs = Array.from({ length: 12 }, (_, i) => {
+      const log = join(home, `${i}.log`);
+      writeFileSync(log, readFileSync(ABBA));
+      return log;
+    });
+    // each loading waits for the end, and Node warns of more than ten that do
+    expect(run(home, { HOME: home, NODE_OPTIONS: "--trace-warnings" }).match(/"id": /g)).toHaveLength(
+      logs.length,
+    );
+    rmSync(code, { recursive: true });
+  });
+
   test("goes where XDG_CACHE_HOME says, and nowhere where there is no place or none is wanted", () => {
     run(CLEAN, { HOME: home, XDG_CACHE_HOME: join(home, "xdg") });
     expect(readdirSync(join(home, "xdg/splat-triage/code"))).toHaveLength(1);
