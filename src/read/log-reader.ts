@@ -27,6 +27,17 @@ const LARGEST_PIECE = 1 << 20;
 
 const NEWLINE = 10;
 
+const EMPTY: Buffer = Buffer.alloc(0);
+/** The buffer of a log that is over: of many small ones, each would need its own. */
+let spare: Buffer = EMPTY;
+const LARGEST_SPARE = 4 << 20;
+
+function bufferOf(room: number): Buffer {
+  const buffer = spare;
+  spare = EMPTY;
+  return buffer.length >= room ? buffer : Buffer.allocUnsafeSlow(room);
+}
+
 /**
  * Takes a log in chunks of any size and gives the kernel's lines around markers, and on for as long as
  * someone is `watching`. All else is only counted.
@@ -38,7 +49,7 @@ export class LogReader {
 
   readonly #decoder: LineDecoder = createLineDecoder();
   /** What came and was not given yet, from `#start` to `#end`: the last lines, whole or not. */
-  #buffer: Buffer = Buffer.alloc(0);
+  #buffer: Buffer = EMPTY;
   #start = 0;
   #end = 0;
   /** 1-based number of the line at `#start`. */
@@ -79,6 +90,9 @@ export class LogReader {
     this.#complete = this.#end;
     yield* this.#scan(this.#end - 1);
     yield* this.#decoder.flush();
+    if (this.#buffer.length <= LARGEST_SPARE) spare = this.#buffer;
+    this.#buffer = EMPTY;
+    this.#start = this.#searched = this.#complete = this.#end = 0;
   }
 
   /** Puts bytes behind those that are left, which move to the front where there is no room. */
@@ -88,7 +102,7 @@ export class LogReader {
       // twice the room, so that small chunks seldom move what is left
       const room = 2 * (left + piece.length);
       const old = this.#buffer;
-      if (room > old.length) this.#buffer = Buffer.allocUnsafeSlow(room);
+      if (room > old.length) this.#buffer = bufferOf(room);
       this.#buffer.set(old.subarray(this.#start, this.#end));
       this.#searched -= this.#start;
       this.#complete -= this.#start;
