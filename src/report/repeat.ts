@@ -1,5 +1,4 @@
 import type { Report } from "./schema.ts";
-import type { Samples } from "./sample.ts";
 
 /** Where a report stood in its log. */
 export type Position = Pick<Report, "lines" | "time" | "caller">;
@@ -9,7 +8,8 @@ export type Position = Pick<Report, "lines" | "time" | "caller">;
  * addresses and pids in them. Kernel farms see one splat a thousand times.
  */
 export interface Original {
-  readonly samples: Samples;
+  /** Values made up for it, that show where the real ones go. */
+  readonly samples: readonly string[];
   /** The report with these values and source 0, which has all else in common with those made before. */
   report(values: readonly string[], position: Position): Report;
 }

@@ -4,7 +4,7 @@ import type { Variable } from "../../grammar/variables.ts";
 import type { Block } from "../blocks/cutter.ts";
 import { moldOf } from "../report/mold.ts";
 import { noteRepeat, type Original, type Position } from "../report/repeat.ts";
-import { MOST_SAMPLES, type Samples, samplesOf, type Shape } from "../report/sample.ts";
+import { MOST_SAMPLES, samplesOf, type Shape } from "../report/sample.ts";
 import type { Kernel, Report } from "../report/schema.ts";
 
 /** So many reports are kept, and twice as many at most; of each, what a later one is made of. */
@@ -39,8 +39,8 @@ interface Kept {
 
 /**
  * Reports that were read before, but for their addresses, pids, registers and positions: such a report is put together out
- * of the first ones. That nothing of a report depends on these values but by their being equal is proved for each that is
- * kept: it is built twice, with two sets of values made up for it, and both must come out alike.
+ * of the first ones. That nothing of a report depends on these values but by their being equal is shown for each that is
+ * kept: it is built with values made up for it, too, and with the real ones in their places that must be the report.
  */
 export class Repeats {
   readonly #build: Build;
@@ -61,8 +61,11 @@ export class Repeats {
       this.#known.set(key, { state: "once" });
       return this.#build(block, kernel);
     }
-    if (known.state === "once")
-      known.state = keptOf(block, description, (sample) => this.#build(sample, kernel));
+    if (known.state === "once") {
+      const report = this.#build(block, kernel);
+      known.state = keptOf(report, block, description, (sample) => this.#build(sample, kernel));
+      return report;
+    }
     if (known.state === null) return this.#build(block, kernel);
     const { original, strangers } = known.state;
     if (strangers.some((stranger) => addresses.some((address) => stranger.includes(address))))
@@ -125,32 +128,37 @@ function shapeOf({ sort, start, end }: Variable): Shape {
 
 const HEXADECIMAL = /[0-9a-f]{8,}/g;
 
-/** What later ones are made of; null where more than its values depends on them. */
+/**
+ * What later ones are made of; null where more than its values depends on them.
+ *
+ * @param report of the block
+ */
 function keptOf(
+  report: Report,
   block: Block,
   { key, values, shapes, indices }: Description,
   build: (block: Block) => Report,
 ): Kept | null {
   const samples = samplesOf(shapes);
-  const one = sampled(block, indices, samples.one, 1);
-  const other = sampled(block, indices, samples.other, 2);
-  if (one === null || other === null) return null;
-  const [first, second] = [build(one), build(other)];
-  if (first.damage.length > 0 || second.damage.length > 0) return null;
-  const original = originalOf(first, second, samples);
-  if (original === null) return null;
+  const sample = sampled(block, indices, samples);
+  if (sample === null) return null;
+  const built = build(sample);
+  if (built.damage.length > 0) return null;
+  const cast = moldOf(built, samples);
+  const original: Original = {
+    samples,
+    report: (others, position) => Object.assign(cast(others), position),
+  };
   const made = original.report(values, positionOf(block));
-  if (JSON.stringify(made) !== JSON.stringify(build(block))) return null;
+  if (JSON.stringify(made) !== JSON.stringify(report)) return null;
   return { original, strangers: key.match(HEXADECIMAL) ?? [] };
 }
 
+/** So many lines behind its place. */
+const SHIFT = 1_000_003;
+
 /** The block with other values, at another place of another log; null where its lines are not the same with them. */
-function sampled(
-  block: Block,
-  indices: Description["indices"],
-  values: readonly string[],
-  shift: number,
-): Block | null {
+function sampled(block: Block, indices: Description["indices"], values: readonly string[]): Block | null {
   const tokens: LineToken[] = [];
   for (const [i, token] of block.tokens.entries()) {
     const wanted = indices[i] ?? [];
@@ -162,7 +170,7 @@ function sampled(
       end = behind;
     }
     text += token.text.slice(end);
-    const next = name === "Text" ? textToken(text, number + shift) : tokenize(text, number + shift);
+    const next = name === "Text" ? textToken(text, number + SHIFT) : tokenize(text, number + SHIFT);
     const isSame =
       next?.name === name &&
       next.variables.length === variables.length &&
@@ -172,16 +180,6 @@ function sampled(
     if (!isSame) return null;
     tokens.push(next);
   }
-  const first = { ...block.first, number: block.first.number + shift, time: shift, caller: `T${shift}` };
-  return { ...block, tokens, first, lastLine: block.lastLine + shift };
-}
-
-function originalOf(one: Report, other: Report, samples: Samples): Original | null {
-  const { lines, time, caller } = one;
-  const cast = moldOf(one, { ...other, lines, time, caller }, samples);
-  if (cast === null) return null;
-  return {
-    samples,
-    report: (values, position) => Object.assign(cast(values), position),
-  };
+  const first = { ...block.first, number: block.first.number + SHIFT, time: SHIFT, caller: `T${SHIFT}` };
+  return { ...block, tokens, first, lastLine: block.lastLine + SHIFT };
 }

@@ -22,15 +22,15 @@ export function printedAgain(log: string, seed: number): string {
       pids.set(pid, (other = String(1000 * (pids.size + 1) + Math.floor(random() * 1000))));
     return other;
   };
-  return log
-    .replace(
-      /(?<![0-9A-Za-z_+/-])(?:0x)?(ffff[0-9a-f]{12})(?![0-9A-Za-z_-])/g,
-      (all: string, address: string) => all.replace(address, addressFor(address)),
-    )
-    .replace(
-      /(\[ *T|PID: |\/)([1-9]\d{0,6})(?=\]| Comm| is |:$|\.$|, | \[HC| just| takes)/gm,
-      (_all, lead: string, pid: string) =>
-        lead.startsWith("[") ? `[${`T${pidFor(pid)}`.padStart(6)}` : lead + pidFor(pid),
-    )
-    .replace(/^\[ *(\d+)\./gm, (_all, seconds: string) => `[${String(Number(seconds) + seed).padStart(5)}.`);
+  return (
+    log
+      // but not where one stands for a function, as `0xffffffffa0000000` does
+      .replace(/(?<![0-9A-Za-z_+/-])ffff[0-9a-f]{12}(?![0-9A-Za-z_-])/g, addressFor)
+      .replace(
+        /(\[ *T|PID: |\/)([1-9]\d{0,6})(?=\]| Comm| is |:$|\.$|, | \[HC| just| takes)/gm,
+        (_all, lead: string, pid: string) =>
+          lead.startsWith("[") ? `[${`T${pidFor(pid)}`.padStart(6)}` : lead + pidFor(pid),
+      )
+      .replace(/^\[ *(\d+)\./gm, (_all, seconds: string) => `[${String(Number(seconds) + seed).padStart(5)}.`)
+  );
 }

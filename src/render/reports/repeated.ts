@@ -1,5 +1,5 @@
 import { type Original, type Position, repeatOf } from "../../report/repeat.ts";
-import { partsOf, type Samples, samplesOf } from "../../report/sample.ts";
+import { indicesOf, partsOf, samplesOf } from "../../report/sample.ts";
 import type { Report } from "../../report/schema.ts";
 import { join, printable, type Safe, sliced } from "../words/safe.ts";
 
@@ -38,36 +38,22 @@ function positionValues({ lines: { first, last }, time, caller }: Position): str
   return [String(first), String(last), String(time), String(caller)];
 }
 
-/** The values behind those of a report that is printed as a sample: where it stood. */
-function withPosition(samples: Samples, report: Report): { all: Samples; one: Position; other: Position } {
-  const count = samples.one.length;
+/** Where a report stood that is printed as a sample, with a time and a caller where the other has them. */
+function samplePosition(count: number, { lines, time, caller }: Report): Position {
   const shapes = Array.from({ length: count + 4 }, () => ({ isNumber: true, length: 0 }));
-  const numbers = samplesOf(shapes);
-  const position = (all: readonly string[]): Position => {
-    const [first, last, time, caller] = all.slice(count);
-    return {
-      lines: { ...report.lines, first: Number(first), last: Number(last) },
-      time: report.time === null ? null : Number(`${time}.5`),
-      caller: report.caller === null ? null : `T${caller}`,
-    };
-  };
-  const one = position(numbers.one);
-  const other = position(numbers.other);
+  const [first, last, seconds, pid] = samplesOf(shapes).slice(count);
   return {
-    all: {
-      one: [...samples.one, ...positionValues(one)],
-      other: [...samples.other, ...positionValues(other)],
-    },
-    one,
-    other,
+    lines: { ...lines, first: Number(first), last: Number(last) },
+    time: time === null ? null : Number(`${seconds}.5`),
+    caller: caller === null ? null : `T${pid}`,
   };
 }
 
 function textOf(report: Report, original: Original, values: readonly string[], print: Print): Text | null {
-  const { all, one, other } = withPosition(original.samples, report);
-  const sample = print(original.report(original.samples.one, one));
-  const parts = partsOf(sample, print(original.report(original.samples.other, other)), all);
-  if (parts === null) return null;
+  const { samples } = original;
+  const position = samplePosition(samples.length, report);
+  const sample = print(original.report(samples, position));
+  const parts = partsOf(sample, indicesOf([...samples, ...positionValues(position)]));
   const text = parts.map((part) => (typeof part === "number" ? part : sliced(sample, ...part)));
   return filled(text, [...values, ...positionValues(report)]) === print(report) ? text : null;
 }
