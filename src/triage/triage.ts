@@ -6,7 +6,8 @@ import { readSource, type SourceRead } from "./read-source.ts";
 import { SourceTriage } from "./source-triage.ts";
 
 /**
- * Triages logs: the document that `splat-triage -f json` writes.
+ * Triages logs: the document that `splat-triage -f json` writes. Reports have in common what is equal in them, as frames:
+ * whoever changes one changes a copy (`structuredClone()`).
  *
  * @param inputs text, bytes or streams, compressed or not
  * @param asked annotations, lock classes, commits and patches that are suspected
