@@ -87,6 +87,17 @@ describe("boots of fixtures/proc", () => {
     expect(strengths(document)[0]).toBe("certain: lock_a → lock_b");
   });
 
+  test("of 7.3 and arm64, too", () => {
+    const [ab, ba] = ["ab", "ba"].map((name) => join(FIXTURES, "proc-arm64", name));
+    const document = documentOf(ab ?? "", ba ?? "");
+    // counted in the files: the lines with OPS, and those that only the chains name, which were read later
+    expect(document.sources).toMatchObject([
+      { name: "ab", kernel: "7.3.4", keys: "clear", dump: true, lockdep: "on", classes: 352 },
+      { name: "ba", kernel: "7.3.4", keys: "clear", dump: true, lockdep: "on", classes: 353 },
+    ]);
+    expect(strengths(document)[0]).toBe("certain: lock_a → lock_b");
+  });
+
   test("a directory of boots is all of them", () => {
     const document = documentOf(PROC);
     expect(document.sources.map(({ name }) => name)).toEqual(["ab", "ba", "clean", "hashed", "mmunotifier"]);
