@@ -9,6 +9,8 @@ export function commandMeant(program: Pick<Command, "commands">, word: string): 
     guess.parse([word], { from: "user" });
     return null;
   } catch (error) {
-    return /\(Did you mean .*\)$/s.exec(error instanceof Error ? error.message : "")?.[0] ?? null;
+    const { message } = error instanceof Error ? error : { message: "" };
+    const guessAt = message.indexOf("(Did you mean ");
+    return guessAt < 0 ? null : message.slice(guessAt);
   }
 }
