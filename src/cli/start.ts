@@ -50,7 +50,7 @@ function keep(script: Script, path: string): void {
     const temporary = `${path}.${process.pid}`;
     writeFileSync(temporary, Buffer.concat([code, code]), { mode: 0o600, flag: "wx" });
     renameSync(temporary, path);
-    const series = basename(path).replace(/@.*$/, "@");
+    const series = `${basename(path).split("@", 1)[0] ?? ""}@`;
     const others = readdirSync(folder)
       .filter((name) => name.startsWith(series) && name !== basename(path))
       .map((name) => ({ name, time: statSync(join(folder, name)).mtimeMs }))
