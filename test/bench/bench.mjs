@@ -1,11 +1,20 @@
 // Measures the whole command on made logs, beside the tools that one would use without it.
 //
-//   npm run bench [-- --rounds N] [--largest BYTES] [--write]
+//   npm run bench [-- --rounds N] [--largest BYTES] [--node PATH]... [--write]
 //
-// Takes some minutes, and as much room in the directory for temporary files as the largest log (1 GB). --write puts
-// the tables into docs/performance.md, between its two marks.
+// Takes some minutes, and as much room in the directory for temporary files as the largest log (1 GB). --node measures
+// other versions of Node, too. --write puts the tables into docs/performance.md, between its two marks.
 import { execFileSync, spawnSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +33,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
     largest: { type: "string", default: "1e9" },
+    node: { type: "string", multiple: true, default: [] },
     write: { type: "boolean", default: false },
   },
 });
@@ -51,8 +61,22 @@ function withLog(name, wanted, use) {
   }
 }
 
-const triage = (...paths) => [process.execPath, COMMAND, "-f", "json", ...paths];
-const grep = (path) => ["grep", "-cE", HEADLINES, path];
+const triageBy = (node, ...args) => [node, COMMAND, "-f", "json", ...args];
+const triage = (...args) => triageBy(process.execPath, ...args);
+const grep = (...args) => ["grep", "-cE", HEADLINES, ...args];
+
+/** Every Node that is measured, with its version. */
+const nodes = [process.execPath, ...values.node].map((path) => ({
+  path,
+  version: execFileSync(path, ["-p", "process.versions.node"], { encoding: "utf8" }).trim(),
+}));
+
+/** A program in C that looks for tags of headlines and counts newlines; null without a compiler. */
+function compiledScanner() {
+  const program = join(directory, "scan");
+  const { status } = spawnSync("cc", ["-O2", "-o", program, join(here, "scan.c")], { stdio: "ignore" });
+  return status === 0 ? program : null;
+}
 
 const line = (cells) => `| ${cells.join(" | ")} |`;
 
@@ -64,27 +88,61 @@ const seconds = (value) => value.toFixed(2);
 const times = (value) => `${value.toFixed(1)} ×`;
 const megabytes = (value) => (value === null ? "" : value.toFixed(0));
 
-function besideOthers(title, wanted) {
-  return withLog("beside.log", { bytes: 200e6, ...wanted }, (path) => {
-    const subjects = [
-      ["`wc -l`", ["wc", "-l", path]],
-      ["`LC_ALL=C grep -cE` of all headlines", grep(path)],
-      ...(isHere("rg") ? [["`rg -c` of all headlines", ["rg", "-c", HEADLINES, path]]] : []),
-      ["a loop in Node that counts newlines", [process.execPath, join(here, "newlines.mjs"), path]],
-      ["`splat-triage -f json`", triage(path)],
-    ];
-    const costs = costsOf(
-      subjects.map(([, command]) => command),
-      rounds,
-    );
-    const rows = subjects.map(([name], i) => [
-      name,
-      seconds(costs[i].cpu),
-      times(costs[i].cpu / costs[1].cpu),
-      megabytes(costs[i].peak),
-    ]);
-    return `**${title}**\n\n${table(["", "CPU s", "grep", "peak MB"], rows)}`;
-  });
+/** What else can be done with a log of this name, or with a directory of logs. */
+function others(path, isDirectory) {
+  const scanner = compiledScanner();
+  const all = isDirectory ? ["-r"] : [];
+  return [
+    ["`LC_ALL=C grep -cE` of all headlines", grep(...all, path)],
+    ...(isHere("rg") ? [["`rg -c` of all headlines", ["rg", "-c", HEADLINES, path]]] : []),
+    ...(isDirectory
+      ? []
+      : [
+          ["`wc -l`", ["wc", "-l", path]],
+          ...(scanner === null ? [] : [["a scanner in C: three tags, newlines", [scanner, path]]]),
+          ["Node that reads it, and does nothing", [process.execPath, join(here, "reading.mjs"), path]],
+        ]),
+  ];
+}
+
+function besideOthers(title, path, isDirectory = false) {
+  const subjects = [
+    ...others(path, isDirectory),
+    ...nodes.map(({ path: node, version }) => [
+      `\`splat-triage -f json\`, Node ${version}`,
+      triageBy(node, path),
+    ]),
+    ...(isDirectory ? [["the same with `--jobs 1`", triage("--jobs", "1", path)]] : []),
+  ];
+  const costs = costsOf(
+    subjects.map(([, command]) => command),
+    rounds,
+  );
+  const rows = subjects.map(([name], i) => [
+    name,
+    seconds(costs[i].cpu),
+    times(costs[i].cpu / costs[0].cpu),
+    seconds(costs[i].wall),
+    megabytes(costs[i].peak),
+  ]);
+  return `**${title}**\n\n${table(["", "CPU s", "grep", "wall s", "peak MB"], rows)}`;
+}
+
+function large(title, wanted) {
+  return withLog("large.log", { bytes: 200e6, ...wanted }, (path) => besideOthers(title, path));
+}
+
+/** 10,000 boots of a farm, every twentieth with a report. */
+function manySmall() {
+  const path = join(directory, "small");
+  mkdirSync(path);
+  for (let boot = 1; boot <= 10_000; boot++)
+    makeLog(join("small", `${boot}.log`), { bytes: 30e3, reports: boot % 20 === 0 ? 1 : 0, seed: boot });
+  try {
+    return besideOthers("10,000 logs of 30 KB, 500 of them with a report", path, true);
+  } finally {
+    rmSync(path, { recursive: true });
+  }
 }
 
 /** One row a log, with its own grep beside it. */
@@ -132,19 +190,28 @@ function severalFiles() {
   return table(["", "wall s", "CPU s", "peak MB"], rows);
 }
 
-const startup = () =>
-  execFileSync(process.execPath, [join(here, "startup.mjs")], { encoding: "utf8" })
+const startup = ({ path, version }) =>
+  `Node ${version}\n\n${execFileSync(path, [join(here, "startup.mjs")], { encoding: "utf8" })
     .split("\n")
     .filter((text) => text.startsWith("|"))
-    .join("\n");
+    .join("\n")}`;
 
 try {
   const [{ model }] = cpus();
   const sections = [
     `Node ${process.versions.node} on ${cpus().length} cores of ${model.trim()}; the median of ${rounds} interleaved rounds, peak memory the largest.`,
-    besideOthers("A clean log of 200 MB", {}),
-    besideOthers("The same with 2,000 reports, `[time][caller]`", { every: ONE_IN }),
-    besideOthers("The same with 2,000 reports, `[time]` alone", { every: ONE_IN, style: "plain" }),
+    large("A clean log of 200 MB", {}),
+    large("The same with 2,000 reports, as of a farm: they come again, with other addresses and pids", {
+      every: ONE_IN,
+      differ: "values",
+    }),
+    large("The same, every report another", { every: ONE_IN, differ: "all" }),
+    large("The same as of a farm, `[time]` without callers", {
+      every: ONE_IN,
+      differ: "values",
+      style: "plain",
+    }),
+    manySmall(),
     `**Clean logs**\n\n${growth(
       "size",
       ofSizes(() => ({})),
@@ -159,7 +226,7 @@ try {
     )}`,
     `**One report in 10 MB, and the frames of its last stack**\n\n${frames()}`,
     `**Four logs of 50 MB with 500 reports each**\n\n${severalFiles()}`,
-    `**Start-up**, beside \`node -e 0\`\n\n${startup()}`,
+    `**Start-up**, beside \`node -e 0\`\n\n${nodes.map(startup).join("\n\n")}`,
   ];
   const text = sections.join("\n\n");
   console.log(text);

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -19,8 +19,8 @@ export const COMMAND = join(root, "bin", "splat-triage.js");
  * @returns {Cost}
  */
 export function costOf(command) {
-  const isNode = command[0] === process.execPath;
-  const all = isNode ? [process.execPath, "--require", preload, ...command.slice(1)] : command;
+  const isNode = basename(command[0]) === "node";
+  const all = isNode ? [command[0], "--require", preload, ...command.slice(1)] : command;
   // not to /dev/null: grep notices, and stops at the first match
   const output = openSync(`${report}.out`, "w");
   const { stdout, status } = spawnSync(

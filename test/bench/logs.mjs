@@ -57,6 +57,10 @@ function noiseTexts() {
     .filter((text) => text !== "" && !ONCE.test(text));
 }
 
+/** Read once, for who makes many logs. */
+let noiseOnce;
+let reportsOnce;
+
 /** Every report of the fixtures, its lines with their callers, and the blank line before it. */
 function fixtureReports() {
   return readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
@@ -137,8 +141,8 @@ function printedAgain(report, random, other) {
  */
 export function* logOf({ bytes, every, reports, frames, style = "caller", differ, seed = 1 }) {
   const random = randomOf(seed);
-  const noise = noiseTexts();
-  const known = frames === undefined ? fixtureReports() : [deepReport(frames)];
+  const noise = (noiseOnce ??= noiseTexts());
+  const known = frames === undefined ? (reportsOnce ??= fixtureReports()) : [deepReport(frames)];
   const wanted =
     frames === undefined ? (reports ?? (every === undefined ? 0 : Math.floor(bytes / every))) : 1;
   const distance = bytes / (wanted + 1);

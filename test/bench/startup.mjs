@@ -52,12 +52,12 @@ for (let round = -3; round < rounds; round++) {
 
 const [base] = subjects;
 console.log(`Node ${process.versions.node}, median of ${rounds} rounds\n`);
-console.log("| | wall ms | ratio | CPU ms | ratio |");
+console.log("| | wall ms | above | CPU ms | above |");
 console.log("| --- | ---: | ---: | ---: | ---: |");
 for (const { name, wall, cpu } of subjects) {
   const cells = [wall, cpu].flatMap((times, i) => {
     const time = median(times);
-    return [time.toFixed(1), (time / median(i === 0 ? base.wall : base.cpu)).toFixed(2)];
+    return [time.toFixed(1), (time - median(i === 0 ? base.wall : base.cpu)).toFixed(1)];
   });
   console.log(`| ${name} | ${cells.join(" | ")} |`);
 }

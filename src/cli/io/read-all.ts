@@ -141,6 +141,8 @@ async function readHere<Kept>(
 
 /** A thread takes a tenth of a second to start and to warm up; below this much it gains nothing. */
 const WORTH_A_THREAD = 8 << 20;
+/** What comes of a log of this size takes as long to pass on as to find: whoever wants threads for them says so. */
+const SMALL = 128 << 10;
 /** Each takes some 60 MB. */
 const MOST_THREADS = 4;
 
@@ -151,7 +153,9 @@ function jobsOf({ jobs }: ReadOptions): number {
 function areWorthThreads(files: readonly (FoundFile | InputError)[], options: ReadOptions): boolean {
   if (jobsOf(options) < 2) return false;
   const sizes = files.flatMap((file) => (file instanceof InputError ? [] : [file.bytes]));
-  return sizes.length > 1 && sizes.reduce((sum, size) => sum + size, 0) >= WORTH_A_THREAD;
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const areSmall = bytes < sizes.length * SMALL;
+  return sizes.length > 1 && bytes >= WORTH_A_THREAD && (options.jobs !== undefined || !areSmall);
 }
 
 async function readByThreads<Kept>(
