@@ -336,14 +336,18 @@ export class Cutter {
     const { before, since } = stream;
     const isNext = since.length === 0;
     if (!isNext && (!first.time || since.length >= LONGEST_LAG || !isSameTime(first, line))) return false;
-    const once = since.filter((other) => !before.some((seen) => isCopy(seen.line, other)));
+    // what is older than the headline is the second copy of what came long before
+    const isOlder = (other: Line): boolean =>
+      other.time !== null && other.time < (first.time ?? 0) && !isSameTime(other, first);
+    const once = since.filter((other) => !isOlder(other) && !before.some((seen) => isCopy(seen.line, other)));
     const isBetter = first.bare === true && line.bare !== true;
     for (const copy of since) if (!once.includes(copy)) this.#onCopy(copy.number);
     this.#onCopy(isBetter ? first.number : line.number);
     // `[ cut here ]` once more seemed to begin another's
     for (const begun of stream.open.slice(stream.open.indexOf(open))) this.#drop(stream, begun);
     const printed = before.filter(
-      ({ line: one }, i) => !before.slice(0, i).some((two) => isCopy(two.line, one)),
+      ({ line: one }, i) =>
+        !before.slice(0, i).some(({ line: two }) => isCopy(two, one) || (two.time ?? 0) > (one.time ?? 0)),
     );
     const again = this.#report(kind, isBetter ? line : first, isBetter ? token : known, printed);
     again.doubled = 1 + since.length - once.length;

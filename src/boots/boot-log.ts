@@ -27,7 +27,9 @@ export class BootLog {
   #last: number;
   /** Something in it is a kernel's. */
   #isKernels = false;
-  #isReported = false;
+  /** First lines of its reports. */
+  readonly #reports: number[] = [];
+  #isMixed = false;
   /** Lines that only reports have, and that are part of none. */
   #unread = 0;
 
@@ -52,7 +54,7 @@ export class BootLog {
    * @returns whether the line is one of this boot; else it begins the next
    */
   takes(line: ObservedLine, kernel: Kernel): boolean {
-    const showsNothing = !this.#isReported && this.#unread === 0 && this.#coverage.dropped === 0;
+    const showsNothing = this.#reports.length === 0 && this.#unread === 0 && this.#coverage.dropped === 0;
     const isEarly =
       this.#kernel === null &&
       (line.number - this.first <= EARLY_LINES || (line.time !== null && showsNothing)) &&
@@ -82,8 +84,13 @@ export class BootLog {
 
   report(report: Report): void {
     this.#isKernels = true;
-    this.#isReported = true;
+    this.#reports.push(report.lines.first);
     this.#lockdep.report(report);
+  }
+
+  /** Lines of another machine were taken for its own. */
+  mix(): void {
+    this.#isMixed = true;
   }
 
   /** A line of it only reports have, and it is part of none. */
@@ -104,11 +111,14 @@ export class BootLog {
   /**
    * @param reports all reports, in which the one that turned lockdep off is looked up
    * @param cut whether the log ends in the middle of this boot's last line, or cannot be read on from there
+   * @param host the machine, where the log holds lines of several
    */
-  summary(reports: readonly Pick<Report, "lines">[], cut: boolean): Boot {
+  summary(reports: readonly Pick<Report, "lines">[], cut: boolean, host: string | null = null): Boot {
     const facts = {
       lines: { first: this.first, last: this.#last },
       ...(this.#mail === null ? {} : { mail: this.#mail }),
+      ...(host === null ? {} : { host, reportsAt: this.#reports.toSorted((a, b) => a - b) }),
+      ...(this.#isMixed ? { mixed: true as const } : {}),
       kernel: this.#kernel,
       times: this.#times,
       userspace: this.#coverage.userspace,
@@ -119,6 +129,6 @@ export class BootLog {
       unread: this.#unread,
       lockdep: this.#lockdep.summary(reports),
     };
-    return { ...facts, ...bootResult(facts, this.#isReported) };
+    return { ...facts, ...bootResult(facts, this.#reports.length > 0) };
   }
 }

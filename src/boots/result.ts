@@ -18,12 +18,13 @@ const TELLS_OF_INIT = 5;
  * @returns null: it could have been reported, from the beginning to the end
  */
 export function whySilent(boot: BootFacts, needsLockdep: boolean): Because | null {
-  const { lockdep, end, cut, kernel, userspace, traits, dropped, unread } = boot;
+  const { lockdep, end, cut, kernel, userspace, traits, dropped, unread, mixed } = boot;
   if (unread > 0) return "unread";
   if (end?.how === "panic") return "panic";
   if (needsLockdep && lockdep.state === "off") return "lockdep-off";
   // whatever it was may have been among them
   if (dropped > 0) return "dropped";
+  if (mixed === true) return "hosts-mixed";
   if (cut && end === null) return "cut";
   if (needsLockdep && (lockdep.state !== "on" || traits.includes(NO_PROVE_LOCKING))) return "lockdep-not-on";
   const major = /^(\d+)\./.exec(kernel?.release ?? "")?.[1];

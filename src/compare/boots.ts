@@ -30,6 +30,9 @@ export function reportsOfBoots<Found extends Pick<Report, "lines">>(
   own: readonly Found[],
 ): { readonly boot: Boot; readonly reports: readonly Found[] }[] {
   return boots.map((boot, i) => {
+    const { reportsAt } = boot;
+    if (reportsAt !== undefined)
+      return { boot, reports: own.filter(({ lines }) => reportsAt.includes(lines.first)) };
     const before = boots[i + 1]?.lines.first ?? Number.POSITIVE_INFINITY;
     const first = i === 0 ? 0 : boot.lines.first;
     return { boot, reports: own.filter(({ lines }) => lines.first >= first && lines.first < before) };

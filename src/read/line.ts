@@ -34,6 +34,8 @@ export interface Line {
   /** "T43" (task) or "C1" (processor), null where the line has none. */
   readonly caller: string | null;
   readonly transport: Transport;
+  /** The machine, or container, that the transport says it is of. */
+  readonly host?: string;
   /** No transport's prefix stood before it, but quotes: it may be the rest of the line before. */
   readonly bare?: true;
   /** Columns of the physical line, where a terminal may have broken it. */

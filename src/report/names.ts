@@ -18,6 +18,7 @@ export const BECAUSE = [
   "panic",
   "lockdep-off",
   "dropped",
+  "hosts-mixed",
   "cut",
   "lockdep-not-on",
   "no-userspace",

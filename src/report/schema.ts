@@ -418,8 +418,8 @@ const outcome = {
     .nullable()
     .describe(
       "why unknown. unread: there are lines like a headline's that are part of no report; cut: in the middle of a " +
-        "line, or of an archive; dropped: the log says that messages were lost; lockdep-not-on: nothing shows that " +
-        "it was on and proved locking",
+        "line, or of an archive; dropped: the log says that messages were lost; hosts-mixed: lines of two machines " +
+        "were taken for one's; lockdep-not-on: nothing shows that it was on and proved locking",
     ),
 };
 
@@ -432,6 +432,12 @@ export const UnreadLine = z.strictObject({
 /** One boot of a machine, as far as a log holds it. */
 export const Boot = z.strictObject({
   lines: z.strictObject({ first: z.int(), last: z.int() }).describe("1-based, inclusive"),
+  host: z.string().optional().describe("the machine, where the log holds lines of several"),
+  reportsAt: z
+    .array(z.int())
+    .optional()
+    .describe("first lines of its reports, where boots of several machines overlap"),
+  mixed: z.literal(true).optional().describe("lines of another machine were taken for its own"),
   mail: Mail.optional().describe("in a mailbox, the mail in which the boot's lines stand"),
   kernel: Kernel.nullable().describe("of the boot's first line; null where the log begins later"),
   times: z

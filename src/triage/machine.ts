@@ -38,8 +38,10 @@ export class Machine {
   #bootKernel: Kernel | null = null;
   /** Lines still wanted because they tell lockdep's sizes. */
   #tableSizes = 0;
-  /** Number of its latest line. */
-  latest = 0;
+  /** Seconds since boot of its latest line that tells. */
+  #time: number | null = null;
+  /** What its transport calls it; null where no line says. */
+  host: string | null = null;
 
   /**
    * @param index of the source among all
@@ -74,9 +76,20 @@ export class Machine {
     this.#clock.reset();
   }
 
+  /** Whether the line may be one of this machine's, under another name: it is not earlier, and interrupts no report. */
+  mayGoOnWith({ time, text }: Line): boolean {
+    const isLater = time === null || this.#time === null || time >= this.#time;
+    return isLater && !this.isReporting && bootKernel(text) === null;
+  }
+
+  /** Lines of another machine were taken for its own, so that its boot proves nothing. */
+  mix(): void {
+    this.boots.at(-1)?.mix();
+  }
+
   /** @returns the reports that this line completes */
   async read(read: Line): Promise<readonly Report[]> {
-    this.latest = read.number;
+    this.#time = read.time ?? this.#time;
     let reports = NOTHING;
     for (const line of this.#unwrap.feed(read, this.isReporting)) {
       await this.#go(this.#tick(line));

@@ -6,6 +6,7 @@ import { createRecoder } from "../read/recode/index.ts";
 import type { LogStart, Recoded, Recoder } from "../read/recode/recoder.ts";
 import type { BriefSource, Kernel, Report, Source } from "../report/schema.ts";
 import { Machine } from "./machine.ts";
+import { Machines } from "./machines.ts";
 
 const NO_LOCKDEP: Source["lockdep"] = { state: "unknown", offAt: null };
 
@@ -15,7 +16,7 @@ export class SourceTriage {
   #reader = new LogReader();
   readonly #kernels: Kernel[] = [];
   readonly #transports = new Map<Transport, number>();
-  readonly #machine: Machine;
+  readonly #machines: Machines;
   #recoder: Recoder | null = null;
   #begun = false;
   #inputBytes = 0;
@@ -26,7 +27,7 @@ export class SourceTriage {
    */
   constructor(name: string, index: number, asked: readonly Question[] = []) {
     this.#name = name;
-    this.#machine = new Machine(index, asked, this.#addKernel);
+    this.#machines = new Machines(() => new Machine(index, asked, this.#addKernel));
   }
 
   /** @returns the reports that this chunk completes, in the order of their ends */
@@ -60,14 +61,14 @@ export class SourceTriage {
   /** What comes now has nothing to do with what came before: it is another mail, or another part of one. */
   async #startLog({ mail, line }: LogStart): Promise<Report[]> {
     const reports = await this.#endLog();
-    this.#machine.startLog(mail);
+    this.#machines.startLog(mail);
     this.#reader = new LogReader(Math.max(line, this.#reader.lines + 1));
     return reports;
   }
 
   async #endLog(): Promise<Report[]> {
     const reports = await this.#read(this.#reader.end());
-    reports.push(...(await this.#machine.end()));
+    for (const machine of this.#machines.all) reports.push(...(await machine.end()));
     return reports;
   }
 
@@ -77,7 +78,7 @@ export class SourceTriage {
    * @returns those reports
    */
   settle(): readonly Report[] {
-    return this.#machine.settle();
+    return this.#machines.all.flatMap((machine) => machine.settle());
   }
 
   /**
@@ -85,27 +86,31 @@ export class SourceTriage {
    * @param isWhole whether it could be read to its end
    */
   summary(reports: readonly Pick<Report, "lines">[], isWhole: boolean): Source {
-    const machine = this.#machine;
-    const last = machine.boots.at(-1);
-    last?.end(this.#reader.lines);
+    const { all, latest } = this.#machines;
     const isCut = this.#reader.isCut || !isWhole;
-    const boots = machine.boots
-      .filter(({ isKernels }) => isKernels)
-      .map((boot) => boot.summary(reports, boot === last && isCut));
-    const unread = [...machine.unread.told];
+    for (const machine of all) machine.boots.at(-1)?.end(this.#reader.lines);
+    const last = latest.boots.at(-1);
+    const boots = all
+      .flatMap((machine) =>
+        machine.boots.map((boot) => ({ boot, host: all.length > 1 ? machine.host : null })),
+      )
+      .filter(({ boot }) => boot.isKernels)
+      .toSorted((a, b) => a.boot.first - b.boot.first)
+      .map(({ boot, host }) => boot.summary(reports, boot === last && isCut, host));
+    const unread = all.flatMap((machine) => machine.unread.told).toSorted((a, b) => a.line - b.line);
     return {
       ...this.#head(),
       boots,
       lockdep: boots.at(-1)?.lockdep ?? NO_LOCKDEP,
       ...sourceResult({ boots, unread }, reports.length > 0, isWhole),
       unread,
-      moreUnread: machine.unread.more,
+      moreUnread: all.reduce((sum, machine) => sum + machine.unread.more, 0),
     };
   }
 
   /** The source as far as it was read, for a report that is shown before its end: short, however long it is. */
   soFar(report: Pick<Report, "lines">): BriefSource {
-    const lockdep = this.#machine.boots.at(-1)?.summary([report], false).lockdep ?? NO_LOCKDEP;
+    const lockdep = this.#machines.latest.boots.at(-1)?.summary([report], false).lockdep ?? NO_LOCKDEP;
     return { ...this.#head(), lockdep, result: "reported", because: null };
   }
 
@@ -124,9 +129,8 @@ export class SourceTriage {
     for (const line of lines) {
       if (line.text !== "")
         this.#transports.set(line.transport, (this.#transports.get(line.transport) ?? 0) + 1);
-      const machine = this.#machine;
-      for (const report of await machine.read(line)) reports.push(report);
-      this.#reader.watching = machine.wantsNext;
+      for (const report of await this.#machines.of(line).read(line)) reports.push(report);
+      this.#reader.watching = this.#machines.wantNext;
     }
     return reports;
   }

@@ -6,7 +6,9 @@ import { isLinear } from "../support/growth.ts";
 function decode(...physical: string[]): Line[] {
   const decoder = createLineDecoder();
   const lines = physical.flatMap((raw, index) => [...decoder.push(raw, index + 1)]);
-  return [...lines, ...decoder.flush()].map(({ bare: _bare, columns: _columns, ...line }) => line);
+  return [...lines, ...decoder.flush()].map(
+    ({ bare: _bare, columns: _columns, host: _host, ...line }) => line,
+  );
 }
 
 /** Kernel text that holds brackets, colons, angles and numbers of its own. */

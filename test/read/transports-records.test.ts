@@ -5,7 +5,9 @@ import { createLineDecoder } from "../../src/read/transports/index.ts";
 function decode(...physical: string[]): Line[] {
   const decoder = createLineDecoder();
   const lines = physical.flatMap((raw, index) => [...decoder.push(raw, index + 1)]);
-  return [...lines, ...decoder.flush()].map(({ bare: _bare, columns: _columns, ...line }) => line);
+  return [...lines, ...decoder.flush()].map(
+    ({ bare: _bare, columns: _columns, host: _host, ...line }) => line,
+  );
 }
 
 /** A line of `journalctl -o json`. */

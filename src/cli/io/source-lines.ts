@@ -50,7 +50,9 @@ export class Lines {
       reports.map((report) => {
         const { first } = report.lines;
         const boots = sources[report.source]?.boots ?? [];
-        const boot = boots.find(({ lines }) => lines.first <= first && first <= lines.last);
+        const boot =
+          boots.find(({ reportsAt }) => reportsAt?.includes(first)) ??
+          boots.find(({ lines }) => lines.first <= first && first <= lines.last);
         return { report, kernel: boot?.kernel ?? null };
       }),
     );

@@ -15,6 +15,7 @@ export class OpenRecord {
   time: number | null = null;
   caller: string | null = null;
   transport: Transport = "plain";
+  host: string | null = null;
   /** Belongs to another program than the kernel: its other lines do too. */
   foreign = false;
   private indent = "";
@@ -26,7 +27,9 @@ export class OpenRecord {
     caller: string | null,
     width: number,
     length: number,
+    host: string | null = null,
   ): void {
+    this.host = host;
     this.transport = transport;
     this.time = time;
     this.caller = caller;

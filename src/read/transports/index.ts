@@ -70,6 +70,10 @@ function seamIn(raw: string, { time, caller, start }: ConsoleStamp): number {
   return 0;
 }
 
+function saidBy(host: string | null): Pick<Line, "host"> {
+  return host === null ? {} : { host };
+}
+
 class Decoder implements LineDecoder {
   private readonly stamp: ConsoleStamp = { time: 0, caller: null, start: 0 };
   private readonly record = new OpenRecord();
@@ -201,7 +205,7 @@ class Decoder implements LineDecoder {
     if (unprefixed) return [...closed, ...this.readUnprefixed(trimmedEnd(rest), found.transport, number)];
     const foreign = this.isForeign(found, rest);
     const transport = found.transport ?? (found.callerApart ? "dmesg" : this.console(time, caller, rest));
-    this.record.begin(transport, time, caller, found.width, rest.length);
+    this.record.begin(transport, time, caller, found.width, rest.length, found.host);
     this.record.foreign = foreign;
     // printk itself prefixes every line; dmesg separates the caller.
     if (caller !== null && !found.callerApart) this.record.beginWhole();
@@ -209,7 +213,7 @@ class Decoder implements LineDecoder {
     // no class has such a version: rsyslog's line break, whatever became of its prefix
     if (transport === "journal" || transport === "syslog" || rest.includes("#012"))
       rest = withoutControlEscapes(withoutOctalEscapes(rest));
-    return [...closed, ...linesOf({ text: rest, number, time, caller, transport })];
+    return [...closed, ...linesOf({ text: rest, number, time, caller, transport, ...saidBy(found.host) })];
   }
 
   private console(time: number | null, caller: string | null, text: string): Transport {
@@ -267,7 +271,7 @@ class Decoder implements LineDecoder {
       return [{ number, text, time: null, caller: null, transport: wrapper ?? "plain", bare: true, columns }];
     }
     if (record.foreign) return [];
-    const { time, caller, transport } = record;
-    return [{ number, text: continued, time, caller, transport, bare: true, columns }];
+    const { time, caller, transport, host } = record;
+    return [{ number, text: continued, time, caller, transport, bare: true, columns, ...saidBy(host) }];
   }
 }

@@ -77,6 +77,7 @@ export class JournalFields {
   private sourceTime: number | null = null;
   private transport: string | null = null;
   private identifier: string | null = null;
+  private host: string | null = null;
   /** Indentation of the lines that continue a verbose message; 0 when none may follow. */
   private continuation = 0;
 
@@ -150,6 +151,9 @@ export class JournalFields {
       case "SYSLOG_IDENTIFIER":
         this.identifier = value;
         break;
+      case "_HOSTNAME":
+        this.host = value;
+        break;
     }
   }
 
@@ -159,15 +163,23 @@ export class JournalFields {
 
   /** The record as far as it came. */
   flush(): readonly Line[] {
-    const { parts, transport, identifier } = this;
+    const { parts, transport, identifier, host } = this;
     const time = this.sourceTime ?? this.time;
     this.parts = [];
-    this.time = this.sourceTime = this.transport = this.identifier = null;
+    this.time = this.sourceTime = this.transport = this.identifier = this.host = null;
     this.continuation = 0;
     const foreign = (transport ?? identifier ?? "kernel") !== "kernel" && identifier !== "kernel";
     return parts
       .filter(({ text }) => !foreign || isStamped(text))
-      .flatMap((part) => linesOf({ ...part, time, caller: null, transport: "journal-export" }));
+      .flatMap((part) =>
+        linesOf({
+          ...part,
+          time,
+          caller: null,
+          transport: "journal-export",
+          ...(host === null ? {} : { host }),
+        }),
+      );
   }
 
   /** Leaves the journal: a line came that is none of it. */

@@ -15,6 +15,7 @@ const OTHER_KEYS: ReadonlySet<string> = new Set([
   "_SOURCE_MONOTONIC_TIMESTAMP",
   "__MONOTONIC_TIMESTAMP",
   "_TRANSPORT",
+  "_HOSTNAME",
   "SYSLOG_IDENTIFIER",
 ]);
 
@@ -46,7 +47,9 @@ function linesOfFields(fields: Fields, number: number, decode: DecodeLog): reado
     if (transport !== "kernel" && fields["SYSLOG_IDENTIFIER"] !== "kernel" && !isStamped(text)) return [];
     const time =
       microseconds(fields["_SOURCE_MONOTONIC_TIMESTAMP"]) ?? microseconds(fields["__MONOTONIC_TIMESTAMP"]);
-    return linesOf({ text, number, time, caller: null, transport: "journal-json" });
+    const host = fields["_HOSTNAME"];
+    const record = { text, number, time, caller: null, transport: "journal-json" } as const;
+    return linesOf(typeof host === "string" ? { ...record, host } : record);
   }
   const key = MESSAGE_KEYS.find((name) => (fields[name] ?? null) !== null);
   const written = key === undefined ? null : messageText(fields[key]);

@@ -161,6 +161,24 @@ const ROWS: readonly Row[] = [
     form: String.raw`${ISO} \{(?:[A-Za-z_]\w{0,80}="[^{}]{1,400})?\}(?= |$)`,
   },
   {
+    name: "container of several",
+    example: "serial-1  | [    6.3] text",
+    from: "docker compose logs",
+    lead: "a9",
+    role: "wrapper",
+    transport: null,
+    form: String.raw`(?<=^ {0,4})(?<host>[A-Za-z0-9][\w.-]{0,63}) +\|` + BEFORE_STAMP,
+  },
+  {
+    name: "pod of several",
+    example: "[pod/vm-0/serial] [    6.3] text",
+    from: "kubectl logs --prefix",
+    lead: "[",
+    role: "wrapper",
+    transport: null,
+    form: String.raw`\[pod\/(?<host>[\w.-]{1,128})\/[\w.-]{1,128}\]` + BEFORE_STAMP,
+  },
+  {
     name: "netconsole behind a relay",
     example: "Nov 22 12:20:06 testbox 4,247,6320651,-,caller=T41;text",
     from: "rsyslog, syslog-ng receiving netconsole",
@@ -205,7 +223,7 @@ const ROWS: readonly Row[] = [
     role: "wrapper",
     transport: "xen",
     // The seconds behind (XEN) are the hypervisor's; those behind (d1) the guest kernel's own.
-    form: String.raw`\((?:d\d{1,5}\)(?= )|XEN\)(?: \[(?:${DATE} ${CLOCK}(?:${FRACTION})?| *\d{1,10}\.\d{1,9})\])?)`,
+    form: String.raw`\((?:(?<host>d\d{1,5})\)(?= )|XEN\)(?: \[(?:${DATE} ${CLOCK}(?:${FRACTION})?| *\d{1,10}\.\d{1,9})\])?)`,
   },
   {
     name: "RFC 5424",

@@ -9,6 +9,7 @@ interface LogRecord {
   readonly time: number | null;
   readonly caller: string | null;
   readonly transport: Transport;
+  readonly host?: string;
 }
 
 /**
@@ -35,7 +36,7 @@ export function linesOf(record: LogRecord): Line[] {
   return text.split("\n").map((part) => lineOf(record, part));
 }
 
-function lineOf({ number, time, caller, transport }: LogRecord, text: string): Line {
+function lineOf({ number, time, caller, transport, host }: LogRecord, text: string): Line {
   const first = text.charAt(0);
   if (first === "[" || first === "<") {
     const inner = strip(text);
@@ -45,7 +46,8 @@ function lineOf({ number, time, caller, transport }: LogRecord, text: string): L
       caller = inner.caller ?? caller;
     }
   }
-  return { number, text: trimmedEnd(text), time, caller, transport };
+  const line = { number, text: trimmedEnd(text), time, caller, transport };
+  return host === undefined ? line : { ...line, host };
 }
 
 /** Removes the rest of a line end: carriage returns, and NULs. Blanks may stand before the rest of a joined line. */

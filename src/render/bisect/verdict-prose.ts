@@ -9,6 +9,7 @@ import { own, printable, type Safe, safe } from "../words/safe.ts";
 export const UNOBSERVED_PROSE = {
   unread: "lines like a report's could not be read",
   "no-kernel": "there is no kernel boot in the log",
+  "hosts-mixed": "lines of two machines were taken for one's",
   "lockdep-not-on": "nothing shows that lockdep was on and proved locking",
   "lockdep-off": "lockdep was off",
   "blind-spot": "kernels of this release cannot report it",

@@ -62,6 +62,7 @@ const OF_SILENCE: Readonly<Record<Because, string>> = {
   dropped:
     "Please boot with log_buf_len=16M, and with a faster console or loglevel=4: messages were dropped.",
   cut: "Please send the log to its end: it stops in the middle.",
+  "hosts-mixed": "Please send the log of each machine by itself.",
   "lockdep-not-on":
     "Please build with CONFIG_PROVE_LOCKING=y, and send the log from the kernel's first line on.",
   "no-userspace": "Please send a log that goes on after init was started.",

@@ -200,6 +200,7 @@ const SILENT = {
   panic: `the kernel panicked${PROVES_NOTHING}`,
   dropped: `messages were dropped on their way to the log${PROVES_NOTHING}`,
   cut: `the log is cut off${PROVES_NOTHING}`,
+  "hosts-mixed": `lines of two machines were taken for one's${PROVES_NOTHING}`,
   "lockdep-not-on": `no sign that lockdep was on either${PROVES_NOTHING}`,
   "no-userspace": `the boot did not get to userspace${PROVES_NOTHING}`,
 } as const satisfies Record<Exclude<Because, "lockdep-off">, string>;
