@@ -12,6 +12,7 @@ interface Sighting {
 const APART: readonly string[] = [
   // made by an earlier module, in which the function that the id names had another name
   "held-freed/heldfreed-6-1",
+  "atomic-scheduling/atomicsched",
   // 6.1 cannot name the local lock of a module: the class is `(null)`
   "circular/locallock-module-6-1",
 ];
