@@ -67,3 +67,12 @@ test("one log behind the other is two boots, with a report each", async () => {
   const lines = logLines("circular/abba");
   expect((await triageLines([...lines, ...lines.map(syslog)])).reports).toHaveLength(2);
 });
+
+test("while the clock stands still, two reports of one headline are two", async () => {
+  const still = logLines("rcu/twice").map((line) =>
+    line.replace(/^\[ *\d+\.\d+\]\[[^\]]*\]/, "[    1.488169]"),
+  );
+  const { reports } = await triageLines(still);
+  const { reports: timed } = await triageLines(logLines("rcu/twice"));
+  expect(reports.map(({ title }) => title)).toEqual(timed.map(({ title }) => title));
+});

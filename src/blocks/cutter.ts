@@ -335,7 +335,9 @@ export class Cutter {
     if (kind === null || known.text !== token.text || !isCopy(first, line)) return false;
     const { before, since } = stream;
     const isNext = since.length === 0;
-    if (!isNext && (!first.time || since.length >= LONGEST_LAG || !isSameTime(first, line))) return false;
+    // of one that may be over, another of its kind may come while the clock stands still
+    const mayBeNext = !first.time || since.length >= LONGEST_LAG || open.mayBeWhole;
+    if (!isNext && (mayBeNext || !isSameTime(first, line))) return false;
     // what is older than the headline is the second copy of what came long before
     const isOlder = (other: Line): boolean =>
       other.time !== null && other.time < (first.time ?? 0) && !isSameTime(other, first);

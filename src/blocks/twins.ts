@@ -1,3 +1,4 @@
+import type { Line } from "../read/line.ts";
 import { isSameTime } from "./copies.ts";
 import type { OpenReport } from "./open-report.ts";
 
@@ -62,10 +63,25 @@ export function tellsSame(first: OpenReport, second: OpenReport): boolean {
   const [one, other] = [first.headline, second.headline];
   if (one === null || other === null || one.token.text !== other.token.text) return false;
   if (!one.line.time || other.line.time === null || !isSameTime(one.line, other.line)) return false;
+  const [caller, otherCaller] = [one.line.caller, other.line.caller];
   // two processors may print at one time
-  if (one.line.caller !== null && other.line.caller !== null && one.line.caller !== other.line.caller)
-    return false;
-  return second.tokens.length <= first.tokens.length && areOne(first, second);
+  if (caller !== null && otherCaller !== null && caller !== otherCaller) return false;
+  // far behind and by the same way it is told twice: a person quotes it, or asks for the log again
+  const isNear = other.line.number - one.line.number <= NEAR;
+  const isOtherWay =
+    isLogged(one.line) !== isLogged(other.line) || (caller === null) !== (otherCaller === null);
+  if (!isNear && !isOtherWay) return false;
+  // a clock may stand still while the kernel boots
+  const texts = new Set(first.tokens.map(({ text }) => text));
+  return second.tokens.length <= first.tokens.length && second.tokens.every(({ text }) => texts.has(text));
+}
+
+/** So many lines behind, a second console may be. */
+const NEAR = 64;
+
+/** Whether a program passed the line on; else it is as a console or dmesg printed it, or as a person quotes that. */
+function isLogged({ transport }: Line): boolean {
+  return !["console", "dmesg", "raw", "plain", "email"].includes(transport);
 }
 
 function areOne(one: OpenReport, other: OpenReport): boolean {
