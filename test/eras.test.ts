@@ -180,12 +180,19 @@ stack backtrace:
 Pid: 77, comm: tool Not tainted 2.6.28-rc6-00007-g9d34706 #26
 Call Trace:
  [<c0105000>] show_trace+0x1/0x20
+ [<c0403100>] print_circular_bug_tail+0x21/0x40
+ [<c0403000>] lock_acquire+0x1/0x20
  [<c0401000>] ? take_a+0x10/0x30`);
   expect(report).toMatchObject({
     kernel: { release: "2.6.28-rc6-00007-g9d34706", build: "#26", taint: null },
     complete: true,
     dumps: [{ task: { comm: "tool", pid: 77 }, cpu: null }],
-    backtrace: [{ symbol: "show_trace" }, { symbol: "take_a", uncertain: true }],
+    backtrace: [
+      { symbol: "show_trace" },
+      { symbol: "print_circular_bug_tail" },
+      { symbol: "lock_acquire" },
+      { symbol: "take_a", uncertain: true },
+    ],
   });
   expect(stacksOf(report)).toEqual([
     ["lock_acquire", "take_ab"],
@@ -231,6 +238,8 @@ Hardware name: Invented Inc. Board/1, BIOS 1.0
  ffffffff81600300 0000000000000000
 Call Trace:
  [<ffffffff81600400>] dump_stack+0x1/0x20
+ [<ffffffff81600500>] print_usage_bug+0x1/0x20
+ [<ffffffff81600600>] lock_acquire+0x1/0x20
  [<ffffffff81200000>] evict_node+0x20/0x40`);
   expect(report).toMatchObject({
     kind: "inconsistent",
@@ -361,6 +370,8 @@ stack backtrace:
 CPU: 0 PID: 77 Comm: tool Not tainted 4.9.0-rc4+ #1
 Call Trace:
  [<ffffffff81d90469>] dump_stack+0xc1/0x128
+ [<ffffffff81403200>] __lock_acquire+0x12/0x400
+ [<ffffffff81403000>] lock_acquire+0x1/0x20
  [<ffffffff81055862>] load_v+0x22/0x70`,
   );
   const lock = { class: "&v->mutex", usage: "+.+.+.", at: { symbol: "load_v", address: "ffffffff81055862" } };
@@ -407,6 +418,8 @@ stack backtrace:
 CPU: 0 PID: 9 Comm: x y Not tainted ${release} #3
 Call Trace:
  dump_stack+0x1/0x20
+ __lock_acquire+0x12/0x400
+ lock_acquire+0x1/0x20
  take_two+0x30/0x60`;
 }
 
@@ -551,6 +564,8 @@ describe("6.4 and later", () => {
     expect(report.held[0]?.locks.length).toBe(1);
     expect(report.backtrace.map(({ symbol, inline }) => [symbol, inline])).toEqual([
       ["dump_stack", false],
+      ["__lock_acquire", false],
+      ["lock_acquire", false],
       ["inlined_fn", true],
       ["take_two", false],
     ]);
@@ -570,7 +585,12 @@ describe("6.4 and later", () => {
     const report = await readOne(decoded);
     expect(report).toMatchObject({
       lock: { class: "&d->lock", at: { symbol: "take_two", file: "fs/x.c", line: 11 } },
-      backtrace: [{ symbol: "dump_stack" }, { symbol: "take_two", line: 11 }],
+      backtrace: [
+        { symbol: "dump_stack" },
+        { symbol: "__lock_acquire" },
+        { symbol: "lock_acquire" },
+        { symbol: "take_two", line: 11 },
+      ],
       complete: true,
       damage: [],
     });
@@ -595,6 +615,8 @@ CPU: 0 PID: 0 Comm: swapper/0 Not tainted 5.9.0 #1
 Call Trace:
  <IRQ>
  dump_stack+0x1/0x20
+ __lock_acquire+0x12/0x400
+ lock_acquire+0x1/0x20
  f+0x1/0x20
  </IRQ>
  <TASK>
@@ -610,6 +632,8 @@ Call Trace:
   });
   expect(report.backtrace.map(({ symbol, context }) => [symbol, context])).toEqual([
     ["dump_stack", "IRQ"],
+    ["__lock_acquire", "IRQ"],
+    ["lock_acquire", "IRQ"],
     ["f", "IRQ"],
     ["do_idle", "TASK"],
   ]);
@@ -634,6 +658,7 @@ stack backtrace:
 CPU: 0 PID: 9 Comm: x Not tainted 4.9.65 #1
 Call Trace:
  [<ffffffff81d90469>] dump_stack+0xc1/0x128
+ [<ffffffff81403000>] print_unlock_imbalance_bug+0x11/0x40
  [<ffffffff81402000>] take_two+0x10/0x30`),
     ).toMatchObject({
       kind: "unlock-balance",
@@ -656,7 +681,8 @@ x/9 is exiting with locks still held!
 stack backtrace:
 Pid: 9, comm: x Not tainted 2.6.30 #1
 Call Trace:
- [<c0105000>] show_trace+0x1/0x20`),
+ [<c0105000>] show_trace+0x1/0x20
+ [<c0403200>] debug_check_no_locks_held+0x11/0x40`),
     ).toMatchObject({
       kind: "held-exit",
       task: { comm: "x", pid: 9 },

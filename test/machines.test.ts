@@ -15,7 +15,10 @@ Hardware name: Generic DT based system
 Call trace:
  unwind_backtrace from show_stack+0xb/0xc
  show_stack from dump_stack_lvl+0x2d/0x96
- dump_stack_lvl from __irq_svc+0x50/0x78
+ dump_stack_lvl from print_circular_bug+0x129/0x164
+ print_circular_bug from __lock_acquire+0xcb1/0x1e3c
+ __lock_acquire from lock_acquire+0xf1/0x2c8
+ lock_acquire from __irq_svc+0x50/0x78
 Exception stack(0xe0915f10 to 0xe0915f58)
 5f00:                                     00000000 00000000 00000000 00000000
 5f20: 00000000 00000000 00000000 00000000 00000000 00000000 00000000 e0915f60
@@ -32,6 +35,7 @@ Call trace:
  dump_stack_lvl+0x8c/0xd0
  dump_stack+0x18/0x28
  print_circular_bug+0x1e0/0x260
+ lock_acquire+0x114/0x2f0
  take_ba+0x34/0x70 (P)
  ret_from_fork+0x10/0x20`,
   ],
@@ -45,6 +49,8 @@ Stack : 0000000000000000 0000000000000000 9000000000e3f1a4 90000001009d8000
 Call Trace:
 [<9000000000223d58>] show_stack+0x60/0x180
 [<9000000000e3f1a0>] dump_stack_lvl+0x68/0xa0
+[<90000000002f1a2c>] print_circular_bug+0x1f4/0x2a8
+[<90000000002f4d10>] lock_acquire+0x128/0x340
 [<90000000002a8b6c>] take_ba+0x34/0x70`,
   ],
   [
@@ -58,6 +64,8 @@ Stack : 0000000000000000 0000000000000000 0000000000000008 dc3a8a2b7b9c2500
 Call Trace:
 [<ffffffff8010a1d8>] show_stack+0x50/0x178
 [<ffffffff8081d2b0>] dump_stack_lvl+0xa8/0xf8
+[<ffffffff801a2c34>] print_circular_bug+0x1dc/0x268
+[<ffffffff801a5f78>] lock_acquire+0x138/0x3c8
 [<ffffffff8018b6a4>] check_noncircular+0x2ac/0x300
 [<ffffffff8055d0cc>] take_ba+0x34/0x70
 [<ffffffff80104b0c>] ret_from_kernel_thread+0x14/0x1c`,
@@ -68,7 +76,9 @@ Call Trace:
 Hardware name: Generic DT based system
  unwind_backtrace from show_stack+0x10/0x14
  show_stack from dump_stack_lvl+0x58/0x70
- dump_stack_lvl from take_ba+0x30/0x34
+ dump_stack_lvl from print_circular_bug+0x129/0x164
+ print_circular_bug from lock_acquire+0xf1/0x2c8
+ lock_acquire from take_ba+0x30/0x34
  take_ba from ret_from_fork+0x14/0x2c`,
   ],
   [
