@@ -392,7 +392,7 @@ describe("kcidb", () => {
     const lacks = validator("kcidb-io.schema.v5.3.json");
     for (const of of [document, boots]) {
       expect(lacks(submitted(of))).toBeNull();
-      expect(JSON.stringify(submitted(of))).not.toContain("null");
+      expect(JSON.stringify(submitted(of))).not.toMatch(/[:,[]null[,}\]]/);
     }
   });
 
