@@ -24,6 +24,16 @@ export function bootsOf({ sources, reports }: Document): DocumentBoot[] {
   });
 }
 
+/** Those of a log's reports that stand in a boot that is over. */
+export function reportsIn<Found extends Pick<Report, "lines">>(
+  { lines: { first, last }, reportsAt }: Boot,
+  own: readonly Found[],
+): readonly Found[] {
+  return own.filter(
+    ({ lines }) => reportsAt?.includes(lines.first) ?? (lines.first >= first && lines.first <= last),
+  );
+}
+
 /** The boots of one log, each with those of its reports that stand in it; what stands before the first is the first's. */
 export function reportsOfBoots<Found extends Pick<Report, "lines">>(
   boots: readonly Boot[],

@@ -40,6 +40,8 @@ export class Machine {
   #tableSizes = 0;
   /** Seconds since boot of its latest line that tells. */
   #time: number | null = null;
+  /** How many of its boots were taken as over. */
+  #taken = 0;
   /** What its transport calls it; null where no line says. */
   host: string | null = null;
 
@@ -74,6 +76,15 @@ export class Machine {
     this.#mail = mail;
     this.#isFresh = true;
     this.#clock.reset();
+  }
+
+  /** Boots that are over and were not taken before: another has begun, and no report is under way. */
+  takeEnded(): readonly BootLog[] {
+    // of a log in which nothing is a kernel's, nothing will be left: the boot before may end later
+    if (this.isReporting || this.boots.at(-1)?.isKernels !== true) return [];
+    const ended = this.boots.slice(this.#taken, -1);
+    this.#taken += ended.length;
+    return ended;
   }
 
   /** Whether the line may be one of this machine's, under another name: it is not earlier, and interrupts no report. */

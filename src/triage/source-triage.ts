@@ -1,14 +1,21 @@
 import type { Question } from "../analyze/index.ts";
+import type { BootLog } from "../boots/boot-log.ts";
 import { sourceResult } from "../boots/result.ts";
 import type { Line, Transport } from "../read/line.ts";
 import { LogReader } from "../read/log-reader.ts";
 import { createRecoder } from "../read/recode/index.ts";
 import type { LogStart, Recoded, Recoder } from "../read/recode/recoder.ts";
-import type { BriefSource, Kernel, Report, Source } from "../report/schema.ts";
+import type { Boot, BriefSource, Kernel, Report, Source } from "../report/schema.ts";
 import { Machine } from "./machine.ts";
 import { Machines } from "./machines.ts";
 
 const NO_LOCKDEP: Source["lockdep"] = { state: "unknown", offAt: null };
+
+/** A boot that is over while its source goes on. */
+export interface EndedBoot {
+  readonly boot: Boot;
+  readonly source: BriefSource;
+}
 
 /** Reads one source: bytes → lines → reports, and what the log tells beside them. */
 export class SourceTriage {
@@ -20,6 +27,8 @@ export class SourceTriage {
   #recoder: Recoder | null = null;
   #begun = false;
   #inputBytes = 0;
+  /** The first boot taken as over of which nothing is proved. */
+  #unknown: Boot | null = null;
 
   /**
    * @param index of this source among all
@@ -90,13 +99,9 @@ export class SourceTriage {
     const isCut = this.#reader.isCut || !isWhole;
     for (const machine of all) machine.boots.at(-1)?.end(this.#reader.lines);
     const last = latest.boots.at(-1);
-    const boots = all
-      .flatMap((machine) =>
-        machine.boots.map((boot) => ({ boot, host: all.length > 1 ? machine.host : null })),
-      )
-      .filter(({ boot }) => boot.isKernels)
-      .toSorted((a, b) => a.boot.first - b.boot.first)
-      .map(({ boot, host }) => boot.summary(reports, boot === last && isCut, host));
+    const boots = this.#bootsOf((machine) => machine.boots).map(({ boot, host }) =>
+      boot.summary(reports, boot === last && isCut, host),
+    );
     const unread = all.flatMap((machine) => machine.unread.told).toSorted((a, b) => a.line - b.line);
     return {
       ...this.#head(),
@@ -106,6 +111,34 @@ export class SourceTriage {
       unread,
       moreUnread: all.reduce((sum, machine) => sum + machine.unread.more, 0),
     };
+  }
+
+  /**
+   * Boots that are over since this was asked last, each after the reports in it, with the source as far as it was read.
+   *
+   * @param reports all reports of this source so far
+   */
+  takeEnded(reports: readonly Pick<Report, "lines">[]): readonly EndedBoot[] {
+    return this.#bootsOf((machine) => machine.takeEnded()).map(({ boot: log, host }) => {
+      const boot = log.summary(reports, false, host);
+      if (boot.result === "unknown") this.#unknown ??= boot;
+      const unread = this.#machines.all.flatMap((machine) => machine.unread.told);
+      const outcome = sourceResult({ boots: [this.#unknown ?? boot], unread }, reports.length > 0, true);
+      return { boot, source: { ...this.#head(), lockdep: boot.lockdep, ...outcome } };
+    });
+  }
+
+  /** Boots of all machines, in the order of the log; those in which nothing is a kernel's are none. */
+  #bootsOf(
+    bootsOf: (machine: Machine) => readonly BootLog[],
+  ): { readonly boot: BootLog; readonly host: string | null }[] {
+    const { all } = this.#machines;
+    return all
+      .flatMap((machine) =>
+        bootsOf(machine).map((boot) => ({ boot, host: all.length > 1 ? machine.host : null })),
+      )
+      .filter(({ boot }) => boot.isKernels)
+      .toSorted((a, b) => a.boot.first - b.boot.first);
   }
 
   /** The source as far as it was read, for a report that is shown before its end: short, however long it is. */

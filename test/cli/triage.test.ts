@@ -199,6 +199,41 @@ test("--follow prints a report as soon as it is whole, while standard input stay
   expect(lines).toHaveLength(1);
 });
 
+test("--follow --boots prints a boot as soon as the next begins, before the reports of that", async () => {
+  const child = spawn(process.execPath, [COMMAND, "--follow", "--boots"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  let printed = "";
+  child.stdout.setEncoding("utf8");
+  const bootIsThere = new Promise<void>((resolve) => {
+    child.stdout.on("data", (text: string) => {
+      printed += text;
+      if (printed.includes("splat-triage-boot/1")) resolve();
+    });
+  });
+  const closed = new Promise((resolve) => child.on("close", resolve));
+  child.stdin.write(readFileSync(ABBA));
+  child.stdin.write(readFileSync(TWICE));
+  await bootIsThere;
+  child.stdin.end(readFileSync(CLEAN));
+  expect(await closed).toBe(0);
+  const whole = join(directory, "three-boots.log");
+  writeFileSync(whole, Buffer.concat([ABBA, TWICE, CLEAN].map((log) => readFileSync(log))));
+  const { sources, reports } = documentOf(run([whole]));
+  const [abba, ...twice] = reports.map(({ id }) => id);
+  const told = printed
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as object);
+  expect(told).toMatchObject([
+    { id: abba },
+    { source: { result: "reported" }, boot: sources[0]?.boots[0], reports: [abba] },
+    ...twice.map((id) => ({ id })),
+    { boot: sources[0]?.boots[1], reports: twice },
+    { boot: sources[0]?.boots[2], reports: [] },
+  ]);
+});
+
 test("--follow takes a trace without end for whole after a quiet moment", async () => {
   const log = readFileSync(join(FIXTURES, "circular/abba-arm64/dmesg.txt"), "latin1").split("\n");
   const upToTrace = `${log.slice(0, 181).join("\n")}\n`;

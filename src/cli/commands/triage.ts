@@ -6,13 +6,13 @@ import type { ReportFormat } from "../../render/reports/report-format.ts";
 import type { Letter } from "../../render/words/page.ts";
 import { printable } from "../../render/words/safe.ts";
 import type { Document, Report, Source } from "../../report/schema.ts";
-import { reportsOfBoots } from "../../compare/boots.ts";
+import { reportsIn, reportsOfBoots } from "../../compare/boots.ts";
 import { documentWith } from "../../triage/document.ts";
 import { conclusionOf, tellUnread } from "../io/conclusion.ts";
 import { inputsOf, type ListOptions } from "../io/files-from.ts";
 import { arranged, picks, type Selection } from "../io/selection.ts";
 import { Summary } from "../../report/summary.ts";
-import { SourceTriage } from "../../triage/source-triage.ts";
+import { type EndedBoot, SourceTriage } from "../../triage/source-triage.ts";
 import { tell, UsageError } from "../io/errors.ts";
 import { readKnown, tellIdle, writeKnown } from "../io/known-file.ts";
 import { inkFor } from "../io/ink.ts";
@@ -130,7 +130,7 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     .option("--write-known <file>", "add each bug that is not known to this list")
     .option("-v, --verbose", "print each bug in full, and name every log (-f table)")
     .addOption(placesOption())
-    .option("--boots", "also print a line for each boot, even one that shows nothing (-f ndjson)");
+    .option("--boots", "also print a line for each boot, even one that shows nothing (-f ndjson, --follow)");
   for (const option of [
     ...filesFromOptions(),
     ...linuxOptions(),
@@ -312,7 +312,13 @@ async function follow(options: AskedOptions, terminal: Terminal, additions: Addi
   const summary = new Summary(options.issues !== undefined);
   let failed = false;
   let printed = Promise.resolve();
-  const printNow = async (found: readonly Report[]): Promise<void> => {
+  /** First lines of boots that were told. */
+  const told = new Set<number>();
+  const printBoot = async ({ source: soFar, boot }: EndedBoot): Promise<void> => {
+    told.add(boot.lines.first);
+    await write(stdout, renderBootLine(soFar, boot, reportsIn(boot, seen)));
+  };
+  const printNow = async (found: readonly Report[], ended: readonly EndedBoot[]): Promise<void> => {
     const reports = found.map((report) => options.issues?.mark(report) ?? report);
     await additions.lines.add(
       reports.map((report) => {
@@ -320,16 +326,24 @@ async function follow(options: AskedOptions, terminal: Terminal, additions: Addi
       }),
     );
     if (!(await additions.tree.addTo(reports))) failed = true;
+    const boots = [...ended];
     for (const report of reports) {
+      const isLater = ({ boot }: EndedBoot): boolean => boot.lines.last < report.lines.first;
+      for (let boot = boots[0]; boot !== undefined && isLater(boot); boot = boots[0]) {
+        await printBoot(boot);
+        boots.shift();
+      }
       summary.add(report);
-      const { id, lines } = report;
-      if (options.boots || seen.length === 0) seen.push({ id, lines });
       if (isPicked(report)) await write(stdout, renderReportLine(report, source.soFar(report)));
     }
+    for (const boot of boots) await printBoot(boot);
   };
   // one after another: a tree takes its time
-  const print = (reports: readonly Report[]): Promise<void> =>
-    (printed = printed.then(() => printNow(reports)));
+  const print = (reports: readonly Report[]): Promise<void> => {
+    for (const { id, lines } of reports) if (options.boots || seen.length === 0) seen.push({ id, lines });
+    const ended = options.boots ? source.takeEnded(seen) : [];
+    return (printed = printed.then(() => printNow(reports, ended)));
+  };
   let quiet: NodeJS.Timeout | undefined;
   let failure: Error | null = null;
   const settle = (): void => {
@@ -349,7 +363,7 @@ async function follow(options: AskedOptions, terminal: Terminal, additions: Addi
   const whole = source.summary(seen, true);
   if (options.boots)
     for (const { boot, reports } of reportsOfBoots(whole.boots, seen))
-      await write(stdout, renderBootLine(whole, boot, reports));
+      if (!told.has(boot.lines.first)) await write(stdout, renderBootLine(whole, boot, reports));
   await tellUnread(whole, terminal);
   return failed ? 2 : statusOf(summary.value, [whole], options, terminal);
 }

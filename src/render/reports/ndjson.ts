@@ -7,7 +7,7 @@ import type { ReportFormat } from "./report-format.ts";
 const MOST_KERNELS = 16;
 
 /** A source without what may be long. */
-function briefSource(source: Source): BriefSource {
+function briefSource(source: Source | BriefSource): BriefSource {
   const { name, bytes, lines, transport, kernels, lockdep, result, because } = source;
   return { name, bytes, lines, transport, kernels, lockdep, result, because };
 }
@@ -22,7 +22,11 @@ function withFewKernels(source: BriefSource): BriefSource {
 }
 
 /** One boot on one line, also where it shows nothing. */
-export function renderBootLine(source: Source, boot: Boot, reports: readonly Pick<Report, "id">[]): Safe {
+export function renderBootLine(
+  source: Source | BriefSource,
+  boot: Boot,
+  reports: readonly Pick<Report, "id">[],
+): Safe {
   const line: BootLine = {
     schema: "splat-triage-boot/1",
     source: withFewKernels(briefSource(source)),
