@@ -555,13 +555,20 @@ describe("6.4 and later", () => {
       "",
       (at) => `ffffffff8e53c398 (&d->lock){+.+.}-{4:4}, at: ${at} fs/x.c:11`,
     )
-      .replace(/( #0: .*at: ).*\n/, "$1spin_lock include/linux/spinlock.h:45 [inline]\n$&")
+      // of inlined functions without offset, the innermost first
+      .replace(
+        /^(.*, at: )take_two.*$/gm,
+        "$1spin_lock include/linux/spinlock.h:45 [inline]\n$1take_it fs/x.c:7 [inline]\n$&",
+      )
       .replace("\n take_two+0x30/0x60", "\n inlined_fn fs/x.c:9 [inline]\n take_two+0x30/0x60 fs/x.c:11");
     const report = await readOne(text);
     expect(report.held).toMatchObject([
       { count: 1, locks: [{ at: { symbol: "take_two", file: "fs/x.c", line: 11 } }] },
     ]);
     expect(report.held[0]?.locks.length).toBe(1);
+    for (const lock of [report.lock, report.holding, report.held[0]?.locks[0]])
+      expect(lock?.inlined?.map(({ symbol }) => symbol)).toEqual(["spin_lock", "take_it"]);
+    expect(printedLines(printReport(report))).toEqual(printedLines(text));
     expect(report.backtrace.map(({ symbol, inline }) => [symbol, inline])).toEqual([
       ["dump_stack", false],
       ["__lock_acquire", false],

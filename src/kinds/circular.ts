@@ -14,7 +14,7 @@ import { type KindDefinition, LAST_WORD, type Untitled, TAKES_LOCK } from "./kin
 import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { chainLines } from "./print/dependencies.ts";
 import { given } from "./print/lines.ts";
-import { heldLines, lockLine, scenarioLines } from "./print/locks.ts";
+import { heldLines, lockLines, scenarioLines } from "./print/locks.ts";
 import { cycleBlocks, waitedFor } from "./tell/deadlock.ts";
 import { aboutLock, heldSentence } from "./tell/story.ts";
 
@@ -51,7 +51,7 @@ export const circular: KindDefinition = {
     ...given(report.holding, (lock) => [
       "",
       "but task is already holding lock:",
-      lockLine(lock),
+      ...lockLines(lock),
       "",
       "which lock already depends on the new lock.",
       "",

@@ -9,7 +9,7 @@ import { textOf } from "./build/parts.ts";
 import { type KindDefinition, LAST_WORD } from "./kind.ts";
 import { backtraceLines, boxLines } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";
-import { heldLines, lockLine, taskText } from "./print/locks.ts";
+import { heldLines, lockLines, taskText } from "./print/locks.ts";
 import { oneFact } from "./tell/facts.ts";
 import { heldSentence } from "./tell/story.ts";
 
@@ -37,7 +37,7 @@ export const heldFreed: KindDefinition = {
         `${taskText(task)} is freeing memory ${from}-${to}, with a lock still held there!`,
       ]),
     ),
-    ...given(report.lock, (lock) => [lockLine(lock)]),
+    ...given(report.lock, lockLines),
     ...heldLines(report),
     ...backtraceLines(report),
   ],

@@ -13,7 +13,7 @@ import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/box
 import { dependencyLines } from "./print/dependencies.ts";
 import { stackLines } from "./print/frames.ts";
 import { given } from "./print/lines.ts";
-import { classText, heldLines, lockLine, scenarioLines } from "./print/locks.ts";
+import { classText, heldLines, lockLines, scenarioLines } from "./print/locks.ts";
 import { interruptBlocks } from "./tell/deadlock.ts";
 import { oneFact, since, stateParts } from "./tell/facts.ts";
 import { aboutLock, contextWords, heldSentence, inPath } from "./tell/story.ts";
@@ -78,7 +78,7 @@ export const irqOrder: KindDefinition = {
   print: (report) => [
     ...boxLines(report, 53, 54),
     ...acquiringLines(report, "is trying to acquire:"),
-    ...given(report.holding, (lock) => ["", "and this task is already holding:", lockLine(lock)]),
+    ...given(report.holding, (lock) => ["", "and this task is already holding:", ...lockLines(lock)]),
     ...given(report.newDependency, ({ from, to }) => [
       "which would create a new lock dependency:",
       ` ${classText(from)} -> ${classText(to)}`,

@@ -8,7 +8,7 @@ import { classOnly, numberOf } from "./build/parts.ts";
 import { type KindDefinition, LAST_WORD, TAKES_LOCK } from "./kind.ts";
 import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";
-import { heldLines, lockLine, scenarioLines } from "./print/locks.ts";
+import { heldLines, lockLines, scenarioLines } from "./print/locks.ts";
 import { recursionBlocks } from "./tell/deadlock.ts";
 import { oneFact } from "./tell/facts.ts";
 import { aboutLock, heldSentence } from "./tell/story.ts";
@@ -49,7 +49,7 @@ export const recursive: KindDefinition = {
   print: (report) => [
     ...boxLines(report, 44),
     ...acquiringLines(report, "is trying to acquire lock:"),
-    ...given(report.holding, (lock) => ["", "but task is already holding lock:", lockLine(lock)]),
+    ...given(report.holding, (lock) => ["", "but task is already holding lock:", ...lockLines(lock)]),
     ...given(report.comparison, (value) => [`and the lock comparison function returns ${value}:`]),
     ...otherInfo(report),
     ...scenarioLines(report),

@@ -120,6 +120,10 @@ const symbolised: fc.Arbitrary<Frame> = fc
       : { ...frame, ...source },
   );
 
+const inlinedFrame: fc.Arbitrary<Frame> = fc
+  .record({ symbol, file, line })
+  .map((where) => ({ ...NOWHERE, ...where, offset: null, size: null, inline: true }));
+
 const unknown: fc.Arbitrary<Frame> = hex(1, 16).map((digits) => ({
   ...NOWHERE,
   symbol: `0x${digits}`,
@@ -146,9 +150,20 @@ const addressed: fc.Arbitrary<Frame> = fc
 
 const stack = fc.array(frame, { minLength: 1, maxLength: 4 });
 
-const lock: fc.Arbitrary<Lock> = fc
+const plainLock: fc.Arbitrary<Lock> = fc
   .record({ of: lockClass, address: fc.option(address), at: frame })
   .map(({ of, ...rest }) => ({ ...of, ...rest }));
+
+/** A symboliser prints the line once more for each function inlined at its place. */
+const lock: fc.Arbitrary<Lock> = fc.oneof(
+  { weight: 3, arbitrary: plainLock },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ of: plainLock, inlined: fc.array(inlinedFrame, { minLength: 1, maxLength: 3 }) })
+      .map(({ of, inlined }) => ({ ...of, inlined })),
+  },
+);
 
 /**
  * Any 15 bytes but a newline. Blanks at the ends are lost with those of the line, and an empty comm is one of
@@ -722,8 +737,8 @@ const nestedLock = fc
 
 /** print_lockdep_cache() prints the bare name, print_ip_sym() the place. */
 const releasedLock: fc.Arbitrary<Lock> = fc
-  .record({ name: className, at: addressed })
-  .map(({ name, at }) => ({
+  .record({ name: className, at: addressed, inlined: fc.array(inlinedFrame, { maxLength: 2 }) })
+  .map(({ name, at, inlined }) => ({
     class: name,
     version: 1,
     subclass: 0,
@@ -731,6 +746,7 @@ const releasedLock: fc.Arbitrary<Lock> = fc
     wait: null,
     address: null,
     at,
+    ...(inlined.length === 0 ? {} : { inlined }),
   }));
 
 function unlocking(kind: "unlock-balance" | "contention", headline: string): fc.Arbitrary<Report> {
@@ -893,7 +909,7 @@ const chainCollision = fc
     box,
     dump,
     task,
-    held: fc.array(fc.tuple(chainKey, fc.option(lock)), { minLength: 1, maxLength: 3 }),
+    held: fc.array(fc.tuple(chainKey, fc.option(plainLock)), { minLength: 1, maxLength: 3 }),
     cached: fc.array(fc.tuple(chainKey, lockClass), { minLength: 1, maxLength: 3 }),
     irqContext: fc.option(fc.nat(3)),
   })

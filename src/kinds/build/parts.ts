@@ -243,8 +243,14 @@ function lockIn(lines: readonly LineToken[]): Lock | null {
   const found = lines.flatMap(({ lock }) => lock ?? []);
   const last = found.at(-1);
   if (last === undefined) return null;
-  const inlined = found.slice(0, -1).flatMap(({ at }) => (at === null ? [] : [frameOf(at)]));
-  return inlined.length === 0 ? lockOf(last) : { ...lockOf(last), inlined };
+  const before = found.slice(0, -1).map(({ at }) => at);
+  return withInlined(lockOf(last), before);
+}
+
+/** The lock with what a symboliser printed before its place, for functions inlined there. */
+export function withInlined(lock: Lock, before: readonly (FrameText | null)[]): Lock {
+  const inlined = before.flatMap((at) => (at === null ? [] : [frameOf(at)]));
+  return inlined.length === 0 ? lock : { ...lock, inlined };
 }
 
 /** Blanks before an operation of the right column; the left one's has at most four. */

@@ -1,5 +1,5 @@
 import type { Details, Requirement } from "../kind.ts";
-import { namedLock, type Parts, taskOf, textOf } from "./parts.ts";
+import { namedLock, type Parts, taskOf, textOf, withInlined } from "./parts.ts";
 
 /** What print_unlock_imbalance_bug() and print_lock_contention_bug() have in common: a lock that this task does not hold. */
 
@@ -17,8 +17,10 @@ export function releasedOf(parts: Parts): Details {
   const section = parts.all("acting").find(({ lead }) => lead.name === "Releases");
   if (section === undefined) return { lock: null };
   const name = textOf(section.lead, "lock");
+  const places = section.locks.map(({ frame }) => frame);
+  const before = places.slice(0, -1).filter((frame) => frame?.inline);
   return {
-    lock: name === null ? null : namedLock(name, section.locks.at(-1)?.frame ?? null),
+    lock: name === null ? null : withInlined(namedLock(name, places.at(-1) ?? null), before),
     task: taskOf(section.lead),
   };
 }

@@ -1,7 +1,7 @@
 import type { Frame, Report } from "../../report/schema.ts";
 import { dumpLines, ipLines, kernelText } from "./frames.ts";
 import { given, type Lines } from "./lines.ts";
-import { lockLine, taskWithIrqs } from "./locks.ts";
+import { lockLines, taskWithIrqs } from "./locks.ts";
 
 /** What most reports print in one way: the headline in its box, who takes what, the stack traces. */
 
@@ -43,10 +43,7 @@ export function otherInfo(report: Report, ...more: Lines): Lines {
 
 /** Who does what to which lock. */
 export function acquiringLines({ task, lock }: Report, act: string): Lines {
-  return [
-    ...given(task, (who) => [`${taskWithIrqs(who)} ${act}`]),
-    ...given(lock, (what) => [lockLine(what)]),
-  ];
+  return [...given(task, (who) => [`${taskWithIrqs(who)} ${act}`]), ...given(lock, lockLines)];
 }
 
 /** print_preempt_disable_ip(). */

@@ -21,8 +21,15 @@ export function lockText(lock: Lock | null): string {
 }
 
 /** print_lock() where it begins a line or follows a blank: without an address, print_lock_name() adds one. */
-export function lockLine(lock: Lock | null): string {
+function lockLine(lock: Lock | null): string {
   return lock?.address === null ? ` ${lockText(lock)}` : lockText(lock);
+}
+
+/** That line, once more before it for each function that a symboliser found inlined at the lock's place. */
+export function lockLines(lock: Lock | null): Lines {
+  return lock === null
+    ? [lockLine(lock)]
+    : [...(lock.inlined ?? []), lock.at].map((at) => lockLine({ ...lock, at }));
 }
 
 export function taskText({ comm, pid }: Task): string {
@@ -54,7 +61,7 @@ export const LOCKDEP_IS_OFF = "INFO: lockdep is turned off.";
 export function heldLines({ held, lockdepOff }: Pick<Report, "held" | "lockdepOff">): Lines {
   const lists = held.flatMap((list) => [
     heldText(list),
-    ...list.locks.map((lock, i) => ` #${i}: ${lockLine(lock)}`),
+    ...list.locks.flatMap((lock, i) => lockLines(lock).map((line) => ` #${i}: ${line}`)),
   ]);
   return lockdepOff === true ? [...lists, LOCKDEP_IS_OFF] : lists;
 }

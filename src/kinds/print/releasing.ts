@@ -12,7 +12,7 @@ export function releasingLines(report: Report, width: number, act: string, but: 
     ...given(report.task, (task) =>
       given(report.lock, (lock) => [
         `${taskText(task)} is trying to ${act} lock (${printedName(lock)}) at:`,
-        ...given(lock.at, (at) => [...ipLines([at]), but]),
+        ...given(lock.at, (at) => [...ipLines([...(lock.inlined ?? []), at]), but]),
       ]),
     ),
     ...otherInfo(report),
