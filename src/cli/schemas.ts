@@ -10,9 +10,9 @@ import { GraphDiff } from "../lock-graph/diff-schema.ts";
 import { GraphOrder } from "../lock-graph/order-schema.ts";
 import { GraphWithout } from "../lock-graph/without-schema.ts";
 import { GraphDocument } from "../lock-graph/schema.ts";
-import { Document } from "../report/schema.ts";
+import { BootLine, Document } from "../report/schema.ts";
 import { Seen } from "../seen/schema.ts";
-import type { JsonName } from "../render/formats.ts";
+import type { SchemaName } from "../render/formats.ts";
 
 /** Everything that is written as JSON: its `schema`, and how it looks. */
 const SCHEMAS = {
@@ -29,10 +29,11 @@ const SCHEMAS = {
   catalogue: ["splat-triage-catalogue/1", CatalogueDocument],
   history: ["splat-triage-history/1", History],
   seen: ["splat-triage-seen/1", Seen],
-} as const satisfies Record<JsonName, readonly [title: string, schema: z.ZodType]>;
+  boot: ["splat-triage-boot/1", BootLine],
+} as const satisfies Record<SchemaName, readonly [title: string, schema: z.ZodType]>;
 
 /** The JSON Schema (draft 2020-12), made from the types themselves. */
-export function jsonSchema(name: JsonName): object {
+export function jsonSchema(name: SchemaName): object {
   const [title, schema] = SCHEMAS[name];
   return { title, ...z.toJSONSchema(schema, { target: "draft-2020-12" }) };
 }

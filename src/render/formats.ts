@@ -136,15 +136,20 @@ export function formatsOf<Name extends DocumentName>(name: Name): FormatOf<Name>
   return Object.keys(FORMATS[name]) as FormatOf<Name>[];
 }
 
-/** The documents that are written as JSON, whole or line by line: those have a schema. */
-export type JsonName = {
+/** The documents that are written as JSON, whole or line by line. */
+type JsonName = {
   [Name in DocumentName]: FormatOf<Name> & ("json" | "ndjson") extends never ? never : Name;
 }[DocumentName];
 
+/** What has a schema: those, and the line of a boot among those of reports (`-f ndjson --boots`). */
+export type SchemaName = JsonName | "boot";
+
 /** Those names. */
-export function jsonNames(): JsonName[] {
+export function schemaNames(): SchemaName[] {
   const names = Object.keys(FORMATS) as DocumentName[];
-  return names.filter((name): name is JsonName => "json" in FORMATS[name] || "ndjson" in FORMATS[name]);
+  const isJson = (name: DocumentName): name is JsonName =>
+    "json" in FORMATS[name] || "ndjson" in FORMATS[name];
+  return [...names.filter(isJson), "boot"];
 }
 
 /** @returns how reports are written one by one; @throws RangeError for a format that needs all of them */

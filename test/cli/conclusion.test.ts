@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Diff } from "../../src/compare/diff-schema.ts";
 import { BootLine, Document } from "../../src/report/schema.ts";
@@ -272,6 +273,11 @@ describe("ndjson", () => {
     ]);
     const followed = run(["--follow", "--boots"], readFileSync(CLEAN)).stdout;
     expect(BootLine.parse(JSON.parse(followed))).toMatchObject({ boot: { result: "clean" }, reports: [] });
+    const schema = JSON.parse(run(["schema", "boot"]).stdout) as object;
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    const isValid = (line: unknown): boolean => validate(line);
+    expect(all.filter(isValid)).toEqual(found);
+    expect(schema).toMatchObject({ title: "splat-triage-boot/1" });
     expect(run(["--boots", CLEAN])).toMatchObject({
       status: 2,
       stderr: "splat-triage: --boots goes with -f ndjson\n",

@@ -1,5 +1,5 @@
 import { Argument } from "commander";
-import { jsonNames, type JsonName } from "../../render/formats.ts";
+import { schemaNames, type SchemaName } from "../../render/formats.ts";
 import { jsonDocument } from "../../render/words/json.ts";
 import { write } from "../io/output.ts";
 import type { AddCommand } from "./command.ts";
@@ -10,11 +10,14 @@ export const addSchema: AddCommand = (parent, { terminal }) => {
     .command("schema")
     .description("print the JSON Schema of what is written as JSON")
     .addArgument(
-      new Argument("[what]", "reports (the json format), or what another command writes")
-        .choices(jsonNames())
+      new Argument(
+        "[what]",
+        "reports (the json format), boot (a line of --boots), or what another command writes",
+      )
+        .choices(schemaNames())
         .default("reports"),
     )
-    .action(async (what: JsonName) => {
+    .action(async (what: SchemaName) => {
       const { jsonSchema } = await import("../schemas.ts");
       await write(terminal.stdout, jsonDocument(jsonSchema(what)));
     });
