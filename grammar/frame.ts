@@ -12,6 +12,7 @@ import { Recent } from "./recent.ts";
  *     [c0000000f] [c00000000] fn+0x1/0x2 (unreliable)     powerpc
  *     [0000000000493ce0] fn+0x1/0x2             sparc
  *     fn from caller+0x1/0x2                    arm, 32 bit, since v5.18
+ *     fn from caller (file.c:12)                the same by scripts/decode_stacktrace.sh
  *     [<c0101>] (fn [mod]) from [<c0102>] (caller+0x1/0x2 [mod])      arm, 32 bit
  */
 export interface FrameText {
@@ -27,7 +28,7 @@ export interface FrameText {
   readonly uncertain: boolean;
   readonly address: string | null;
   /** Who called the function, where the line says so. */
-  readonly caller?: PlaceText;
+  readonly caller?: CallerText;
 }
 
 export interface PlaceText {
@@ -36,10 +37,16 @@ export interface PlaceText {
   readonly size: number | null;
 }
 
+/** The place of a call, with its line in symbolised logs. */
+export interface CallerText extends PlaceText {
+  readonly file?: string;
+  readonly line?: number | null;
+}
+
 const POWERPC = /^\[[0-9a-f]{8,16}\] \[([0-9a-f]{8,16})\] /;
 const SPARC = /^\[([0-9a-f]{8,16})\] /;
 const ARM =
-  /^(?:\((\S+)( \[[^\]]*\])?\) from \[<[0-9a-f]+>\] \((\S+)( \[[^\]]*\])?(?: [\w./+-]{1,200}:\d{1,9}(?: \[inline\])?)?\)|(\S+)( \[[^\]]*\])? from (\S+))(.*)$/;
+  /^(?:\((\S+)( \[[^\]]*\])?\) from \[<[0-9a-f]+>\] \((\S+)( \[[^\]]*\])?( [\w./+-]{1,200}:\d{1,9}(?: \[inline\])?)?\)|(\S+)( \[[^\]]*\])? from (\S+))(.*)$/;
 const PLACE = /^([0-9a-f]{1,13})\/0x([0-9a-f]{1,16})$/;
 const RAW_ADDRESS = /^0x[0-9a-f]{1,16}$/;
 const MODULE = /^\[([\w-]+)(?:\([A-Z+-]*\))?(?: ([0-9a-f]+))?\]/;
@@ -129,12 +136,16 @@ function readFrame(text: string): FrameText | null {
   }
   const arm = s.includes(" from ") ? ARM.exec(s) : null;
   if (arm !== null) {
-    const callee = readSymbol(arm[1] ?? arm[5] ?? "");
-    const caller = readSymbol(arm[3] ?? arm[7] ?? "");
-    const rest = readRest(arm[8] ?? "");
-    if (rest === null || caller.offset === null) return null;
-    const module = readRest(arm[2] ?? arm[6] ?? arm[4] ?? "")?.module ?? rest.module;
-    return { ...callee, ...siteOf(rest), module, uncertain: false, address, caller };
+    const callee = readSymbol(unwrapped(arm[1] ?? arm[6] ?? ""));
+    const place = readSymbol(arm[3] ?? arm[8] ?? "");
+    const rest = readRest((arm[5] ?? "") + (arm[9] ?? ""));
+    if (rest === null || (place.offset === null && !rest.decoded)) return null;
+    const module = readRest(arm[2] ?? arm[7] ?? arm[4] ?? "")?.module ?? rest.module;
+    // a line of the source is the caller's, as the offset is
+    const { file, line } = rest;
+    const caller = file === null ? place : { ...place, file, line };
+    const site = siteOf({ ...rest, file: null, line: null, inline: false });
+    return { ...callee, ...site, module, uncertain: false, address, caller };
   }
   const uncertain = s.startsWith("? ");
   if (uncertain) s = s.slice(2);
@@ -149,6 +160,11 @@ function readFrame(text: string): FrameText | null {
   if (rest === null) return null;
   if (!known && !(rest.inline && rest.file !== null) && !rest.decoded) return null;
   return { ...place, ...siteOf(rest), uncertain: uncertain || s.endsWith("(unreliable)"), address };
+}
+
+/** decode_stacktrace.sh leaves `(fn) from caller (file.c:12)` of a line with addresses. */
+function unwrapped(word: string): string {
+  return word.startsWith("(") && word.endsWith(")") ? word.slice(1, -1) : word;
 }
 
 /** `[<     inline     >] fn dir/file.c:12`, as syzkaller's symboliser wrote it up to 2017. */

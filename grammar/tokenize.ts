@@ -129,8 +129,8 @@ function again(known: LineToken, number: number): LineToken {
 const linesKnown = new Recent<LineToken>(8192);
 const LONGEST_KNOWN = 256;
 
-/** `take_ba (file.c:12)`, as decode_stacktrace.sh writes it. */
-const DECODED = /^(?:\? )?[^\s()]+ \([^\s()]+:[\d?]/;
+/** `take_ba (file.c:12)`, on 32-bit ARM `fn from take_ba (file.c:12)`, as decode_stacktrace.sh writes it. */
+const DECODED = /^(?:\? |\(?[^\s()]+\)? from )?[^\s()]+ \([^\s()]+:[\d?]/;
 
 /** Longer lines are none of lockdep's; the longest is a list of modules. */
 const LONGEST = 16_384;

@@ -579,6 +579,45 @@ describe("6.4 and later", () => {
     expect(report.complete).toBe(true);
   });
 
+  test("symbolised on 32-bit ARM: a line is that of the caller, as the offset is", async () => {
+    const before = `
+INFO: trying to register non-static key.
+The code is fine but needs lockdep annotation, or maybe
+you didn't initialize this object before use?
+turning off the locking correctness validator.
+CPU: 0 PID: 9 Comm: x Not tainted 6.12.0 #1
+Hardware name: ARM-Versatile Express`;
+    // innermost first, each with the line that it calls the one before from
+    const calls = [
+      ["unwind_backtrace", ""],
+      ["show_stack", "arch/arm/kernel/traps.c:258"],
+      ["dump_stack_lvl", "lib/dump_stack.c:107"],
+      ["register_lock_class", "kernel/locking/lockdep.c:980"],
+      ["__lock_acquire", "kernel/locking/lockdep.c:4934"],
+      ["lock_acquire", "kernel/locking/lockdep.c:5668"],
+      ["take_it", "fs/x.c:11"],
+      ["worker", "fs/x.c:22"],
+    ] as const;
+    const written = (text: (name: string, caller: string, place: string) => string): string =>
+      calls.slice(1).reduce((log, [caller, place], i) => {
+        return `${log}\n${text(calls[i]?.[0] ?? "", caller, place)}`;
+      }, before);
+    const plain = await readOne(written((name, caller) => ` ${name} from ${caller}+0x3/0x40`));
+    expect(plain).toMatchObject({ title: "INFO: trying to register non-static key in take_it", damage: [] });
+    for (const symbolised of [
+      written((name, caller, place) => ` ${name} from ${caller}+0x3/0x40 ${place}`),
+      written((name, caller, place) => `[<c01>] (${name}) from [<c02>] (${caller}+0x3/0x40 ${place})`),
+      written((name, caller, place) => `${name} from ${caller} (${place}) `),
+      written((name, caller, place) => `(${name}) from ${caller} (${place}) `),
+    ]) {
+      const report = await readOne(symbolised);
+      expect(report).toMatchObject({ id: plain.id, title: plain.title, complete: true, damage: [] });
+      expect(
+        report.backtrace.map(({ symbol, file, line }) => [symbol, file === null ? "" : `${file}:${line}`]),
+      ).toEqual(calls);
+    }
+  });
+
   test("scripts/decode_stacktrace.sh: lines instead of offsets, blanks gone", async () => {
     const plain = recursive("6.13.0", "", (at) => `ffffffff8e53c398 (&d->lock){+.+.}-{4:4}, at: ${at}`);
     const decoded = plain

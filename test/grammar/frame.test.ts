@@ -106,6 +106,29 @@ const ARCHITECTURES: readonly Row[] = [
     },
   ],
   ["fn from caller+0x3/0x4", { offset: null, size: null, caller: { symbol: "caller", offset: 3, size: 4 } }],
+  // the line is the caller's, and so is what decode_stacktrace.sh takes away
+  ...[
+    "[<c0101010>] (fn) from [<c0102020>] (caller+0x3/0x4 fs/x.c:11)",
+    "[<c0101010>] (fn) from [<c0102020>] (caller+0x3/0x4) fs/x.c:11",
+  ].map((text): Row => [
+    text,
+    {
+      offset: null,
+      size: null,
+      address: "c0101010",
+      caller: { symbol: "caller", offset: 3, size: 4, file: "fs/x.c", line: 11 },
+    },
+  ]),
+  ...["fn from caller (fs/x.c:11)", "(fn) from caller (include/linux/x.h:3 fs/x.c:11 (discriminator 2))"].map(
+    (text): Row => [
+      text,
+      {
+        offset: null,
+        size: null,
+        caller: { symbol: "caller", offset: null, size: null, file: "fs/x.c", line: 11 },
+      },
+    ],
+  ),
   [
     "fn [mod] from caller+0x3/0x4 [mod]",
     { offset: null, size: null, module: "mod", caller: { symbol: "caller", offset: 3, size: 4 } },

@@ -1,8 +1,9 @@
+import type { CallerText } from "../../../grammar/frame.ts";
 import type { LineName } from "../../../grammar/lines.ts";
 import type { LineToken } from "../../../grammar/tokenize.ts";
 import { placeIn } from "../../../grammar/registers.ts";
 import type { Section } from "../../../grammar/tree.ts";
-import type { Registers, StackDump } from "../../report/schema.ts";
+import type { Frame, Registers, StackDump } from "../../report/schema.ts";
 import { isStackEnd } from "../../symbols/stack-ends.ts";
 import { frameOf, heldOf, kernelOf, numberOf, taskOf, textOf } from "./parts.ts";
 
@@ -73,6 +74,10 @@ function asPrinted({ indent, text }: LineToken): string {
   return " ".repeat(indent) + text;
 }
 
+function siteOf(calling: CallerText | null): Pick<Frame, "file" | "line"> {
+  return { file: calling?.file ?? null, line: calling?.line ?? null };
+}
+
 class DumpBuilder {
   readonly #dump: StackDump = {
     cpu: null,
@@ -94,6 +99,8 @@ class DumpBuilder {
   #openedAt: number | null = null;
   #inRegisters = false;
   #hasHeld = false;
+  /** The caller that the last frame names, where its line is known. */
+  #calling: CallerText | null = null;
 
   /** A second header begins a second dump. */
   isFollowedBy(line: LineToken): boolean {
@@ -152,7 +159,7 @@ class DumpBuilder {
         break;
       case "TraceGlued":
         this.#context = textOf(line, "context");
-        if (line.frame !== null) dump.frames.push(frameOf(line.frame, this.#context));
+        this.#addFrame(line);
         break;
       case "StackWords":
         if (!registers) dump.words.push(line.text);
@@ -165,11 +172,20 @@ class DumpBuilder {
       case "Frame":
         // up to v5.15 an interrupt's stack is followed by the task's without <TASK>
         if (this.#context === null) this.#openedAt = null;
-        if (line.frame !== null) dump.frames.push(frameOf(line.frame, this.#context));
+        this.#addFrame(line);
         break;
       default:
         break;
     }
+  }
+
+  /** 32-bit ARM prints the place of a call, and so its line, beside the function that was called. */
+  #addFrame({ frame: text }: LineToken): void {
+    if (text === null) return;
+    const frame = frameOf(text, this.#context);
+    const calling = this.#calling;
+    this.#dump.frames.push(calling?.symbol === text.symbol ? { ...frame, ...siteOf(calling) } : frame);
+    this.#calling = text.caller?.file === undefined ? null : text.caller;
   }
 
   #addRegisters(line: LineToken): void {
@@ -197,7 +213,7 @@ class DumpBuilder {
     const last = frames.at(-1);
     if (last?.caller === undefined || isStackEnd(last.caller.symbol)) return;
     const { caller, context } = last;
-    const place = { ...caller, module: null, file: null, line: null, inline: false, uncertain: false };
+    const place = { ...caller, module: null, ...siteOf(this.#calling), inline: false, uncertain: false };
     frames.push({ ...place, address: null, context });
   }
 

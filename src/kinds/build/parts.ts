@@ -1,4 +1,4 @@
-import type { FrameText } from "../../../grammar/frame.ts";
+import type { FrameText, PlaceText } from "../../../grammar/frame.ts";
 import type { LineName } from "../../../grammar/lines.ts";
 import type { ClassText, LockText } from "../../../grammar/lock.ts";
 import type { LineToken } from "../../../grammar/tokenize.ts";
@@ -48,8 +48,13 @@ function newFrame(text: FrameText, context: string | null): Frame {
   return {
     ...frame,
     ...(buildId === undefined ? {} : { buildId }),
-    ...(caller === undefined ? {} : { caller: { ...caller } }),
+    ...(caller === undefined ? {} : { caller: placeOf(caller) }),
   };
+}
+
+/** Without its line, which is that of the caller's own frame. */
+function placeOf({ symbol, offset, size }: PlaceText): NonNullable<Frame["caller"]> {
+  return { symbol, offset, size };
 }
 
 export function framesOf(lines: readonly LineToken[]): Frame[] {
