@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { Document, Mail } from "../src/report/schema.ts";
 import { logLines, triageBytes, withoutPlace } from "./support/fixtures.ts";
@@ -65,4 +66,66 @@ test("a mailbox of very many mails keeps no boot for those that hold none", asyn
   const document = await reportsOf(prose + mail("last", "", REPORT.join("\n")));
   expect(mailsOf(document).map((found) => found?.messageId)).toEqual(["last@x"]);
   expect(document.sources[0]?.boots).toHaveLength(1);
+});
+
+const CLEAN = logLines("clean/kernfs").join("\n");
+const MIXED = "Content-Type: multipart/mixed; boundary=b\n";
+const attached = (header: string, content: Buffer): string =>
+  `--b\n${header}\nContent-Transfer-Encoding: base64\n\n${content.toString("base64").replace(/.{76}/g, "$&\n")}\n`;
+const text = (body: string): string => `--b\nContent-Type: text/plain\n\n${body}\n`;
+
+const PACKED: [string, string, Buffer][] = [
+  ["gzip", 'Content-Type: application/gzip; name="dmesg.gz"', gzipSync(REPORT.join("\n"))],
+  [
+    "xz",
+    'Content-Type: application/octet-stream\nContent-Disposition: attachment; filename="dmesg.gz"',
+    Buffer.from("fd377a585a000004e6d6b446", "hex"),
+  ],
+  ["zip, called a text", "Content-Type: text/x-log; name=dmesg.gz", Buffer.from("504b03041400000008", "hex")],
+];
+
+test.each(PACKED)(
+  "an attachment that is packed is told, and nothing is clean: %s",
+  async (_name, header, content) => {
+    const body = `${text(CLEAN)}${attached(header, content)}--b--\n`;
+    const { sources } = await reportsOf(mail("one", MIXED, body));
+    const [source] = sources;
+    expect(source).toMatchObject({ result: "unknown", because: "unread", moreUnread: 0 });
+    expect(source?.unread.map((unread) => unread.text)).toEqual([
+      "attachment dmesg.gz: packed, and not unpacked",
+    ]);
+    expect(source?.boots).toMatchObject([{ result: "unknown", because: "unread", unread: 1 }]);
+  },
+);
+
+test("it is of its own mail alone, and a picture is no log", async () => {
+  const picture = attached("Content-Type: image/png; name=x.png", Buffer.from("89504e470d0a1a0a", "hex"));
+  const clean = mail("one", MIXED, `${text(CLEAN)}${picture}--b--\n`);
+  expect((await reportsOf(clean)).sources).toMatchObject([{ result: "clean", unread: [] }]);
+  const packed = PACKED.map(([, header, content]) => attached(header, content)).join("");
+  const { sources } = await reportsOf(clean + mail("two", MIXED, `${packed}--b--\n`));
+  expect(sources[0]?.unread).toHaveLength(3);
+  expect(sources[0]?.boots).toMatchObject([{ result: "clean", unread: 0 }]);
+  expect(sources[0]).toMatchObject({ result: "unknown", because: "unread" });
+});
+
+test("the rest of a mail that is too long to decode is told, once", async () => {
+  const line = `${Buffer.from("x".repeat(54)).toString("base64")}\n`;
+  const base64 = line.repeat(Math.ceil((20 << 20) / line.length));
+  const bytes = Buffer.from(
+    mail("one", "Content-Transfer-Encoding: base64\n", base64) + mail("two", "", CLEAN),
+  );
+  const [source] = (await triageBytes(bytes, 1 << 16)).sources;
+  expect(source?.unread.map((unread) => unread.text)).toEqual([
+    "the mail goes on for more than 16 MiB: from here on it is read as it stands, not decoded",
+  ]);
+  expect(source).toMatchObject({ result: "unknown", because: "unread" });
+  expect(source?.boots).toMatchObject([{ result: "clean", mail: { messageId: "two@x" } }]);
+});
+
+test("the boot that goes on where a mail is too long is not clean", async () => {
+  const more = "[   99.000000][    T1] usb 1-1: new device\n".repeat(420_000);
+  const [source] = (await triageBytes(Buffer.from(mail("one", "", `${CLEAN}\n${more}`)), 1 << 16)).sources;
+  expect(source).toMatchObject({ result: "unknown", because: "unread" });
+  expect(source?.boots[0]).toMatchObject({ result: "unknown", because: "unread" });
 });

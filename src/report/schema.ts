@@ -417,16 +417,22 @@ const outcome = {
     .enum(BECAUSE)
     .nullable()
     .describe(
-      "why unknown. unread: there are lines like a headline's that are part of no report; cut: in the middle of a " +
+      "why unknown. unread: there are lines like a headline's that are part of no report, or what of a mail was not " +
+        "decoded; cut: in the middle of a " +
         "line, or of an archive; dropped: the log says that messages were lost; hosts-mixed: lines of two machines " +
         "were taken for one's; lockdep-not-on: nothing shows that it was on and proved locking",
     ),
 };
 
-/** A line that holds the words of a headline, or of another line that only reports have, and is part of no report. */
+/**
+ * A line that holds the words of a headline, or of another line that only reports have, and is part of no report; or
+ * what of a mail was not decoded.
+ */
 export const UnreadLine = z.strictObject({
   line: z.int().describe("1-based line of the source"),
-  text: z.string().describe("its beginning, without what the transport put around it"),
+  text: z
+    .string()
+    .describe("its beginning, without what the transport put around it; of an attachment, its name and why"),
 });
 
 /** One boot of a machine, as far as a log holds it. */

@@ -29,7 +29,7 @@ export async function* readMails(
       if (piece instanceof Uint8Array) {
         size += piece.length;
         if (size <= MOST_BYTES) pieces.push(piece, NEWLINE);
-      } else if (piece.mail !== mail) {
+      } else if ("mail" in piece && piece.mail !== mail) {
         if (mail !== null) yield { mail, text: Buffer.concat(pieces) };
         mail = piece.mail;
         pieces = [];

@@ -4,7 +4,7 @@ import { Unwrap } from "../blocks/unwrap.ts";
 import { BootLog } from "../boots/boot-log.ts";
 import { bootKernel } from "../boots/kernel.ts";
 import type { Line } from "../read/line.ts";
-import type { Kernel, Mail, Report } from "../report/schema.ts";
+import type { Kernel, Mail, Report, UnreadLine } from "../report/schema.ts";
 import { Clock, type Ticked } from "./clock.ts";
 import type { Splats } from "./splats.ts";
 import { UnreadLines } from "./unread.ts";
@@ -85,6 +85,12 @@ export class Machine {
     const ended = this.boots.slice(this.#taken, -1);
     this.#taken += ended.length;
     return ended;
+  }
+
+  /** Something could not be read that may hold a log, or the rest of this one. */
+  skip(unread: UnreadLine): void {
+    this.unread.add(unread);
+    if (!this.#isFresh) this.boots.at(-1)?.unread();
   }
 
   /** Whether the line may be one of this machine's, under another name: it is not earlier, and interrupts no report. */

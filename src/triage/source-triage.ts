@@ -58,12 +58,11 @@ export class SourceTriage {
 
   async #recoded(pieces: readonly Recoded[]): Promise<Report[]> {
     const reports: Report[] = [];
-    for (const piece of pieces)
-      reports.push(
-        ...(piece instanceof Uint8Array
-          ? await this.#read(this.#reader.push(piece))
-          : await this.#startLog(piece)),
-      );
+    for (const piece of pieces) {
+      if (piece instanceof Uint8Array) reports.push(...(await this.#read(this.#reader.push(piece))));
+      else if ("line" in piece) reports.push(...(await this.#startLog(piece)));
+      else this.#machines.latest.skip({ line: Math.max(1, this.#reader.lines), text: piece.unreadable });
+    }
     return reports;
   }
 

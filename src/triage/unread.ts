@@ -106,10 +106,15 @@ export class UnreadLines {
     if (this.#waiting.length > 0) this.#tell(this.#waiting.splice(0));
   }
 
+  /** What is no line, and was not read either. */
+  add({ line, text }: UnreadLine): void {
+    if (this.#told.length < MOST_TOLD) this.#told.push({ line, text: text.slice(0, LONGEST_TEXT) });
+    else this.#more++;
+  }
+
   #tell(lines: readonly UnreadLine[]): void {
     for (const line of lines) {
-      if (this.#told.length < MOST_TOLD) this.#told.push(line);
-      else this.#more++;
+      this.add(line);
       this.#onUnread(line);
     }
   }

@@ -161,7 +161,7 @@ describe("lines that were not read", () => {
       const { stderr } = run(args);
       expect([args, stderr]).toEqual([
         args,
-        expect.stringContaining(`${log}:236: like a report's, and not read`),
+        expect.stringContaining(`${log}:236: may be a report's, and was not read`),
       ]);
       expect(isHarmful(stderr)).toBe(false);
     }
@@ -181,7 +181,9 @@ describe("lines that were not read", () => {
     const log = file("unread.log", hostile);
     expect(run(["bisect", "verdict", "--target", ABBA, log])).toMatchObject({
       status: 125,
-      stderr: expect.stringContaining("lines like a report's could not be read") as string,
+      stderr: expect.stringContaining(
+        "lines or attachments that may hold a report could not be read",
+      ) as string,
     });
     const { changes } = JSON.parse(run(["diff", ABBA, log]).stdout) as { changes: unknown[] };
     expect(changes).toMatchObject([

@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { createRecoder } from "../../src/read/recode/index.ts";
 import { Mailbox } from "../../src/read/recode/mailbox.ts";
-import type { LogStart, Recoded } from "../../src/read/recode/recoder.ts";
+import type { LogStart, Recoded, Unreadable } from "../../src/read/recode/recoder.ts";
 
 const REPORT = "[    6.3] -> #1 (&x->lock){+.+.}-{4:4}:\n[    6.4]  =====\n[    6.5] ä\n";
 
 /** Where logs begin, and their texts. */
-async function recodeAll(bytes: Uint8Array, size = bytes.length): Promise<(LogStart | string)[] | null> {
+async function recodeAll(
+  bytes: Uint8Array,
+  size = bytes.length,
+): Promise<(LogStart | Unreadable | string)[] | null> {
   const recoder = await createRecoder(bytes.subarray(0, 4096));
   if (recoder === null) return null;
   const recoded: Recoded[] = [];
@@ -24,7 +27,7 @@ async function recode(bytes: Uint8Array, size?: number): Promise<string | null> 
 const texts = async (mail: string): Promise<string[] | undefined> =>
   (await recodeAll(Buffer.from(mail)))?.filter((piece) => typeof piece === "string");
 
-const withoutReturns = (piece: LogStart | string): unknown =>
+const withoutReturns = (piece: LogStart | Unreadable | string): unknown =>
   typeof piece === "string" ? piece.replaceAll("\r", "") : piece;
 
 describe("nothing to do", () => {
@@ -142,7 +145,7 @@ describe("mail", () => {
       "b=3D\nFrom here on, 12:20:06\n\nFrom me 12\n\n--- a/x\n+++ b/x\n\n",
       "> --- a/x\n> +++ b/x\n",
     ]);
-    const starts = logs.filter((piece) => typeof piece !== "string");
+    const starts = logs.filter((piece) => typeof piece !== "string" && "line" in piece);
     expect(starts.map(({ line }) => line)).toEqual([7, 20, 32]);
     expect(starts[1]?.mail).toEqual({
       messageId: "2@x",

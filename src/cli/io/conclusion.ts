@@ -67,14 +67,14 @@ async function areConclusive(sources: readonly Source[], terminal: Terminal): Pr
   return false;
 }
 
-/** Tells the lines that only reports have and that were not read, one message a log. */
+/** Tells what only reports have, or may hold one, and was not read: one message a log. */
 export async function tellUnread(source: Source, terminal: Terminal): Promise<void> {
   const [first] = source.unread;
   if (first === undefined) return;
   const more = source.unread.length - 1 + source.moreUnread;
   const others = more > 0 ? `, and ${more} more` : "";
   await tell(
-    `${nameOf(source)}:${first.line}: like a report's, and not read${others}: ${first.text}`,
+    `${nameOf(source)}:${first.line}: may be a report's, and was not read${others}: ${first.text}`,
     terminal,
   );
 }

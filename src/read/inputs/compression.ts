@@ -30,6 +30,15 @@ const FORMATS: readonly (readonly [start: string, unpack: Unpack])[] = [
   ["425a683.177245385090", unpackBy("bzip2")],
 ];
 
+/** How an archive of files begins that is not unpacked: ZIP (APPNOTE.TXT, section 4.3.7), 7z. */
+const ARCHIVES = ["504b0304", "377abcaf271c"];
+
+/** Whether these are the first bytes of something packed, so that nothing shows whether it holds a log. */
+export function isPacked(head: Uint8Array): boolean {
+  const starts = [...FORMATS.map(([start]) => start), ...ARCHIVES];
+  return starts.some((start) => head.length >= start.length / 2 && agrees(head, start));
+}
+
 /**
  * Unpacks a log if its first bytes say that it is compressed, else gives it as it is.
  *

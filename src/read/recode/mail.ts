@@ -1,12 +1,13 @@
 import { TextDecoder } from "node:util";
 import PostalMime, { decodeWords } from "postal-mime";
 import type { Mail } from "../../report/schema.ts";
+import { isPacked } from "../inputs/compression.ts";
 import { withBlanks } from "./blanks.ts";
 import { unflowed } from "./flowed.ts";
 import { htmlText } from "./html.ts";
 import { headerSize } from "./mail-header.ts";
 import { Mailbox, type RawMail } from "./mailbox.ts";
-import type { Recoded, Recoder } from "./recoder.ts";
+import type { Recoded, Recoder, Unreadable } from "./recoder.ts";
 import { createUtf16Recoder, utf16Of } from "./utf16.ts";
 
 /** Mails forwarded in mails forwarded in mails: deeper ones are read as they stand. */
@@ -52,11 +53,14 @@ async function parse(bytes: Uint8Array): Promise<Part> {
 export function createMailRecoder(): Recoder {
   const mailbox = new Mailbox();
   let mail: Mail = NO_MAIL;
+  let isRest = false;
   const recode = async (mails: readonly RawMail[]): Promise<readonly Recoded[]> => {
     const recoded: Recoded[] = [];
     for (const raw of mails) {
-      if (raw.isRest) recoded.push({ mail, line: raw.line }, raw.bytes);
-      else {
+      if (raw.isRest) {
+        if (!isRest) recoded.push(TOO_LONG);
+        recoded.push({ mail, line: raw.line }, raw.bytes);
+      } else {
         const read = await readMail(raw);
         mail = read.mail;
         let line = raw.line + read.headerLines;
@@ -70,12 +74,20 @@ export function createMailRecoder(): Recoder {
           // a reader counts on from there: only the first is known by its line
           line = 0;
         }
+        if (read.texts.length === 0) recoded.push({ mail, line });
+        for (const name of read.packed)
+          recoded.push({ unreadable: `attachment ${name}: packed, and not unpacked` });
       }
+      isRest = raw.isRest;
     }
     return recoded;
   };
   return { push: (chunk) => recode(mailbox.push(chunk)), end: () => recode(mailbox.end()) };
 }
+
+const TOO_LONG: Unreadable = {
+  unreadable: "the mail goes on for more than 16 MiB: from here on it is read as it stands, not decoded",
+};
 
 const NO_MAIL: Mail = {
   messageId: null,
@@ -92,12 +104,14 @@ interface ReadMail {
   readonly headerLines: number;
   /** Each text of the mail, as UTF-8 unless it says nothing of its charset. */
   readonly texts: readonly Buffer[];
+  /** The names of attachments that only a program can unpack. */
+  readonly packed: readonly string[];
 }
 
 /** What is no mail, or none that can be parsed, comes out as it is. */
 async function readMail({ bytes }: RawMail): Promise<ReadMail> {
   const size = headerSize(bytes);
-  const asIs = { mail: NO_MAIL, headerLines: 0, texts: [bytes] };
+  const asIs = { mail: NO_MAIL, headerLines: 0, texts: [bytes], packed: [] };
   if (size === null) return asIs;
   try {
     const isOfMailbox = bytes.toString("latin1", 0, 5) === "From ";
@@ -106,12 +120,13 @@ async function readMail({ bytes }: RawMail): Promise<ReadMail> {
     const header = bytes.subarray(start, size.bytes);
     const root = await parse(header);
     const { contentType } = root;
+    const packed: string[] = [];
     const texts = isAsItIs(root)
       ? [await decoded(body, contentType.parsed.value, contentType.parsed.params)]
-      : await textsOf(await parse(Buffer.concat([header, body])), 0);
+      : await textsOf(await parse(Buffer.concat([header, body])), 0, packed);
     const hasDiff =
       headerOf(root, "x-has-diff") === "yes" || texts.some((text) => DIFF.test(text.toString("latin1")));
-    return { mail: mailOf(root, hasDiff), headerLines: size.lines, texts };
+    return { mail: mailOf(root, hasDiff), headerLines: size.lines, texts, packed };
   } catch {
     return asIs;
   }
@@ -156,7 +171,8 @@ function mailOf(root: Part, hasDiff: boolean): Mail {
   };
 }
 
-async function textsOf(part: Part, depth: number): Promise<readonly Buffer[]> {
+/** @param packed takes the names of what is packed */
+async function textsOf(part: Part, depth: number, packed: string[]): Promise<readonly Buffer[]> {
   const { contentType, childNodes } = part;
   const type = contentType.parsed.value.toLowerCase();
   const content = Buffer.from(part.content ?? new ArrayBuffer(0));
@@ -166,16 +182,27 @@ async function textsOf(part: Part, depth: number): Promise<readonly Buffer[]> {
     for (const child of childNodes) {
       // the same again, for other readers
       if (contentType.multipart === "alternative" && hasPlain && isType(child, "text/html")) continue;
-      texts.push(...(await textsOf(child, depth)));
+      texts.push(...(await textsOf(child, depth, packed)));
     }
     // what stands before and behind the parts, as lists' footers do
     if (content.includes("\n")) texts.push(content);
   } else if (type === "message/rfc822" && depth < DEEPEST) {
-    texts.push(...(await textsOf(await parse(content), depth + 1)));
+    texts.push(...(await textsOf(await parse(content), depth + 1, packed)));
+  } else if (isPacked(content)) {
+    packed.push(attachedName(part));
   } else if (content.length > 0 && (type.startsWith("text/") || type === "" || isText(content))) {
     texts.push(await decoded(content, type, contentType.parsed.params));
   }
   return texts;
+}
+
+const FILE_NAME = /\bfilename="?([^";]{1,100})/i;
+
+/** As its sender named the file, or else its type. */
+function attachedName(part: Part): string {
+  const { value, params } = part.contentType.parsed;
+  const disposition = headerOf(part, "content-disposition") ?? "";
+  return params["name"] ?? FILE_NAME.exec(disposition)?.[1] ?? value;
 }
 
 function isType(part: Part, type: string): boolean {

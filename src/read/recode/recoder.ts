@@ -7,8 +7,13 @@ export interface LogStart {
   readonly line: number;
 }
 
-/** Bytes of a log, or where the next one begins. */
-export type Recoded = Uint8Array | LogStart;
+/** What may hold a log, and could not be read: of the log that began last. */
+export interface Unreadable {
+  readonly unreadable: string;
+}
+
+/** Bytes of a log, where the next one begins, or what could not be read. */
+export type Recoded = Uint8Array | LogStart | Unreadable;
 
 /** Turns the bytes of a file into the bytes of its logs, chunk by chunk, in bounded memory. */
 export interface Recoder {

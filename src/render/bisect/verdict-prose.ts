@@ -7,7 +7,7 @@ import { own, printable, type Safe, safe } from "../words/safe.ts";
 
 /** Why a boot says nothing, after "because". Every reason has its words; a missing one is a type error. */
 export const UNOBSERVED_PROSE = {
-  unread: "lines like a report's could not be read",
+  unread: "lines or attachments that may hold a report could not be read",
   "no-kernel": "there is no kernel boot in the log",
   "hosts-mixed": "lines of two machines were taken for one's",
   "lockdep-not-on": "nothing shows that lockdep was on and proved locking",

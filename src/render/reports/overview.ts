@@ -195,7 +195,7 @@ const PROVES_NOTHING = ": that proves nothing";
 
 /** Why no report proves nothing. Every reason has its words; a missing one is a type error. */
 const SILENT = {
-  unread: "lines like a report's could not be read",
+  unread: "lines or attachments that may hold a report could not be read",
   "no-kernel": `no kernel's boot in it${PROVES_NOTHING}`,
   panic: `the kernel panicked${PROVES_NOTHING}`,
   dropped: `messages were dropped on their way to the log${PROVES_NOTHING}`,
