@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { printReport } from "../src/render/reports/kernel.ts";
 import type { Report } from "../src/report/schema.ts";
-import { triageBytes } from "./support/fixtures.ts";
+import { renderMail } from "../src/render/reports/mail.ts";
+import { triageBytes, triageLines } from "./support/fixtures.ts";
 
 /**
  * Reports in the structure of each era that ../shared/catalogue/formats.md tells of. The texts are invented for
@@ -577,6 +578,29 @@ describe("6.4 and later", () => {
       ["take_two", false],
     ]);
     expect(report.complete).toBe(true);
+  });
+
+  test("symbolised: registers keep the functions that are inlined where they were taken", async () => {
+    const lines = [
+      "RIP: 0010:native_save_fl arch/x86/include/asm/irqflags.h:29 [inline]",
+      "RIP: 0010:acpi_safe_halt drivers/acpi/processor_idle.c:112 [inline]",
+      "RIP: 0010:acpi_idle_do_entry+0x1c9/0x240 drivers/acpi/processor_idle.c:554",
+    ];
+    const text = `${recursive("6.13.0", "", (at) => `ffffffff8e53c398 (&d->lock){+.+.}-{4:4}, at: ${at}`)}
+${lines.join("\n")}
+Code: 89 de e8 4a 53 00 f8 <9c> 5b 81
+RSP: 0018:ffffffff8ba07d38 EFLAGS: 00000293
+ acpi_idle_enter+0x369/0x510 drivers/acpi/processor_idle.c:691`;
+    const report = await readOne(text);
+    const [first, second, place] = lines.map((line) => line.slice("RIP: ".length));
+    expect(report.dumps[0]?.registers).toMatchObject([
+      { afterFrame: 4, at: place, inlined: [first, second], values: { RIP: place } },
+    ]);
+    expect(printedLines(printReport(report))).toEqual(printedLines(text));
+    // a bug report has no registers
+    const mail = renderMail(await triageLines(text.split("\n")));
+    expect(mail).toContain("acpi_idle_enter");
+    expect(mail).not.toContain("RIP");
   });
 
   test("symbolised on 32-bit ARM: a line is that of the caller, as the offset is", async () => {

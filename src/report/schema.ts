@@ -131,6 +131,10 @@ export const Damage = z.strictObject({
 export const Registers = z.strictObject({
   afterFrame: z.int().describe("how many frames of the trace stand before it"),
   at: z.string().nullable().describe("RIP or pc: where the registers were taken"),
+  inlined: z
+    .array(z.string())
+    .optional()
+    .describe("what a symboliser printed before that place: functions inlined there, innermost first"),
   code: z.string().nullable(),
   values: z.record(z.string(), z.string()),
 });

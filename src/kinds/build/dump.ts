@@ -205,6 +205,8 @@ class DumpBuilder {
     const at = placeIn(values);
     if (at !== null && (group.at === null || (at.includes("+0x") && !group.at.includes("+0x"))))
       group.at = at;
+    // a symboliser prints the line once for each function inlined there, the place last
+    if (at?.endsWith(" [inline]") === true) group.inlined = [...(group.inlined ?? []), at];
   }
 
   /** 32-bit ARM prints each function with its caller, and the last caller, where no stack ends, nowhere else. */

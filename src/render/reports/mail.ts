@@ -167,8 +167,8 @@ const DIGITS = 8;
 
 /** Tells which lines of a trace matter. */
 function mattersIn({ registers }: StackDump): (line: string) => boolean {
-  const values = registers.flatMap(({ at, code, values: named }) => [
-    ...[at, code].flatMap((text) => text ?? []),
+  const values = registers.flatMap(({ at, inlined = [], code, values: named }) => [
+    ...[at, ...inlined, code].flatMap((text) => text ?? []),
     ...Object.values(named).filter((value) => value.length >= DIGITS),
   ]);
   return (line) => !line.trimStart().startsWith("? ") && !values.some((value) => line.includes(value));
