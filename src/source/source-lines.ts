@@ -3,7 +3,7 @@ import type { Frame, Kernel, Report } from "../report/schema.ts";
 import { demangle } from "../symbols/demangle.ts";
 import { Binary } from "./binary.ts";
 import type { Answer } from "./line-cache.ts";
-import { Modules } from "./modules.ts";
+import { Modules, type NamedModule } from "./modules.ts";
 import { type Place, placesOf, putLines, unshare } from "./places.ts";
 import type { Chain } from "./symbolizer.ts";
 
@@ -59,14 +59,21 @@ export class SourceLines {
     this.#remarks.clear();
     const wanted = new Map<Binary, Map<Frame, Place>>();
     for (const { report } of printed) unshare(report);
-    for (const { report, kernel } of printed)
-      for (const place of placesOf(report)) {
-        const binary = await this.#binaryOf(place.frame, report, kernel);
+    for (const { report, kernel } of printed) {
+      const asked = placesOf(report);
+      const buildIds = buildIdsOf(asked);
+      for (const place of asked) {
+        const { module, buildId = module === null ? undefined : buildIds.get(module) } = place.frame;
+        const binary =
+          module === null
+            ? await this.#fittingVmlinux(report, kernel)
+            : await this.#moduleOf({ name: module, buildId: buildId ?? null }, kernel ?? report.kernel);
         if (binary === null) continue;
         const places = wanted.get(binary) ?? new Map<Frame, Place>();
         places.set(place.frame, place);
         wanted.set(binary, places);
       }
+    }
     const lines = new Map<Frame, readonly Frame[]>();
     const base = (await this.#baseOf(wanted)) ?? "";
     for (const [binary, places] of wanted)
@@ -93,18 +100,15 @@ export class SourceLines {
     }
   }
 
-  /** The file that a frame's function is in; null where none can be told, which a remark says. */
-  async #binaryOf(frame: Frame, report: Report, kernel: Kernel | null): Promise<Binary | null> {
-    if (frame.module === null) return this.#fittingVmlinux(report, kernel);
+  /** The file of a module; null where none can be told, which a remark says. */
+  async #moduleOf(module: NamedModule, kernel: Kernel | null): Promise<Binary | null> {
     if (this.#modules === null) return null;
-    const of = kernel ?? report.kernel;
-    const buildId = frame.buildId ?? null;
     const found =
-      of === null && buildId === null
+      kernel === null && module.buildId === null
         ? "the log does not name its kernel"
-        : await this.#modules.find({ name: frame.module, buildId }, of?.release ?? "");
+        : await this.#modules.find(module, kernel?.release ?? "");
     if (typeof found !== "string") return found;
-    this.#remarks.add(`module ${frame.module}: ${found}; no lines of it`);
+    this.#remarks.add(`module ${module.name}: ${found}; no lines of it`);
     return null;
   }
 
@@ -154,6 +158,18 @@ export class SourceLines {
     await binary.cache.save();
     return chains;
   }
+}
+
+/**
+ * Build ids by module. A backtrace prints them (%pSb, %pBb), but lists of held locks and saved stacks do not (%pS); the
+ * module is the same.
+ */
+function buildIdsOf(places: readonly Place[]): Map<string, string> {
+  return new Map(
+    places.flatMap(({ frame: { module, buildId } }) =>
+      module === null || buildId === undefined ? [] : [[module, buildId]],
+    ),
+  );
 }
 
 const WHY = {

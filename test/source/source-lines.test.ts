@@ -52,6 +52,10 @@ async function reportIn(log: string): Promise<{ report: Report; kernel: Report["
   return { report, kernel: sources[0]?.boots[0]?.kernel ?? null };
 }
 
+/** The log as a kernel prints it that has build ids in backtraces. */
+const inBacktrace = (id: string): string =>
+  LOG.replace("5.200050]  splat_take+0xc/0x1e [splat]", `5.200050]  splat_take+0xc/0x1e [splat ${id}]`);
+
 /** What became of the log's report, as text, and what was told. */
 async function lined(
   log: string,
@@ -274,6 +278,18 @@ take_ba
       `module splat: its build id is not ${id.replace("6f", "00")}; no lines of it`,
     );
     expect(other.report.edges[1]?.stack.map(text)).toContain("splat_take+0xc");
+  });
+
+  test("take a module for the one whose build id the backtrace prints", async () => {
+    const ours = await lined(inBacktrace(MODULE_ID));
+    expect(ours.report.lock?.at?.file).toBe("module.c");
+    expect(ours.remarks.filter((remark) => remark.includes("splat.ko"))).toHaveLength(1);
+
+    const id = MODULE_ID.replace("6f", "00");
+    const files = { vmlinux: null, modules: BUILT };
+    expect(await toldWithoutLines(inBacktrace(id), files)).toEqual([
+      `module splat: its build id is not ${id}; no lines of it`,
+    ]);
   });
 });
 
