@@ -881,7 +881,9 @@ static noinline void take_zeroed(void)
 /*
  * The word that the CPUs wait on is cleared in between, else the CPU would hang.
  * Not raw_spin_lock(): with lock statistics that tries first, which checks nothing.
+ * Newer kernels (6.12, 7.3) do not export these two, so that a module cannot have them.
  */
+#ifndef MODULE
 static noinline void take_twice(void)
 {
 	preempt_disable();
@@ -891,6 +893,7 @@ static noinline void take_twice(void)
 	do_raw_spin_unlock(&raw_a);
 	preempt_enable();
 }
+#endif
 
 static noinline void release_unheld(void)
 {
@@ -1198,7 +1201,9 @@ static const struct {
 	{ "softsafe", softsafe },
 	{ "spin-already-unlocked", release_unheld },
 	{ "spin-bad-magic", take_zeroed },
+#ifndef MODULE
 	{ "spin-recursion", take_twice },
+#endif
 	{ "spin-wrong-owner", take_for_other_task },
 	{ "srcu", srcu },
 	{ "stall", stall },
