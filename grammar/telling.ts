@@ -10,10 +10,8 @@ function longestOf(literals: readonly string[]): string {
   return literals.reduce((best, next) => (next.length > best.length ? next : best), "");
 }
 
-/** A tag in logs that somebody wrote small; the others are rarely written, or in too many lines. */
-export const SMALL_TAGS: readonly string[] = TAGS.filter((tag) => tag === "WARNING: ").map((tag) =>
-  tag.toLowerCase(),
-);
+/** The tags in logs that somebody wrote small. */
+export const SMALL_TAGS: readonly string[] = TAGS.map((tag) => tag.toLowerCase());
 
 /** The tags that every match of a pattern begins with one of; null where it may begin with something else. */
 function tagsOf(source: string): readonly string[] | null {

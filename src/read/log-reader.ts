@@ -240,11 +240,17 @@ class MarkerSearch {
   #contextOf(at: number, { marker: { tag } }: Hit): number | null {
     const end =
       tag === null ? at : Math.min(lineEnd(this.#window, at, this.#window.length), at + LONGEST_HEADLINE);
-    if (tag === "small" && !hasHeadlineWords(this.#text(at, end))) return null;
+    if (tag === "small" && (this.#isWithinWord(at) || !hasHeadlineWords(this.#text(at, end)))) return null;
     const standing = tag === "usual" ? tagged(this.#text(at, end)) : "headline";
     if (standing === "other") return null;
     if (this.#isField(at)) return CONTEXT_FIELDS;
     return standing === "headline" ? CONTEXT_LINES : 0;
+  }
+
+  /** As `bug: ` is in `debug: `. */
+  #isWithinWord(at: number): boolean {
+    const before = this.#window[at - 1] ?? 0;
+    return before >= SMALL_A && before <= SMALL_Z;
   }
 
   #text(from: number, to: number): string {
@@ -257,6 +263,9 @@ class MarkerSearch {
     return at - start < 64 && FIELD.test(this.#text(start, at));
   }
 }
+
+const SMALL_A = 0x61;
+const SMALL_Z = 0x7a;
 
 /** Beyond, no headline has a word of its own. */
 const LONGEST_HEADLINE = 256;

@@ -146,6 +146,30 @@ describe("--exit-code", () => {
 });
 
 describe("lines that were not read", () => {
+  const far = Array.from({ length: 40 }, (_, i) => stamped(`usb 1-1: new device number ${i}`));
+  const farFrom = (line: string): Document["sources"][number] | undefined =>
+    Document.parse(JSON.parse(run([], textOf([...LINES, ...far, stamped(line), ...far])).stdout)).sources[0];
+
+  test.each([
+    "bug: scheduling while atomic: swapper/0/1/0x00000002",
+    "bug: sleeping function called from invalid context at mm/slab.h:12",
+    "info: trying to register non-static key.",
+    "info: possible recursive locking detected",
+    "warning: bad unlock balance detected!",
+  ])("a headline written small, far from any other line: %s", (text) => {
+    const { length } = [...LINES, ...far];
+    expect(farFrom(text)).toMatchObject({ because: "unread", unread: [{ line: length + 1, text }] });
+  });
+
+  test.each([
+    "kworker debug: scheduling of atomic work",
+    "app[1]: info: lock key registered",
+    "x: bug: fixed",
+    "info: task context",
+  ])("other lines with such a tag are none: %s", (text) => {
+    expect(farFrom(text)).toMatchObject({ result: "clean", unread: [] });
+  });
+
   const hostile = behind(stamped("WARNING:  possible recursive locking detected \u001b[31m\u202e"));
 
   test("are told on standard error, harmless, by every command that reads logs", () => {
