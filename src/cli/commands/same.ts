@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { Option } from "commander";
 import { InputError } from "../../read/inputs/index.ts";
 import { inline } from "../../render/words/layout.ts";
@@ -98,7 +98,7 @@ async function reportsOf(
   terminal: Terminal,
 ): Promise<ReadonlyMap<string, readonly Gist[]> | null> {
   const ids = new Set<string>();
-  for (const one of named) if (/^[0-9a-f]{12}$/.test(one) && !(await isThere(one))) ids.add(one);
+  for (const one of named) if (/^[0-9a-f]{12}$/.test(one) && !existsSync(one)) ids.add(one);
   const [anId] = ids;
   if (anId === undefined) return new Map();
   if (places.length === 0)
@@ -108,13 +108,4 @@ async function reportsOf(
   for (const id of ids)
     if (!found.has(id)) throw new InputError(id, `no report has this id in ${places.join(", ")}`);
   return found;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

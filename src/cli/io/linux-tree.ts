@@ -1,4 +1,5 @@
-import { access, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join, posix } from "node:path";
 import { Maintainers } from "../../analyze/maintainers.ts";
 import { InputError } from "../../read/inputs/index.ts";
@@ -46,7 +47,7 @@ export class LinuxTree {
     try {
       if (!(await stat(directory)).isDirectory()) throw new InputError(directory, "is no directory");
       for (const name of LANDMARKS)
-        if (!(await exists(join(directory, name))))
+        if (!existsSync(join(directory, name)))
           throw new InputError(directory, `no Linux kernel tree: it has no ${name}`);
       const maintainers = new Maintainers(await readFile(join(directory, "MAINTAINERS"), "utf8"));
       if (maintainers.size === 0)
@@ -148,7 +149,7 @@ export class LinuxTree {
     const parts = file.split("/").slice(1);
     for (let i = 0; i < parts.length - 1; i++) {
       const rest = parts.slice(i).join("/");
-      if (await exists(join(this.#directory, rest))) return rest;
+      if (existsSync(join(this.#directory, rest))) return rest;
     }
     return file;
   }
@@ -244,15 +245,6 @@ export class LinuxTree {
       grep.stdin.on("error", () => undefined);
       grep.stdin.end(input);
     });
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 

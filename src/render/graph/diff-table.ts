@@ -2,12 +2,11 @@ import type { EdgeChange, GraphDiff } from "../../lock-graph/diff-schema.ts";
 import { fromTaker } from "../../symbols/who-took.ts";
 import { callers } from "../words/frames.ts";
 import { bold, type Ink, wrap } from "../words/layout.ts";
+import { settingFor } from "./lines.ts";
 import { page } from "../words/page.ts";
 import { bad, counted, good, joined, lock, type Part, plain, quiet } from "../words/parts.ts";
-import { type Safe, safe } from "../words/safe.ts";
+import type { Safe } from "../words/safe.ts";
 
-const INDENT = "  ";
-const NARROWEST = 24;
 /** Of one weight, or of classes. */
 const MOST = 12;
 const CALLERS = 3;
@@ -24,10 +23,10 @@ export function renderGraphDiffTable(
   diff: GraphDiff,
   options: { readonly width: number; readonly color: Ink },
 ): Safe {
-  const width = Math.max(NARROWEST, options.width);
+  const setting = settingFor(options);
+  const { width } = setting;
   const { color } = options;
-  const lines = (parts: readonly Part[]): Safe[] =>
-    wrap(parts, width - INDENT.length, color, INDENT.length).map((line) => safe`${INDENT}${line}`);
+  const lines = (parts: readonly Part[]): Safe[] => setting.lines(parts, 1);
   const section = (title: string, rows: readonly (readonly Part[])[]): Safe[] =>
     rows.length === 0
       ? []

@@ -2,12 +2,11 @@ import type { GraphOrder } from "../../lock-graph/order-schema.ts";
 import { fromTaker } from "../../symbols/who-took.ts";
 import { callers } from "../words/frames.ts";
 import { bold, type Ink, wrap } from "../words/layout.ts";
+import { settingFor } from "./lines.ts";
 import { page } from "../words/page.ts";
 import { bad, counted, joined, lock, type Part, plain, quiet } from "../words/parts.ts";
-import { type Safe, safe } from "../words/safe.ts";
+import type { Safe } from "../words/safe.ts";
 
-const INDENT = "  ";
-const NARROWEST = 24;
 const CALLERS = 3;
 
 /** An order of lock classes for a person, and what it breaks. */
@@ -15,10 +14,10 @@ export function renderGraphOrderTable(
   { order, around, kept, breaks, exact, trylocks }: GraphOrder,
   options: { readonly width: number; readonly color: Ink },
 ): Safe {
-  const width = Math.max(NARROWEST, options.width);
+  const setting = settingFor(options);
+  const { width } = setting;
   const { color } = options;
-  const lines = (parts: readonly Part[]): Safe[] =>
-    wrap(parts, width - INDENT.length, color, INDENT.length).map((line) => safe`${INDENT}${line}`);
+  const lines = (parts: readonly Part[]): Safe[] => setting.lines(parts, 1);
   if (order.length === 0) return page([wrap([plain("No cycle: any edge can be kept.")], width, color)]);
   const words = [
     `keeps ${counted(kept, "edge")}, breaks ${breaks.length}`,

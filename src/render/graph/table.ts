@@ -1,5 +1,5 @@
 import type { CycleEdge, GraphClass, GraphCycle, GraphDocument, GraphEdge } from "../../lock-graph/schema.ts";
-import { bold, type Ink, inline, wrap } from "../words/layout.ts";
+import { bold, type Ink, inline } from "../words/layout.ts";
 import { page, type Paper } from "../words/page.ts";
 import {
   bad,
@@ -14,12 +14,11 @@ import {
   plain,
   quiet,
 } from "../words/parts.ts";
-import { blanks, type Safe, safe } from "../words/safe.ts";
+import type { Safe } from "../words/safe.ts";
+import { settingFor } from "./lines.ts";
 import { reasonParts } from "./prose.ts";
 import { type GraphView, selected } from "./view.ts";
 
-const NARROWEST = 24;
-const INDENT = 2;
 /** Sources listed one by one. */
 const MOST_SOURCES = 8;
 /** Cycles that something speaks against, told in full. */
@@ -30,14 +29,12 @@ const MOST_NEIGHBOURS = 20;
 const SPANS = { boot: "in one boot", boots: "across boots", builds: "across builds" } as const;
 
 /** Cycles and what speaks for and against them, for a person. */
-export function renderGraphTable(view: GraphView, { width: asked, color }: Paper): Safe {
+export function renderGraphTable(view: GraphView, paper: Paper): Safe {
   const document = selected(view);
   const { around, graph: whole } = view;
-  const width = Math.max(NARROWEST, asked);
-  const lines = (parts: readonly Part[], indent = 0): Safe[] =>
-    wrap(parts, width - indent * INDENT, color, INDENT).map(
-      (line) => safe`${blanks(indent * INDENT)}${line}`,
-    );
+  const { color } = paper;
+  const setting = settingFor(paper);
+  const lines = (parts: readonly Part[], steps = 0): Safe[] => setting.lines(parts, steps);
   const strong = document.cycles.filter(({ strength }) => strength !== "possible");
   const possible = document.cycles.filter(({ strength }) => strength === "possible");
   const told = [...strong, ...possible.slice(0, MOST_POSSIBLE)];

@@ -3,25 +3,22 @@ import type { GraphWithout } from "../../lock-graph/without-schema.ts";
 import { fromTaker } from "../../symbols/who-took.ts";
 import { callers } from "../words/frames.ts";
 import { bold, wrap } from "../words/layout.ts";
+import { settingFor } from "./lines.ts";
 import { page, type Paper } from "../words/page.ts";
 import { bad, caution, counted, good, joined, lock, type Part, plain, quiet } from "../words/parts.ts";
-import { type Safe, safe } from "../words/safe.ts";
+import type { Safe } from "../words/safe.ts";
 import { standing } from "./table.ts";
 
-const INDENT = "  ";
-const NARROWEST = 24;
 /** Cycles that something speaks against, on either side. */
 const MOST_POSSIBLE = 5;
 const CALLERS = 3;
 
 /** Which cycles an edge's end ends, for a person: `-` those that go, `+` those that are left. */
-export function renderGraphWithoutTable(
-  { without, gone, left, leftOut }: GraphWithout,
-  { width: asked, color }: Paper,
-): Safe {
-  const width = Math.max(NARROWEST, asked);
-  const lines = (parts: readonly Part[]): Safe[] =>
-    wrap(parts, width - INDENT.length, color, INDENT.length).map((line) => safe`${INDENT}${line}`);
+export function renderGraphWithoutTable({ without, gone, left, leftOut }: GraphWithout, paper: Paper): Safe {
+  const { color } = paper;
+  const setting = settingFor(paper);
+  const { width } = setting;
+  const lines = (parts: readonly Part[]): Safe[] => setting.lines(parts, 1);
   const section = (title: string, rows: readonly { cycle: GraphCycle; parts: Part[] }[]): Safe[] => {
     const possible = rows.filter(({ cycle }) => cycle.strength === "possible");
     const more = possible.length - MOST_POSSIBLE;
