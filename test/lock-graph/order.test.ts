@@ -1,23 +1,13 @@
 import { expect, test } from "vitest";
 import { lockOrder } from "../../src/lock-graph/order.ts";
 import type { GraphDocument, GraphEdge } from "../../src/lock-graph/schema.ts";
+import { edgeOf } from "../support/graph-edges.ts";
 import { randomOf } from "../support/random.ts";
 
 type Pair = readonly [from: string, to: string];
 
 function edge([from, to]: Pair, waits = true): GraphEdge {
-  return {
-    from,
-    to,
-    evidence: "dependency",
-    waits,
-    sources: [0],
-    chains: 0,
-    over: [],
-    contexts: ["process"],
-    reports: [],
-    stack: [],
-  };
+  return edgeOf(from, to, waits);
 }
 
 function graphOf(edges: readonly GraphEdge[]): GraphDocument {
