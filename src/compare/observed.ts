@@ -7,7 +7,7 @@ import type { BootWithReports } from "./boots.ts";
 
 /**
  * Why a boot in which something was not reported says nothing about it. The words for each are in
- * src/render/verdict-prose.ts.
+ * src/render/bisect/verdict-prose.ts.
  */
 export const UNOBSERVED_REASONS = [...BECAUSE, "blind-spot", "ends-early", "damaged-report"] as const;
 

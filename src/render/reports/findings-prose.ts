@@ -28,17 +28,17 @@ export const FINDING_PROSE = {
     ],
     questions: [
       "Does one lock repeat in the list of held locks?",
-      "Are modules loaded again and again, or keys registered and never dropped?",
+      "Are modules loaded over and over, or lock keys registered and never unregistered?",
     ],
     fixes: [
-      "work through the objects in smaller groups",
-      "raise CONFIG_LOCKDEP_BITS, CONFIG_LOCKDEP_CHAINS_BITS or CONFIG_LOCKDEP_STACK_TRACE_BITS, if it is one of their limits",
+      "process the objects in smaller batches",
+      "raise CONFIG_LOCKDEP_BITS, CONFIG_LOCKDEP_CHAINS_BITS or CONFIG_LOCKDEP_STACK_TRACE_BITS, if that is the limit that was reached",
     ],
   },
   "mmu-notifier-recursion": {
     title: "memory is allocated under a lock that an MMU notifier takes",
     explanation: [
-      "Reclaim unmaps pages, and whoever registered an MMU notifier is called back for that.",
+      "Reclaim unmaps pages, and that calls the MMU notifiers registered for them.",
       "The callback {callback} takes a lock of this cycle.",
       "{caller} allocates memory (by {allocator}) while it holds {lock}: if that allocation has to reclaim, the callback waits for a lock that its own task holds.",
       "The mask was one {mask}.",
@@ -62,7 +62,7 @@ export const FINDING_PROSE = {
     title: "an MMU notifier keeps a lock from range_start to range_end",
     explanation: [
       "The callback {callback} takes {lock} and returns with it held: whatever is taken until range_end is taken under it.",
-      "That was {taken}, in {at}.",
+      "Here that is {taken}, in {at}.",
     ],
     questions: ["Must the lock be held while pages are unmapped, or would a sequence count do?"],
     fixes: ["drop {lock} in the callback, and let users check a sequence (mmu_interval_read_retry())"],
@@ -71,15 +71,15 @@ export const FINDING_PROSE = {
     title: "an allocation within a {scope} scope was recorded as one that may reclaim",
     explanation: [
       "{caller} allocates memory (by {allocator}) while it holds {lock}, within {what} ({frame}).",
-      "That is a {scope} scope: current_gfp_context() takes __GFP_FS off the mask, so no edge to fs_reclaim should be recorded there.",
-      "Either what records it is at fault, or the scope was not open after all.",
+      "That is a {scope} scope: current_gfp_context() clears __GFP_FS, so no edge to fs_reclaim should be recorded there.",
+      "Either the code that records the edge is wrong, or the scope was not open after all.",
     ],
     questions: [
       "Does this kernel have a change to fs_reclaim_acquire(), might_alloc() or current_gfp_context()? Ask with --suspect.",
       "Does {frame} run only within {what} in this release, and does that set the scope?",
     ],
     fixes: [
-      "test the mask only behind current_gfp_context() where the edge is recorded",
+      "where the edge is recorded, test the mask only after current_gfp_context()",
       "open the scope before {lock} is taken, if it was not open",
     ],
     doubts: ["Within such a scope reclaim does not enter file systems: the cycle cannot close."],
@@ -88,7 +88,7 @@ export const FINDING_PROSE = {
     title: "memory is allocated under an inode's lock, and reclaim takes that of another inode",
     explanation: [
       "{caller} allocates memory (by {allocator}) while it holds {lock} of an inode that is in use.",
-      "Reclaim takes a lock of the same class in {reclaimer}, of an inode that nobody refers to any more: the two are never one.",
+      "Reclaim takes a lock of the same class in {reclaimer}, of an inode that nobody references any more: the two are never the same.",
       "lockdep knows classes only, so it cannot see that.",
     ],
     questions: [
@@ -105,20 +105,20 @@ export const FINDING_PROSE = {
       "{caller} allocates memory (by {allocator}) while it holds {lock}; the allocation may have to reclaim memory first.",
       "Reclaim takes {inReclaim}.",
       "There it is the shrinker {shrinker}.",
-      "When memory is short, the task waits in reclaim for a lock that it holds itself, or that a task holds which waits for it.",
+      "When memory is short, the task waits in reclaim for a lock that it holds itself, or for one held by a task that waits for it.",
     ],
     questions: [
-      "With which mask is it allocated?",
-      "Are the locks on both sides of one object, or only of one class (an inode in use, an inode being evicted)?",
+      "Which GFP mask does the allocation use?",
+      "Do the locks on both sides belong to one object, or only to one class (an inode in use, an inode being evicted)?",
       "Was the other side recorded in reclaim itself, or declared at start-up?",
     ],
     fixes: [
       "allocate before {lock} is taken",
       "GFP_NOFS, or memalloc_nofs_save() around the part under {lock}",
-      "let the shrinker only try the lock",
+      "use a trylock in the shrinker",
     ],
     silences: ["__GFP_NOLOCKDEP where the objects can never be the same"],
-    doubts: ["Reclaim only frees objects that nobody uses: if the locked one is in use, both never meet."],
+    doubts: ["Reclaim only frees objects that nobody uses: if the locked one is in use, the two never meet."],
   },
   "alloc-under-reclaim-state": {
     title: "memory is allocated under a lock that reclaim takes (as kernels before v4.14 say it)",
@@ -134,12 +134,12 @@ export const FINDING_PROSE = {
     title: "a block device is opened under a lock",
     explanation: [
       "{caller} opens a block device while it holds {lock}.",
-      "Opening takes open_mutex, and under that whatever the driver takes: it ranks outside the locks of whoever uses the device.",
+      "Opening takes open_mutex, and under that whatever the driver takes: it ranks outside the locks of the device's users.",
     ],
     questions: ["Could another user of that device be on the other side (a loop device, a holder)?"],
     fixes: [
       "open the device before {lock} is taken",
-      "look it up under {lock}, and open it after that is dropped",
+      "look it up under {lock}, and open it once that is dropped",
     ],
   },
   "sysfs-removal-under-lock": {
@@ -148,7 +148,7 @@ export const FINDING_PROSE = {
       "Removing a file waits until its methods have returned.",
       "{remover} removes it while it holds {lock}.",
       "The method {method} takes a lock that leads back to {lock}, so neither makes progress.",
-      "A file is removed from within a method: it is a deadlock where it is the same file.",
+      "The file is removed from within a method: that deadlocks if it is the method's own file.",
     ],
     questions: [
       "Is it the same device on both sides, or a parent and its child?",
@@ -159,7 +159,7 @@ export const FINDING_PROSE = {
       "sysfs_break_active_protection() or device_remove_file_self()",
       "trylock and restart_syscall() in the method",
     ],
-    doubts: ["Devices of one sort share the class of an attribute."],
+    doubts: ["Devices of one type share the class of an attribute."],
   },
   "fault-under-lock": {
     title: "user memory is touched under a lock that page faults wait for",
@@ -169,10 +169,10 @@ export const FINDING_PROSE = {
     ],
     questions: [
       "Is the other side mmap, a fault or exit?",
-      "Are both locks of one sort of object (a directory is never mapped)?",
+      "Do both locks belong to one kind of object (a directory is never mapped)?",
     ],
     fixes: [
-      "copy through a kernel buffer: under {lock} into it, afterwards to user space",
+      "copy into a kernel buffer under {lock}, and to user space afterwards",
       "fault the pages in before {lock} is taken and use copies that do not fault under it",
     ],
     silences: ["a class of its own for objects that are never mapped"],
@@ -190,9 +190,9 @@ export const FINDING_PROSE = {
     ],
     fixes: [
       "wait before {lock} is taken or after it is dropped",
-      "cancel_work_sync() of the one work in place of flushing the queue",
-      "let the work only try the lock, and queue itself again",
-      "a queue of its own",
+      "cancel_work_sync() on that one work item instead of flushing the whole queue",
+      "have the work use a trylock and requeue itself",
+      "a workqueue of its own for that work",
     ],
   },
   "work-left-lock": {
@@ -221,19 +221,23 @@ export const FINDING_PROSE = {
   "fence-signalling-alloc": {
     title: "code that has to signal a fence may wait for one",
     explanation: [
-      "{caller} takes {taken} in a part that must run before a fence is signalled; through reclaim or a buffer's lock that may wait for fences.",
+      "{caller} takes {taken} in a section that must complete before a fence is signalled; through reclaim or a buffer's lock that may wait for fences.",
     ],
     questions: ["What is allocated or locked between dma_fence_begin_signalling() and its end?"],
-    fixes: ["allocate before that part", "GFP_ATOMIC or GFP_NOWAIT in it", "move it out"],
+    fixes: [
+      "allocate before that section",
+      "GFP_ATOMIC or GFP_NOWAIT within it",
+      "move it out of the section",
+    ],
   },
   "cpu-hotplug-order": {
     title: "CPU hotplug is held off under a lock that its callbacks take",
     explanation: [
       "{lock} is held when CPU hotplug is held off by {keeper}.",
-      "It is {caller} that asks for it.",
+      "{caller} asks for it.",
       "With hotplug held off, or in a callback of it, {inCallback} is taken.",
       "That callback is {callback}.",
-      "A CPU that comes or goes at that moment stops both.",
+      "A CPU that goes up or down at that moment blocks both.",
     ],
     questions: [
       "What takes cpus_read_lock() here: a static key, cpuhp_setup_state(), stop_machine(), a new workqueue?",
@@ -245,16 +249,16 @@ export const FINDING_PROSE = {
     title: "SRCU readers are waited for under a lock that a reader takes",
     explanation: [
       "{caller} waits for all readers of {srcu} while it holds {lock}.",
-      "A reader ({reader}) takes a lock that leads to {lock}: it never leaves its section, and the wait never ends.",
+      "A reader ({reader}) takes a lock that leads to {lock}: it never leaves its read section, and the wait never ends.",
     ],
     questions: [
       "Can a reader really block on {lock}?",
-      "Is the SRCU structure one for all, or one for each object?",
+      "Is there one srcu_struct for all objects, or one for each?",
     ],
     fixes: [
-      "call_srcu() in place of waiting",
+      "call_srcu() instead of waiting",
       "wait after {lock} is dropped",
-      "another lock for the readers",
+      "a separate lock for the readers",
     ],
   },
   "timer-sync-under-lock": {
@@ -268,11 +272,11 @@ export const FINDING_PROSE = {
     fixes: [
       "delete it after the lock is dropped",
       "timer_delete() without waiting, and a flag",
-      "a work item in place of the callback",
+      "a work item instead of the timer",
     ],
   },
   "irq-safe-lock-irqs-on": {
-    title: "one lock, taken in an interrupt and with interrupts on",
+    title: "a lock is taken in an interrupt, and elsewhere with interrupts on",
     explanation: [
       "{lock} is taken in {interrupt} context (by {inInterrupt}) and elsewhere with such interrupts on (by {withInterrupts}).",
       "An interrupt at that moment on the same CPU waits for the lock that it interrupted.",
@@ -280,16 +284,16 @@ export const FINDING_PROSE = {
     questions: ["Which of the two sites is wrong?", "Which is new?"],
     fixes: [
       "spin_lock_irqsave() or spin_lock_bh() where interrupts are on",
-      "leave the interrupt's part to a work item",
+      "move the interrupt's part to a work item",
     ],
   },
   "irq-lock-inversion": {
-    title: "a lock of interrupts is ordered before one that is held with interrupts on",
+    title: "an irq-safe lock is ordered before an irq-unsafe one",
     explanation: [
-      "{safe} is taken in {interrupt} context; {unsafe} is held with such interrupts on; and {unsafe} is taken under {safe}, directly or over others.",
+      "{safe} is taken in {interrupt} context; {unsafe} is held with such interrupts on; and {unsafe} is taken under {safe}, directly or through others.",
       "One CPU holds {unsafe} and is interrupted, the interrupt waits for {safe}, and the CPU that holds {safe} waits for {unsafe}.",
     ],
-    questions: ["Which of the sites is new?", "Are readers on one side (then it may be none)?"],
+    questions: ["Which of the sites is new?", "Are there readers on one side (then it may be no deadlock)?"],
     fixes: [
       "take {unsafe} with interrupts off everywhere",
       "do not take {unsafe} under {safe}",
@@ -297,7 +301,7 @@ export const FINDING_PROSE = {
     ],
   },
   "raw-over-spinlock": {
-    title: "a spinlock_t where only raw spinlocks may be taken",
+    title: "a spinlock_t is taken where only raw spinlocks may be",
     explanation: [
       "{lock} is taken by {at}; on PREEMPT_RT it may sleep.",
       "It is taken under {outer}.",
@@ -305,37 +309,37 @@ export const FINDING_PROSE = {
     ],
     questions: ["Does this code ever run on PREEMPT_RT?", "Is the outer lock raw on purpose?"],
     fixes: ["raw_spinlock_t, if the section is short", "move it out of the raw section"],
-    doubts: ["Without PREEMPT_RT it is no deadlock."],
+    doubts: ["Without PREEMPT_RT it cannot deadlock."],
   },
   "sleeping-lock-in-atomic": {
-    title: "a lock that sleeps, where nothing may sleep",
+    title: "a sleeping lock is taken in atomic context",
     explanation: ["{at} takes {lock}, which may sleep.", "It holds {outer}, under which nothing may sleep."],
     questions: ["Which section is it inside: a spinlock, RCU, an interrupt?"],
-    fixes: ["take {lock} first", "leave the part that sleeps to a work item"],
+    fixes: ["take {lock} first", "move the part that sleeps to a work item"],
   },
   "sleep-in-rcu": {
-    title: "something sleeps in an RCU section",
+    title: "something sleeps in an RCU read-side section",
     explanation: [
-      "{at} may sleep, or waits for RCU, inside an RCU section.",
+      "{at} may sleep, or waits for RCU, inside an RCU read-side section.",
       "The section is {reader}, entered in {since}.",
       "It runs in an RCU callback ({callback}).",
     ],
     questions: ["Can the section end earlier?"],
-    fixes: ["leave the section first", "SRCU", "GFP_ATOMIC", "queue_rcu_work() in place of call_rcu()"],
+    fixes: ["leave the section first", "SRCU", "GFP_ATOMIC", "queue_rcu_work() instead of call_rcu()"],
   },
   "rcu-not-watching": {
-    title: "RCU is used where it does not watch this CPU",
+    title: "RCU is used on a CPU that it is not watching",
     explanation: [
-      "{at} uses RCU on a CPU that RCU does not watch: {where}.",
-      "rcu_read_lock() does not help there: readers of such a CPU are not waited for.",
+      "{at} uses RCU on a CPU that RCU is not watching: {where}.",
+      "rcu_read_lock() does not help there: RCU does not wait for readers on such a CPU.",
       "The CPU is on its way up or down ({offline}).",
     ],
     questions: [
       "Is it tracing, printing or a notifier that runs too early or too late on this CPU?",
-      "Which call is the last before RCU stops to watch, or the first after?",
+      "Which call is the last before RCU stops watching, or the first after?",
     ],
     fixes: [
-      "move it to where RCU watches: before the CPU reports dead or idle, or behind rcutree_report_cpu_starting()",
+      "move it to where RCU watches: before the CPU reports dead or idle, or after rcutree_report_cpu_starting()",
       "ct_irq_enter() around it, RCU_NONIDLE() before v6.3; raw_ or arch_ variants that are not traced",
     ],
   },
@@ -351,14 +355,17 @@ export const FINDING_PROSE = {
   "work-waits-for-itself": {
     title: "work waits for work of its own class",
     explanation: ["{work} is waited for by work of the same class.", "The work is {worker}."],
-    questions: ["Is it one object, or a parent and its child set up at one place?"],
-    fixes: ["do not flush the own queue", "a queue or a class of its own for the inner one"],
-    doubts: ["Two objects of one class never wait for themselves."],
+    questions: ["Is it one object, or a parent and its child initialised at one place?"],
+    fixes: [
+      "do not flush the queue that the work runs on",
+      "a queue or a class of its own for the inner one",
+    ],
+    doubts: ["If they are two objects, nothing waits for itself."],
   },
   "queue-freeze-order": {
     title: "a frozen block queue against what I/O needs",
     explanation: [
-      "{queue} is frozen, or is entered, in this cycle: while it is frozen no I/O gets through, and everybody who waits for I/O waits.",
+      "{queue} is frozen, or is entered, in this cycle: while it is frozen no I/O gets through, and whoever waits for I/O is stuck.",
       "The cycle runs through memory reclaim, which may need I/O ({reclaim}).",
       "One of the edges was declared when the queue was made; no reclaim happened there ({declared}).",
     ],
@@ -378,7 +385,7 @@ export const FINDING_PROSE = {
     explanation: [
       "{message} prints a message, and that takes {printing}.",
       "It holds {lock}, which printing leads to.",
-      "Often the message itself tells of the real problem: look at it first.",
+      "The message itself often points at the real problem: look at it first.",
     ],
     questions: ["What was printed, and why?"],
     fixes: ["fix the cause of the message", "print after the lock is dropped", "printk_deferred()"],
@@ -394,7 +401,7 @@ export const FINDING_PROSE = {
   "same-lock-twice": {
     title: "one lock is taken twice by one task",
     explanation: [
-      "{lock} is taken in {first} and again in {second}, with the first not dropped: the task waits for itself.",
+      "{lock} is taken in {first} and again in {second}, without being dropped in between: the task waits for itself.",
     ],
     questions: ["Which caller already holds it?"],
     fixes: ["take it once, and call the variant that expects it to be held"],
@@ -403,14 +410,14 @@ export const FINDING_PROSE = {
     title: "one class, objects of different levels",
     explanation: [
       "Objects of {lock} are stacked on each other: the upper one holds its lock while it calls the lower one.",
-      "That is {by}.",
+      "Here that is {by}.",
     ],
     questions: [
       "Can the lower one be the upper one?",
       "Is the depth bounded?",
       "Do the numbers behind the names differ (then they are different classes already)?",
     ],
-    fixes: ["forbid stacking something on itself"],
+    fixes: ["refuse to stack an object on itself"],
     silences: ["lockdep_set_class() for each level, or a key for each object"],
     doubts: ["As long as nothing is stacked on itself it cannot deadlock."],
   },
@@ -436,20 +443,20 @@ export const FINDING_PROSE = {
     ],
   },
   "missing-nesting": {
-    title: "two locks of one class in a row",
+    title: "two locks of one class are nested",
     explanation: [
       "{lock} is taken in {second} while another of its class is held, taken in {first}.",
       "Lockdep knows no order between them: either the annotation is missing, or there is no order and two tasks may take them in opposite orders.",
     ],
     questions: [
       "Is there an order: by depth, by address, by index?",
-      "Can two tasks take the two in different orders?",
+      "Can two tasks take them in opposite orders?",
     ],
     fixes: ["a subclass (SINGLE_DEPTH_NESTING and its like), if the order is certain", "lock_set_cmp_fn()"],
-    silences: ["a class of its own for one of the two sorts"],
+    silences: ["a class of its own for one of the two kinds of object"],
   },
   "journal-order": {
-    title: "the order of a journal handle",
+    title: "a journal handle and another lock are taken in opposite orders",
     explanation: [
       "A handle of the journal is held while {underHandle} is taken; under {lock} a handle or a commit is waited for.",
     ],
@@ -459,14 +466,14 @@ export const FINDING_PROSE = {
   "btrfs-wait": {
     title: "btrfs waits for something that needs its lock",
     explanation: ["{event} is waited for under a lock that those who finish it need."],
-    questions: ["Who holds the event?"],
+    questions: ["Who has to complete the event, and what does that task wait for?"],
     fixes: ["drop the lock before waiting"],
     doubts: ["All mounted btrfs file systems share the class."],
   },
   "teardown-under-open": {
-    title: "a disk is opened or torn down in two orders",
+    title: "opening and tearing down a disk take locks in opposite orders",
     explanation: [
-      "{lock} is held when a disk is opened or closed, and here it meets {other} in both orders.",
+      "{lock} is held when a disk is opened or closed, and here it is taken both before and after {other}.",
     ],
     questions: ["Is it a loop device's teardown, or the removal of a disk?"],
     fixes: ["tear down later, outside {lock}"],
@@ -476,7 +483,7 @@ export const FINDING_PROSE = {
     title: "the cycle runs through per-CPU memory",
     explanation: [
       "Per-CPU memory is allocated under {lock}.",
-      "It is {caller} that does.",
+      "{caller} allocates it.",
       "Elsewhere ordinary memory is allocated under pcpu_alloc_mutex, and so reclaim comes in.",
     ],
     questions: ["Can it be allocated earlier?"],
@@ -484,15 +491,15 @@ export const FINDING_PROSE = {
     doubts: ["Unrelated subsystems meet in this mutex."],
   },
   "console-lock-order": {
-    title: "console_lock in two orders",
+    title: "console_lock and another lock are taken in opposite orders",
     explanation: [
-      "console_lock is taken under {lock}, and {lock} under console_lock, directly or over others.",
+      "console_lock is taken under {lock}, and {lock} under console_lock, directly or through others.",
     ],
     questions: ["Is it about registering a display, blanking or resuming?"],
-    fixes: ["console_lock first", "leave the console's part to a work item"],
+    fixes: ["console_lock first", "move the console's part to a work item"],
   },
   "mmap-lock-order": {
-    title: "{lock} in two orders",
+    title: "{lock} and another lock are taken in opposite orders",
     explanation: [
       "{lock} is taken before and after another lock of this cycle, without a copy from or to user space in sight.",
     ],
@@ -506,7 +513,7 @@ export const FINDING_PROSE = {
     fixes: ["wait outside {lock}"],
   },
   "freeze-writers-order": {
-    title: "write access to a file system in two orders",
+    title: "write access to a file system and a lock are taken in opposite orders",
     explanation: [
       "sb_writers is taken under a lock that a writer takes inside it.",
       "{bridge} is the bridge: two unrelated files may meet there.",
@@ -516,8 +523,8 @@ export const FINDING_PROSE = {
     doubts: ["Chains over splice and seq_file often join unrelated files."],
   },
   "rtnl-order": {
-    title: "{lock} in two orders",
-    explanation: ["{lock} is taken under a lock that is taken under it elsewhere."],
+    title: "{lock} and another lock are taken in opposite orders",
+    explanation: ["{lock} is taken under a lock that elsewhere is taken under {lock}."],
     questions: ["Is it taken in a work that is cancelled under it?", "Does the chain only pass through it?"],
     fixes: [
       "{lock} first",
@@ -531,13 +538,13 @@ export const FINDING_PROSE = {
       "{hub} is a class of many unrelated objects: edges of different ones may meet only in the name.",
       "It is in the cycle twice: of two objects, or of two levels ({twice}).",
     ],
-    questions: ["Which object stands behind each edge? Can they be one?"],
+    questions: ["Which object is behind each edge? Can they be the same?"],
     fixes: [],
     silences: ["a class of its own for the special objects"],
   },
   "cgroup-order": {
-    title: "cgroup_mutex in two orders",
-    explanation: ["cgroup_mutex meets {other} in both orders."],
+    title: "cgroup_mutex and another lock are taken in opposite orders",
+    explanation: ["cgroup_mutex is taken both before and after {other}."],
     questions: ["Does the writing side break active protection?"],
     fixes: ["cpus_read_lock() first", "kernfs_break_active_protection()"],
   },
@@ -547,7 +554,7 @@ export const FINDING_PROSE = {
       "{completion} is there because this kernel checked completions as locks, for a short time. Most such reports were false, and the check was taken out again.",
     ],
     questions: ["Is the other side really what completes it?"],
-    fixes: ["none before the rest of the chain is looked at"],
+    fixes: ["none until the rest of the chain has been checked"],
   },
   "gate-on-every-edge": {
     title: "one lock is held on every edge: only one of these tasks can run",
@@ -571,9 +578,9 @@ export const FINDING_PROSE = {
   },
   "lock-freed-while-held": {
     title: "memory is freed with a held lock in it",
-    explanation: ["{at} frees memory in which {lock} lies and is held."],
+    explanation: ["{at} frees memory that contains {lock}, which is held."],
     questions: ["Who still holds it, and why is the object freed?"],
-    fixes: ["drop the lock before the object goes", "keep a reference as long as it is held"],
+    fixes: ["drop the lock before the object is freed", "hold a reference for as long as the lock is held"],
   },
   "lock-not-released": {
     title: "a lock was never dropped",
@@ -592,70 +599,72 @@ export const FINDING_PROSE = {
     title: "a lock is dropped that is not held",
     explanation: ["{at} drops {lock}, which lockdep does not know to be held by this task."],
     questions: ["Was it dropped before, on an error path?", "Was it taken by another task?"],
-    fixes: ["drop it once, by the one who took it"],
+    fixes: ["drop it once, in the task that took it"],
   },
   "outer-lock-not-held": {
     title: "the outer lock of a nesting is not held",
-    explanation: ["{at} takes {lock} and says that {outer} makes that safe, but {outer} is not held."],
+    explanation: [
+      "{at} takes {lock} as nested under {outer} (mutex_lock_nest_lock() and its like), but {outer} is not held.",
+    ],
     questions: ["Was the ticket or the outer lock dropped, or never taken?"],
     fixes: ["take {outer} first"],
   },
   "work-left-atomic": {
-    title: "a work item returned in another state than it began",
+    title: "a work function returned in another state than it was called in",
     explanation: [
       "{worker} returned with preemption off, in an RCU section, or with a lock held.",
       "Still held: {locks}.",
     ],
     questions: ["Which path out of it misses an unlock?"],
-    fixes: ["undo on every path what was begun"],
+    fixes: ["undo it on every path"],
   },
   "sleep-in-atomic": {
-    title: "something sleeps where nothing may",
+    title: "a function that may sleep is called in atomic context",
     explanation: [
       "{at} may sleep, with preemption or interrupts off.",
       "Interrupts are off ({interruptsOff}).",
       "Held: {locks}.",
     ],
-    questions: ["What switched preemption off?"],
+    questions: ["What disabled preemption or interrupts?"],
     fixes: ["GFP_ATOMIC or a variant that does not sleep", "move it out of the section"],
   },
   "uninitialised-lock": {
-    title: "a lock that was never set up",
+    title: "a lock was never initialised",
     explanation: [
       "{at} uses a lock that was not initialised, or whose memory was freed or overwritten.",
       "What was seen: {what}.",
       "The key {key} is not registered.",
     ],
-    questions: ["Is the object used before its set-up, or after its end?"],
+    questions: ["Is the object used before it is initialised, or after it is freed?"],
     fixes: [
       "initialise it first (mutex_init() and its like)",
       "lockdep_register_key() for keys in allocated memory",
     ],
     doubts: [
-      "On some architectures lockdep did not know all static memory (s390 before v6.4 its start-up code, parisc, arm64 its modules): then a lock that is set up well is reported.",
+      "On some architectures lockdep did not know all static memory (s390 before v6.4 its start-up code, parisc, arm64 its modules): there even a properly initialised lock is reported.",
     ],
   },
   "spinlock-misused": {
-    title: "a spinlock in a state it cannot be in",
+    title: "a spinlock is in an impossible state",
     explanation: ["{at}: {what}.", "Its owner is {owner}."],
-    questions: ["Is the memory still what it was?", "Who holds it?"],
+    questions: ["Was the memory freed or overwritten?", "Who holds it?"],
     fixes: ["find who took it, or what overwrote it"],
   },
   "subclass-too-large": {
-    title: "a subclass that lockdep does not have",
+    title: "a subclass is out of range",
     explanation: ["{at} asks for subclass {subclass}; there are eight, 0 to 7."],
     questions: ["Is the depth bounded?"],
-    fixes: ["a class for each level in place of subclasses"],
+    fixes: ["a class for each level instead of subclasses"],
   },
   "per-cpu-preemptible": {
-    title: "data of one CPU is used where the task may move to another",
+    title: "per-CPU data is used with preemption on",
     explanation: ["{at} uses {operation}() with preemption on."],
-    questions: ["Does it matter which CPU it is?"],
+    questions: ["Does it matter which CPU's data it is?"],
     fixes: ["get_cpu(), a local_lock, or the this_cpu operations that do not check"],
   },
   "rtmutex-cycle": {
     title: "tasks wait for each other in a cycle",
-    explanation: ["Not a possibility: these tasks wait for each other now."],
+    explanation: ["This is not a mere possibility: these tasks are waiting for each other now."],
     questions: ["Which order do they take the locks in?"],
     fixes: ["one order everywhere"],
   },
@@ -687,9 +696,9 @@ export const FINDING_PROSE = {
     fixes: ["look at the first problem first"],
   },
   "trylock-in-cycle": {
-    title: "a lock of the cycle is only tried",
-    explanation: ["{class} is only tried, or makes no order: the task does not wait for it there."],
-    questions: ["Is the edge one of a lock that was tried and then held?"],
+    title: "a lock of the cycle is taken by a trylock",
+    explanation: ["{class} is taken by a trylock, or makes no order: the task does not wait for it there."],
+    questions: ["Does the edge start at a lock that was trylocked and is then held?"],
     fixes: ["none, unless the other edges alone make a cycle"],
   },
 } as const satisfies Record<FindingCode, Prose>;
@@ -698,7 +707,7 @@ export const FINDING_PROSE = {
 export const SUSPECT_PROSE = {
   "class-in-cycle": ["{class} is in the cycle."],
   "class-held": ["{class} is held, but is not in the cycle: without it the cycle would be the same."],
-  "class-in-stack": ["{class} is no lock of this report; only functions that take it stand in a stack."],
+  "class-in-stack": ["{class} is no lock of this report; only functions that take it are in a stack."],
   "class-absent": ["{class} is not in this report."],
   "function-in-stack": ["{function} is a function in a stack of this report, not a lock."],
   "commit-edge-in-cycle": [
@@ -725,7 +734,7 @@ export const SUSPECT_PROSE = {
     "This commit introduced {class}, which is only held here: reverting the commit should not make this report go away; a run without it may simply have missed the race.",
   ],
   "commit-class-in-stack": [
-    "This commit introduced {class}, which is no lock of this report; but functions that take it stand in a stack, so what reverting it does cannot be told.",
+    "This commit introduced {class}, which is no lock of this report; but functions that take it are in a stack, so what reverting it does cannot be told.",
   ],
   "commit-class-absent": [
     "This commit introduced {class}, which is not in this report: reverting the commit should not make this report go away; a run without it may simply have missed the race.",
@@ -747,7 +756,7 @@ export const SUSPECT_PROSE = {
     "Neither an annotation, nor a class or function of this report, nor a commit that the catalogue knows.",
   ],
   "patch-takes-lock": [
-    "In {function} this patch takes {to}, and that function stands on the edge {from} → {to}: the patch adds the edge. Reverting it should make this report go away; that does not make the cycle false.",
+    "In {function} this patch takes {to}, and that function is on the edge {from} → {to}: the patch adds the edge. Reverting it should make this report go away; that does not make the cycle false.",
   ],
   "patch-adds-call": [
     "In {function} this patch calls {callee}, and that call leads to {to} while {from} is held: the patch adds the edge {from} → {to}. Reverting it should make this report go away; that does not make the cycle false.",
@@ -766,7 +775,7 @@ export const SUSPECT_PROSE = {
     "This patch changes {recorder}, which records {from} → {to}. Whether the edge would have been recorded without it cannot be told from the patch alone.",
   ],
   "patch-widens-mask": [
-    "In {function} this patch changes how memory is allocated on the edge {from} → {to} ({masks}): the allocation may reclaim since. Reverting it should make this report go away; that does not make the cycle false.",
+    "In {function} this patch changes how memory is allocated on the edge {from} → {to} ({masks}): since then the allocation may reclaim. Reverting it should make this report go away; that does not make the cycle false.",
   ],
   "patch-narrows-mask": [
     "In {function} this patch keeps allocations out of reclaim ({masks}); this edge, {from} → {to}, was recorded all the same.",
@@ -778,20 +787,20 @@ export const SUSPECT_PROSE = {
     "In {function}, on the edge {from} → {to}, this patch changes where {lock} is taken or dropped. Whether the order was another before is not told by the patch alone.",
   ],
   "patch-changes-class": [
-    "In {function} this patch changes the class of {lock}, which is in the cycle: edges of other locks may have come to it, or gone.",
+    "In {function} this patch changes the class of {lock}, which is in the cycle: edges of other locks may have been added to it, or taken away.",
   ],
   "patch-in-stack": [
-    "This patch changes {function}, which stands in a stack of this report, but no lock of the cycle in it and no call that leads to one. What reverting it does cannot be told.",
+    "This patch changes {function}, which is in a stack of this report, but no lock of the cycle in it and no call that leads to one. What reverting it does cannot be told.",
   ],
   "patch-elsewhere": [
-    "This patch takes or drops {lock} in {function}, which stands in no stack of this report; it may have been inlined into one that does. What reverting it does cannot be told.",
+    "This patch takes or drops {lock} in {function}, which is in no stack of this report; it may have been inlined into one that does. What reverting it does cannot be told.",
   ],
   "patch-unclear": [
-    "Nothing that this patch names stands in this report, but that is not all there is to see.",
+    "Nothing that this patch names is in this report, but that is not all there is to see.",
     "The patch is cut or damaged ({cut}).",
     "The report is damaged or lacks a stack ({damaged}).",
     "It changes {file}, where functions of the stacks are.",
-    "What it changes may have no name in a stack: {hidden}.",
+    "What it changes may show in no stack: {hidden}.",
   ],
   "patch-absent": [
     "This patch changes no function in a stack of this report and no lock of its cycle: reverting it should not make this report go away; a run without it may simply have missed the race.",
