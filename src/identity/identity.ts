@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Mark, stepsOf, takersOf } from "../kinds/bug/marks.ts";
 import { definitionOf } from "../kinds/index.ts";
-import type { Untitled } from "../kinds/kind.ts";
-import type { Frame } from "../report/schema.ts";
+import type { Frame, Untitled } from "../report/schema.ts";
 import { plainSymbol, withoutCallPrefix } from "../symbols/functions.ts";
 import { isCorrupted } from "./title.ts";
 

@@ -1,5 +1,4 @@
-import type { Untitled } from "../kinds/kind.ts";
-import type { Damage, Report } from "../report/schema.ts";
+import type { Damage, Report, Untitled } from "../report/schema.ts";
 import { identityOf } from "./identity.ts";
 import { isCorrupted, titleOf } from "./title.ts";
 

@@ -1,7 +1,7 @@
+import type { Untitled } from "../report/schema.ts";
 import { type Banner, bareHeadline, type Tag } from "../kinds/bug/banner.ts";
 import { CORRUPTED } from "../kinds/bug/culprit.ts";
 import { definitionOf } from "../kinds/index.ts";
-import type { Untitled } from "../kinds/kind.ts";
 
 /**
  * The title that syzbot would give. Where syzbot knows the report it names one function; where it does not,

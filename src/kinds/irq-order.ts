@@ -1,6 +1,6 @@
 import { classPart } from "../render/words/locks.ts";
 import { say } from "../render/words/sentences.ts";
-import type { ClassDump, Dependencies, Edge, LockClass } from "../report/schema.ts";
+import type { ClassDump, Dependencies, Edge, LockClass, Untitled } from "../report/schema.ts";
 import { bareHeadline, ONCE_INFO } from "./bug/banner.ts";
 import { atSite, CORRUPTED, tellingFunction } from "./bug/culprit.ts";
 import { interruptLacks } from "./bug/lacks.ts";
@@ -8,7 +8,7 @@ import { interruptMarks } from "./bug/marks.ts";
 import { rotate } from "./build/cycle.ts";
 import { becomingOf, dependenciesOf, interruptEdge } from "./build/irq.ts";
 import { classOf, type Parts } from "./build/parts.ts";
-import { type KindDefinition, LAST_WORD, type Untitled, TAKES_LOCK } from "./kind.ts";
+import { type KindDefinition, LAST_WORD, TAKES_LOCK } from "./kind.ts";
 import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { dependencyLines } from "./print/dependencies.ts";
 import { stackLines } from "./print/frames.ts";

@@ -1,15 +1,12 @@
 import type { Block } from "../render/words/sentences.ts";
 import type { Fact, Part } from "../render/words/parts.ts";
 import type { Lack } from "../report/gist-schema.ts";
-import type { Report } from "../report/schema.ts";
+import type { Report, Untitled } from "../report/schema.ts";
 import type { Banner } from "./bug/banner.ts";
 import type { Asked } from "./bug/culprit.ts";
 import type { Mark } from "./bug/marks.ts";
 import type { Parts } from "./build/parts.ts";
 import type { Lines } from "./print/lines.ts";
-
-/** A report before it has a name. */
-export type Untitled = Omit<Report, "id" | "siteId" | "title">;
 
 /** What all kinds have in common, read from the parts that they share. */
 export type Common = Pick<

@@ -1,3 +1,4 @@
+import type { Untitled } from "../report/schema.ts";
 import type { LineToken } from "../../grammar/tokenize.ts";
 import { fn, name, type Part, plain } from "../render/words/parts.ts";
 import { listed, say } from "../render/words/sentences.ts";
@@ -5,7 +6,7 @@ import { plainSymbol } from "../symbols/functions.ts";
 import { BUG } from "./bug/banner.ts";
 import { functionLacks } from "./bug/lacks.ts";
 import { numberOf, taskOf, textOf } from "./build/parts.ts";
-import { APART, type KindDefinition, type Untitled } from "./kind.ts";
+import { APART, type KindDefinition } from "./kind.ts";
 import { allDumps, headlineText } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";
 import { heldLines } from "./print/locks.ts";

@@ -1,3 +1,4 @@
+import type { Untitled } from "../report/schema.ts";
 import { fn, name, plain } from "../render/words/parts.ts";
 import { say } from "../render/words/sentences.ts";
 import { BUG } from "./bug/banner.ts";
@@ -5,7 +6,7 @@ import { tracedFunction } from "./bug/culprit.ts";
 import { functionLacks } from "./bug/lacks.ts";
 import { lockAndSite } from "./bug/marks.ts";
 import { framesOf, taskOf, textOf } from "./build/parts.ts";
-import { APART, type KindDefinition, type Untitled } from "./kind.ts";
+import { APART, type KindDefinition } from "./kind.ts";
 import { allDumps, headlineText } from "./print/boxes.ts";
 import { frameText } from "./print/frames.ts";
 import { given } from "./print/lines.ts";

@@ -2,7 +2,8 @@ import { decodeLine } from "./decode.ts";
 import { hasHeadlineWords, tagged } from "../../grammar/telling.ts";
 import type { Line } from "./line.ts";
 import { countNewlines } from "./scan/newlines.ts";
-import { type Hit, scan } from "./scan/scanner.ts";
+import type { Hit } from "./scan/scanned.ts";
+import { scan } from "./scan/scanner.ts";
 import { createLineDecoder, type LineDecoder } from "./transports/index.ts";
 
 /** Lines before a marker that belong to what it opens: a box, `[ cut here ]`, a message. */

@@ -529,6 +529,9 @@ export type UsageTrace = z.infer<typeof UsageTrace>;
 export type MetBefore = z.infer<typeof MetBefore>;
 export type Known = z.infer<typeof Known>;
 export type Report = z.infer<typeof Report>;
+
+/** A report before it is known which bug it is. */
+export type Untitled = Omit<Report, "id" | "siteId" | "title">;
 export type Lockdep = z.infer<typeof Lockdep>;
 export type UnreadLine = z.infer<typeof UnreadLine>;
 export type Boot = z.infer<typeof Boot>;

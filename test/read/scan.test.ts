@@ -7,7 +7,7 @@ import { HEADLINES, TAGS } from "../../grammar/lines.ts";
 import { tagged } from "../../grammar/telling.ts";
 import { PIECES } from "../../src/read/scan/markers.ts";
 import { scanPlainly } from "../../src/read/scan/plain.ts";
-import type { Scanned } from "../../src/read/scan/scanner.ts";
+import type { Scanned } from "../../src/read/scan/scanned.ts";
 import { simdScanner } from "../../src/read/scan/simd.ts";
 import { FIXTURES } from "../support/fixtures.ts";
 

@@ -1,7 +1,6 @@
-import type { Frame, Registers } from "../../report/schema.ts";
+import type { Frame, Registers, Untitled } from "../../report/schema.ts";
 import { functionName, SYSCALL_PREFIX } from "../../symbols/functions.ts";
 import { isDumper } from "../../symbols/stack-ends.ts";
-import type { Untitled } from "../kind.ts";
 import type { Tag } from "./banner.ts";
 import { isNeverGuilty } from "./title-skips.ts";
 

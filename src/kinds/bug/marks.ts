@@ -1,5 +1,4 @@
-import type { Edge, Report } from "../../report/schema.ts";
-import type { Untitled } from "../kind.ts";
+import type { Edge, Report, Untitled } from "../../report/schema.ts";
 import { comparableClass, isCommonClass } from "../../symbols/class-names.ts";
 import { smallestStart, turned } from "../../symbols/rotation.ts";
 import { takerOf } from "../../symbols/who-took.ts";

@@ -1,8 +1,8 @@
 import { REPORTS, type ReportForm } from "../../../grammar/reports.ts";
 import type { ReportTree } from "../../../grammar/tree.ts";
-import type { Damage, Kernel, Kind, Report } from "../../report/schema.ts";
+import type { Damage, Kernel, Kind, Report, Untitled } from "../../report/schema.ts";
 import { definitionOf } from "../index.ts";
-import type { Common, Untitled } from "../kind.ts";
+import type { Common } from "../kind.ts";
 import { isComplete, missingParts } from "./completeness.ts";
 import { dumpsOf } from "./dump.ts";
 import { chainExistsOf, heldOf, kernelOf, Parts, scenarioOf, textOf } from "./parts.ts";

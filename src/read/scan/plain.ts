@@ -1,6 +1,6 @@
 import { countNewlines } from "./newlines.ts";
 import { type Marker, PIECES } from "./markers.ts";
-import type { Hit, Scanner } from "./scanner.ts";
+import type { Hit, Scanner } from "./scanned.ts";
 
 /** The same as simd.ts does, for where there is no SIMD: a native search for each piece, and one for newlines. */
 export const scanPlainly: Scanner = (bytes) => {

@@ -1,5 +1,5 @@
 import { type Marker, PIECE_LENGTH, PIECES } from "./markers.ts";
-import type { Hit, Scanner } from "./scanner.ts";
+import type { Hit, Scanner } from "./scanned.ts";
 import { WASM } from "./wasm.ts";
 
 /** What simd.as.ts exports; addresses are of its memory. */
