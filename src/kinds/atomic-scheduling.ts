@@ -56,7 +56,7 @@ export const atomicScheduling: KindDefinition = {
   story: (report) => [
     heldSentence(report),
     Number(report.preemptCount) === 0
-      ? say`It gave up the CPU with a preempt count that does not fit: more was switched on than off.`
+      ? say`It gave up the CPU with a preempt count of 0: preemption was enabled more often than it was disabled.`
       : say`It gave up the CPU while preemption was off${
           report.preemptCount === undefined ? [] : say` (preempt count ${name(report.preemptCount)})`
         }.`,

@@ -56,5 +56,5 @@ export const heldFreed: KindDefinition = {
     ];
   },
   consequence: () =>
-    "The memory may be handed out again: whoever releases the lock, or waits for it, then writes into something else.",
+    "The memory may be handed out again: whoever releases the lock, or waits for it, then writes into another object.",
 };

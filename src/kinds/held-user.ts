@@ -37,5 +37,5 @@ export const heldUser: KindDefinition = {
   ],
   story: (report) => [heldSentence(report), say`It went back to user space and did not release that first.`],
   consequence: () =>
-    "User space may run as long as it likes. Whoever wants the lock waits until the task enters the kernel again, and the next system call may want it itself.",
+    "User space may run as long as it likes. Whoever wants the lock waits until the task enters the kernel again, and the next system call may want that very lock.",
 };

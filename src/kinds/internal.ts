@@ -52,8 +52,8 @@ export const internal: KindDefinition = {
   },
   consequence: ({ warning }) =>
     warning === undefined || turnsOff(warning.message)
-      ? "What lockdep believes and what the CPU does differ, and lockdep has turned itself off."
-      : "What lockdep believes and what the CPU does differ. Lockdep stays on, and what it reports later may be wrong.",
+      ? "What lockdep believes differs from what the CPU does, and lockdep has turned itself off."
+      : "What lockdep believes differs from what the CPU does. Lockdep stays on, and what it reports later may be wrong.",
 };
 
 /** DEBUG_LOCKS_WARN_ON(), and the warnings of print_bfs_bug() and check_chain_key(). */

@@ -33,8 +33,8 @@ export const nonStaticKey: KindDefinition = {
     ...allDumps(report),
   ],
   story: () => [
-    say`It took a lock that lockdep cannot name: it was never initialised, or its key is no static memory.`,
+    say`It took a lock that lockdep cannot name: it was never initialised, or its key is not in static memory.`,
   ],
   consequence: () =>
-    "Lockdep orders classes of locks, and the class comes from the set-up. Without one it cannot check anything. An object that was never set up is often used too early or too late.",
+    "Lockdep orders lock classes, and a lock gets its class when it is initialised. Without a class nothing can be checked. An object whose lock was never initialised is often used too early or too late.",
 };

@@ -35,5 +35,5 @@ export const unregisteredKey: KindDefinition = {
     say`It initialised a lock with the key ${name(report.key ?? "?")}, which lies in allocated memory and was not registered.`,
   ],
   consequence: () =>
-    "The class of a lock is known by the address of its key. The memory may be used again for another key, and then two kinds of locks would be one.",
+    "The class of a lock is known by the address of its key. The memory may be reused for another key, and then two kinds of lock would be one class.",
 };

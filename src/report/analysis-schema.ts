@@ -65,7 +65,7 @@ const RankedEdge = z.strictObject({
   reason: z
     .enum(EDGE_REASONS)
     .describe(
-      "against-order: the kernel documents the other order; breaks: a fix of a finding breaks it; port-lock: done under a lock that printing takes; set-up: on a path of mounting, which is easier to change; module: the only one in a module; closes: the newest; only: nothing speaks for another",
+      "against-order: the kernel documents the other order; breaks: a fix of a finding breaks it; port-lock: done under a lock that printing takes; set-up: on a path of mounting, which is easier to change; module: the only one in a module; closes: the newest; only: no other edge is likelier",
     ),
   reasons: z.array(z.enum(EDGE_REASONS)).describe("all of them, the weightiest first"),
   order: z.string().nullable().describe("where the order is documented that it is against"),

@@ -113,7 +113,7 @@ describe("--linux", () => {
 
   test("in the table and in Markdown", () => {
     const table = run(["-f", "table", "--linux", tree, LOG]).stdout;
-    expect(table).toMatch(/look at +lock_a → fs_reclaim: it is the one that a fix breaks/);
+    expect(table).toMatch(/look at +lock_a → fs_reclaim: it is the edge that a fix usually breaks/);
     expect(table).toContain("SPLATS (Maintained): Ada <ada@example.org>");
     expect(run(["-f", "table", LOG]).stdout).not.toContain("SPLATS");
     expect(run(["-f", "markdown", "--linux", tree, LOG]).stdout).toContain("`Ada <ada@example.org>`");

@@ -182,7 +182,7 @@ describe("cycles of locks", () => {
 
   test("says which edge to look at first, and why", async () => {
     expect(unwrapped(section(await explained("circular/kernfs"), "Step by step"))).toContain(
-      "Look at lock_a → kn->active first: it is the one that a fix breaks.",
+      "Look at lock_a → kn->active first: it is the edge that a fix usually breaks.",
     );
   });
 
@@ -260,7 +260,7 @@ describe("the document", () => {
   test("says what it means that lockdep is off, once", async () => {
     const text = await explained("circular/abba");
     expect(unwrapped(section(text, "Lockdep afterwards"))).toContain(
-      "switches itself off: here at line 242, with this report. From there to the next boot no lock was checked.",
+      "turns itself off: here at line 242, with this report. From there to the next boot no lock was checked.",
     );
     expect(text.match(/no lock was checked/g)).toHaveLength(1);
   });

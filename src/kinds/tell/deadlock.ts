@@ -251,7 +251,7 @@ function selfBlocks(cast: Cast, actor: Actor): Block[] {
   return [
     text(
       ...(reclaim
-        ? say`No second task is needed: the way leads back to ${lock(holds)} within one task.`
+        ? say`No second task is needed: the chain leads back to ${lock(holds)} within one task.`
         : say`One task gets back to ${lock(holds)}, which it still holds.`),
       plain(" Each step was seen on its own, perhaps in different tasks; put together they are:"),
     ),
@@ -468,7 +468,7 @@ export function recursionBlocks(report: Report): Block[] {
   return [
     text(
       plain(
-        "It is a deadlock if one object is both, or if two tasks take two objects in different orders. If there is a fixed order, it is none, and lockdep has to be told:",
+        "It is a deadlock if one object is both, or if two tasks take two objects in different orders. If there is a fixed order, it is no deadlock, and lockdep has to be told:",
       ),
     ),
     {

@@ -401,7 +401,7 @@ function offParts(source: Source, document: Document): Part[] {
   const what =
     offAt.reason === "message"
       ? say`By line ${offAt.line} lockdep was off.`
-      : say`Lockdep reports once and switches itself off: here at line ${offAt.line}, with this ${offAt.reason}${which}.`;
+      : say`Lockdep reports once and turns itself off: here at line ${offAt.line}, with this ${offAt.reason}${which}.`;
   return sentences(
     what,
     say`From there to the next boot no lock was checked. That nothing else is reported proves nothing, and a second deadlock shows only after this one is fixed.`,

@@ -55,7 +55,7 @@ const WHOLE_LOG = "Please send the whole log as a file, from the kernel's first 
 /** What to ask for so that the silence of a log proves something. */
 const OF_SILENCE: Readonly<Record<Because, string>> = {
   unread:
-    "Please send the log itself as a file, not packed: what was pasted lost the form that the kernel gave it.",
+    "Please send the log itself as a file, not packed: what was pasted is not as the kernel printed it.",
   "no-kernel": WHOLE_LOG,
   panic: "Please send the log of a boot that does not end in a panic.",
   "lockdep-off":

@@ -34,7 +34,7 @@ function blameParts({ sha, subject, date, release }: Blame): Part[] {
 export function touchingBlocks({ touching }: Report): Block[] {
   if (touching === undefined) return [];
   if (touching.length === 0)
-    return [text(...say`None changes or calls the functions that take these locks.`)];
+    return [text(...say`No commit changes or calls the functions that take these locks.`)];
   const ranked = touching.toSorted((a, b) => rankOf(a) - rankOf(b));
   const more = ranked.length - MOST_COMMITS;
   return [

@@ -433,7 +433,7 @@ export const FINDING_PROSE = {
     title: "the second lock is of an object that reclaim frees",
     explanation: [
       "Under {lock}, taken in {first}, memory is reclaimed, and {freeing} takes a lock of the same class.",
-      "Reclaim frees what nobody refers to, and the locked object is in use: they are two objects.",
+      "Reclaim frees what nobody references, and the locked object is in use: they are two objects.",
     ],
     questions: ["Is the allocation under the lock meant to enter file systems (GFP_NOFS)?"],
     fixes: ["GFP_NOFS, or memalloc_nofs_save() under {lock}"],
@@ -810,12 +810,12 @@ export const SUSPECT_PROSE = {
 /** Why an edge is the one to look at: behind "look at it:". */
 export const EDGE_REASON_PROSE = {
   "against-order": "the kernel documents the other order",
-  breaks: "it is the one that a fix breaks",
+  breaks: "it is the edge that a fix usually breaks",
   "port-lock": "it is taken under a lock that printing takes",
-  "set-up": "it is taken on a path of mounting, whose order is easier to change",
+  "set-up": "it is taken while mounting, where the order is easier to change",
   module: "it is the only one through a module",
   closes: "it is the newest one",
-  only: "nothing speaks for another",
+  only: "no other edge is likelier",
 } as const satisfies Record<LookAt["reason"], string>;
 
 /** What code was doing, in a few words; `{whose}` where it is known whose. */
