@@ -46,6 +46,8 @@ const BUSY = [
 const SET_UP = ["mount", "unmount"] as const satisfies readonly RoleName[];
 /** From who takes the lock to the frame that shows it: further out it only leads to common code. */
 const NEAR = 4;
+/** Common code that runs for a user, who is the one to measure from. */
+const SERVICES = ["device-open", "io-submit"] as const satisfies readonly RoleName[];
 
 /** All edges of a report that may be to blame, the likeliest first. */
 export function rankEdges(scene: Scene, findings: readonly FoundFinding[], telling: TellingOf): RankedEdge[] {
@@ -127,7 +129,8 @@ function isNear(edge: EdgeRoles, telling: TellingOf, roles: readonly RoleName[])
   const role = roleIn(edge, ...roles);
   if (role === null || edge.acquisition === "sync") return false;
   const [first] = telling(edge);
-  const start = first === undefined ? 0 : edge.functions.indexOf(first);
+  const taker = first === undefined ? 0 : edge.functions.indexOf(first);
+  const start = Math.max(taker, edge.functions.indexOf(roleIn(edge, ...SERVICES)?.whose ?? ""));
   return edge.functions.indexOf(role.by) - start <= NEAR;
 }
 

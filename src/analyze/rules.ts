@@ -1,9 +1,9 @@
 import { annotationOf, documentedOrder } from "../catalogue/index.ts";
 import type { Kind } from "../report/schema.ts";
 import { LOCK_FUNCTIONS } from "../symbols/role-table.ts";
-import { roleIn, type RoleName, rolesOfStack } from "../symbols/roles.ts";
+import { type EdgeRoles, roleIn, type RoleName, rolesOfStack } from "../symbols/roles.ts";
 import { reclaimScopeOf } from "./scopes.ts";
-import { breaking, type Hit, hit, type Scene } from "./scene.ts";
+import { breaking, type Hit, hit, isOnlyOfBoot, type Scene } from "./scene.ts";
 
 /**
  * What can be concluded from a report, one entry a rule. A rule gives a code and arguments; what they mean,
@@ -42,6 +42,28 @@ const HUBS = [
   "rhashtable_bucket",
   "regmap_lock",
 ] as const;
+
+/** Adds something to a framework, which calls back under the lock that this takes, or takes it away. */
+const REGISTRATION = /^_{0,3}(?:\w{1,40}_)?(?:un|de)?register(?:_\w{1,40})?$/;
+/** What such functions leave to others, which take that lock. */
+const PART_OF_REGISTRATION = /_(?:add|insert|attach|connect|del|delete|remove|detach|disconnect)(?:_|$)/;
+
+/** What a registration allocates, makes or waits for is not what it locks. */
+const OF_SERVICES = ["fs_reclaim", "mmu_notifier_invalidate_range_start", "kn_active", ...WORK] as const;
+
+/** Which function of an edge's stack registers, and takes the lock for that. */
+function registers({ functions, at }: EdgeRoles): string | null {
+  const first = at === null ? -1 : functions.indexOf(at);
+  const [taker, caller] = first === -1 ? [] : functions.slice(first);
+  if (taker === undefined || REGISTRATION.test(taker)) return taker ?? null;
+  const isPart = PART_OF_REGISTRATION.test(taker) && caller !== undefined && REGISTRATION.test(caller);
+  return isPart && familyOf(taker) === familyOf(caller) ? caller : null;
+}
+
+/** What the names of a subsystem's functions begin with. */
+function familyOf(name: string): string {
+  return /^_*([a-z0-9]+)/.exec(name)?.[1] ?? name;
+}
 
 /** Objects that are stacked on objects of their own sort. */
 const STACKED = [
@@ -115,6 +137,9 @@ const RECLAIM_STATE = /RECLAIM_FS|(?:in|ov)-reclaim/;
 const SLEEPING_LOCK =
   /^_*(?:mutex_lock|ww_mutex_lock|rt_mutex|down_(?:read|write|interruptible)|percpu_down|lock_sock)/;
 
+/** It takes the map that range_start took, over its callbacks. */
+const RANGE_END = /^_{0,2}mmu_notifier_invalidate_range_end$/;
+
 /** The functions that free memory. */
 const FREEING = /^_*(?:k|kv|v|slab_|kmem_cache_|do_slab_)?free(?:_\w{1,40})?$/;
 
@@ -179,6 +204,7 @@ export const RULES = {
   "mmu-notifier-recursion": {
     priority: 92,
     kinds: ["circular", "recursive"],
+    unless: ["notifier-keeps-lock"],
     find(scene) {
       const id = "mmu_notifier_invalidate_range_start";
       const [into] = scene.into(id);
@@ -187,7 +213,7 @@ export const RULES = {
       const callback = out && roleIn(out, "mmu-notifier");
       const [toReclaim] = scene.into("fs_reclaim");
       const allocating = [into, toReclaim].find(
-        (edge) => edge && roleIn(edge, "allocation") && !roleIn(edge, "boot"),
+        (edge) => edge && roleIn(edge, "allocation") && !isOnlyOfBoot(edge),
       );
       const alloc = allocating && roleIn(allocating, "allocation");
       const entered = into && (roleIn(into, "allocation") ?? roleIn(into, "mmu-notifier"));
@@ -216,7 +242,7 @@ export const RULES = {
     },
   },
 
-  // i915 and xe: a userptr lock taken in range_start and dropped in range_end covers all that runs between
+  // i915, xe and KVM: a lock taken in range_start and dropped in range_end covers all that runs between
   "notifier-keeps-lock": {
     priority: 93,
     kinds: ["circular"],
@@ -226,12 +252,13 @@ export const RULES = {
           scene.is(edge.edge.from, "mmu_notifier_invalidate_range_start") && roleIn(edge, "mmu-notifier"),
       );
       if (callback === undefined) return null;
-      // what is taken under it while pages are unmapped, when its callback has returned: it is held until range_end
+      // what is taken under it when its callback has returned: it is held until range_end, which takes the map again
       const kept = scene.edges.find(
         (edge) =>
           edge.edge.from === callback.edge.to &&
-          roleIn(edge, "unmap", "page-fault") !== null &&
-          roleIn(edge, "mmu-notifier")?.whose === undefined,
+          (edge.functions.some((name) => RANGE_END.test(name)) ||
+            (roleIn(edge, "unmap", "page-fault") !== null &&
+              roleIn(edge, "mmu-notifier")?.whose === undefined)),
       );
       if (kept === undefined) return null;
       return breaking(
@@ -383,8 +410,10 @@ export const RULES = {
       const remove = roleIn(into, "sysfs-remove");
       const method = roleIn(out, "sysfs-method");
       if (remove === null && method === null) return null;
+      // what removes under a lock of all devices, as PCI's, cannot drop it: the method has to give way
+      const isGlobal = !into.edge.from.startsWith("&");
       return breaking(
-        remove === null ? out : into,
+        remove === null || (isGlobal && method !== null) ? out : into,
         hit(
           remove !== null && method !== null ? "certain" : "likely",
           {
@@ -1098,6 +1127,40 @@ export const RULES = {
           return hit("likely", { gate, frames: [...new Set(shown)] }, ...taken);
       }
       return null;
+    },
+  },
+
+  // usb_open() calls open() under minor_rwsem, usb_deregister_dev() takes that: the drivers gave in, as everywhere
+  "registered-under-lock": {
+    priority: 59,
+    kinds: ["circular"],
+    unless: ["cpu-hotplug-order"],
+    find(scene) {
+      const registering = scene.edges.filter(
+        (edge) => registers(edge) !== null && !scene.is(edge.edge.to, ...OF_SERVICES),
+      );
+      const edge = registering.find(({ edge: { closes } }) => closes) ?? registering[0];
+      if (edge === undefined) return null;
+      const family = familyOf(registers(edge) ?? "");
+      // the framework's own code on all other sides: nobody is called back
+      const calledBack = scene.edges.find(
+        (other) => other !== edge && other.at && familyOf(other.at) !== family,
+      );
+      if (calledBack === undefined) return null;
+      return breaking(
+        edge,
+        hit(
+          "likely",
+          {
+            lock: edge.edge.from,
+            registers: registers(edge),
+            taken: edge.edge.to,
+            calledBack: calledBack.at,
+          },
+          edge,
+          calledBack,
+        ),
+      );
     },
   },
 

@@ -86,7 +86,24 @@ export function hit(
   return { args, edges: [...indices].toSorted((a, b) => a - b), certainty, breaks: null };
 }
 
-/** The same, and which edge a fix breaks; one taken while booting only led there. */
+/** Classes that are no locks. */
+const CONTEXTS: ReadonlySet<string> = new Set([
+  "fs_reclaim",
+  "mmu_notifier_invalidate_range_start",
+  "dma_fence_map",
+]);
+
+/**
+ * Taken while booting, and so no more than what led there: start-up is not where locks are in each other's way. But a
+ * lock that memory is allocated under is one that reclaim must not take, whoever showed it first.
+ */
+export function isOnlyOfBoot(edge: EdgeRoles): boolean {
+  // do_one_initcall() runs for modules, too
+  if (roleIn(edge, "boot") === null || roleIn(edge, "module-load") !== null) return false;
+  return CONTEXTS.has(edge.edge.from) || roleIn(edge, "allocation") === null;
+}
+
+/** The same, and which edge a fix breaks. */
 export function breaking(edge: EdgeRoles | null | undefined, found: Hit): Hit {
-  return { ...found, breaks: edge && roleIn(edge, "boot") === null ? edge.index : null };
+  return { ...found, breaks: edge && !isOnlyOfBoot(edge) ? edge.index : null };
 }

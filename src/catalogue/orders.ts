@@ -88,7 +88,7 @@ export const ORDERS: readonly DocumentedOrder[] = [
     source: "kernel/events/core.c, lock order",
   },
   {
-    steps: [[/^&kvm->lock$/], [/^&vcpu->mutex$/], [/^&kvm->slots_lock$/]],
+    steps: [[/^&kvm->lock$/], [/^&vcpu->mutex$/], [/^&kvm->slots_lock$/], [/^&kvm->srcu$/]],
     source: "Documentation/virt/kvm/locking.rst",
   },
   {

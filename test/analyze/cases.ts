@@ -77,6 +77,51 @@ export const CASES: readonly Case[] = [
     ]),
   ),
   one(
+    "a lock that a notifier keeps until range_end",
+    "notifier-keeps-lock",
+    "likely",
+    circular([
+      [
+        "&kvm->slots_lock → mmu_notifier_invalidate_range_start",
+        "__mmu_notifier_invalidate_range_end wp_page_copy handle_mm_fault exc_page_fault",
+      ],
+      [
+        "mmu_notifier_invalidate_range_start → &kvm->slots_lock",
+        "down_read kvm_notifier_start __mmu_notifier_invalidate_range_start wp_page_copy handle_mm_fault",
+      ],
+    ]),
+  ),
+  one(
+    "a device registered under its driver's lock, which open takes",
+    "registered-under-lock",
+    "likely",
+    circular([
+      ["minor_rwsem → drv_mutex", `${LOCKS} drv_open usb_open chrdev_open do_dentry_open`],
+      ["drv_mutex → minor_rwsem", "down_write usb_register_dev drv_probe usb_probe_interface"],
+    ]),
+  ),
+  one(
+    "one that a part of taking it away takes",
+    "registered-under-lock",
+    "likely",
+    circular([
+      ["&dev->mutex → &drv->open_lock", `${LOCKS} drv_open input_open_device evdev_open chrdev_open`],
+      [
+        "&drv->open_lock → &dev->mutex",
+        `${LOCKS} input_disconnect_device __input_unregister_device input_unregister_device drv_ll_open`,
+      ],
+    ]),
+  ),
+  one(
+    "what else is locked while something is registered",
+    "lock-order-inversion",
+    "likely",
+    circular([
+      ["lock_a → param_lock", `${LOCKS} wlan_init_rates wlan_register_hw drv_init`],
+      ["param_lock → lock_a", `${LOCKS} drv_param_set param_attr_store`],
+    ]),
+  ),
+  one(
     "two initcalls, which never run at once",
     "gate-on-every-edge",
     "likely",

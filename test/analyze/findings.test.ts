@@ -9,6 +9,7 @@ import {
 import { fillIn, FINDING_PROSE, findingTitle, type Prose } from "../../src/render/reports/findings-prose.ts";
 import { corpusReports, fixtureReports, Golden, hasCorpus, type LoggedReport } from "../catalogue/corpus.ts";
 import { CASES } from "./cases.ts";
+import type { Report } from "../../src/report/schema.ts";
 import { circular, frames, makeReport } from "./report.ts";
 
 describe("the first finding of a made report", () => {
@@ -98,6 +99,46 @@ describe("what a finding says of the edges", () => {
     expect(analyze(report).findings.map(({ code }) => code)).toEqual(["sleep-in-atomic", "earlier-problem"]);
   });
 
+  test("where a file is removed under a lock of all devices, its method gives way; under one of its own, the remover", () => {
+    expect(analyze(cycle("bus_rescan_lock")).lookAt).toMatchObject({ from: "kn->active", reason: "breaks" });
+    expect(analyze(cycle("&drv->lock")).lookAt).toMatchObject({ from: "&drv->lock", reason: "breaks" });
+  });
+
+  test("an allocation under a lock counts even while booting; so does what a module does as it is loaded", () => {
+    const { lookAt } = analyze(booting("do_one_initcall kernel_init_freeable"));
+    expect(lookAt).toMatchObject({ from: "qos_mtx", to: "fs_reclaim", reason: "breaks" });
+    expect(analyze(registering("do_one_initcall do_init_module load_module")).lookAt).toMatchObject({
+      from: "drv_mutex",
+      reason: "breaks",
+    });
+    expect(analyze(registering("do_one_initcall kernel_init_freeable")).lookAt?.reasons).not.toContain(
+      "breaks",
+    );
+  });
+
+  test("in a long cycle a device that a mount opens under a lock goes before a fault", () => {
+    const { lookAt } = analyze(
+      circular([
+        [
+          "&mm->mmap_lock → sb_pagefaults",
+          "__sb_start_write fs_page_mkwrite do_page_mkwrite handle_mm_fault",
+        ],
+        [
+          "sb_pagefaults → &fs->log_mutex",
+          "mutex_lock fs_start fs_page_mkwrite do_page_mkwrite handle_mm_fault",
+        ],
+        ["&fs->log_mutex → &fs->devices", "mutex_lock fs_stats fs_commit fs_sync"],
+        [
+          "&fs->devices → &disk->open_mutex",
+          "mutex_lock __blkdev_get blkdev_get blkdev_get_by_path fs_get_bdev open_fs open_devices fs_mount_root",
+        ],
+        ["&disk->open_mutex → &cd->lock", "mutex_lock drv_open __blkdev_get blkdev_get"],
+        ["&cd->lock → &mm->mmap_lock", "__might_fault _copy_from_user drv_ioctl block_ioctl"],
+      ]),
+    );
+    expect(lookAt).toMatchObject({ from: "&fs->devices", reasons: ["breaks", "set-up"] });
+  });
+
   test("the edge to look at is the one that a fix breaks, that of a module, or the newest", () => {
     const flush = CASES.find(({ name }) => name === "a cancelled work")?.report ?? makeReport();
     expect(analyze(flush).lookAt).toMatchObject({ edge: 1, reason: "breaks" });
@@ -165,6 +206,32 @@ describe("the prose", () => {
     expect(fillIn(sentences, { a: null, b: false, c: [] })).toEqual([]);
   });
 });
+
+function cycle(lock: string): Report {
+  return circular([
+    [`kn->active → ${lock}`, "mutex_lock drv_store dev_attr_store sysfs_kf_write kernfs_fop_write_iter"],
+    [`${lock} → kn->active`, "kernfs_drain __kernfs_remove device_del drv_remove drv_unplug"],
+  ]);
+}
+
+function booting(start: string): Report {
+  return circular([
+    ["qos_mtx → fs_reclaim", `fs_reclaim_acquire __kmalloc qos_add_request cpu_init ${start}`],
+    [
+      "fs_reclaim → mmu_notifier_invalidate_range_start",
+      `fs_reclaim_acquire __kmalloc parse_cluster ${start}`,
+    ],
+    ["mmu_notifier_invalidate_range_start → dma_fence_map", `dma_resv_lockdep ${start}`],
+    ["dma_fence_map → qos_mtx", "mutex_lock drv_boost drv_submit drv_job_run"],
+  ]);
+}
+
+function registering(start: string): Report {
+  return circular([
+    ["minor_rwsem → drv_mutex", "mutex_lock drv_open usb_open"],
+    ["drv_mutex → minor_rwsem", `down_write usb_register_dev drv_probe ${start}`],
+  ]);
+}
 
 /** One line a finding: the log, what it is, how sure, and on which edges it rests. */
 function linesOf(logged: readonly LoggedReport[]): string[] {

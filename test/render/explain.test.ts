@@ -182,7 +182,7 @@ describe("cycles of locks", () => {
 
   test("says which edge to look at first, and why", async () => {
     expect(unwrapped(section(await explained("circular/kernfs"), "Step by step"))).toContain(
-      "Look at lock_a → kn->active first: it is the edge that a fix usually breaks.",
+      "Look at kn->active → lock_a first: it is the edge that a fix usually breaks.",
     );
   });
 

@@ -567,6 +567,21 @@ export const FINDING_PROSE = {
       "a class of its own for one of the locks, or one order everywhere: lockdep does not see gates",
     ],
   },
+  "registered-under-lock": {
+    title: "something is registered, or taken away, under a lock that its callbacks take",
+    explanation: [
+      "{registers} is called with {lock} held, and takes {taken}.",
+      "The other way round, {calledBack} runs under {taken} or what leads from it, and leads to {lock}.",
+    ],
+    questions: [
+      "Does the framework call back under {taken} (open, a notifier, an attribute)?",
+      "What has {lock} to protect while {registers} runs?",
+    ],
+    fixes: [
+      "call {registers} before {lock} is taken, or after it is dropped, with a flag that says the object is gone",
+      "leave it to a work item that is started without {lock}",
+    ],
+  },
   "lock-order-inversion": {
     title: "locks taken in opposite orders",
     explanation: ["{locks} are taken in one order and in the other.", "The places are {functions}."],
