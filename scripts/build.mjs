@@ -42,6 +42,8 @@ const pageScript = {
 const common = {
   absWorkingDir: root,
   bundle: true,
+  // a native module that is installed apart, if at all
+  external: ["@duckdb/node-api"],
   format: "esm",
   platform: "node",
   target: "node20",

@@ -28,7 +28,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   triage: ["grammar", "read", "report", "blocks", "kinds", "identity", "boots", "analyze"],
   "lock-graph": ["grammar", "read", "report", "symbols", "catalogue", "triage", "graphology", "zod"],
   compare: ["report", "symbols", "kinds", "boots", "catalogue", "lock-graph", "zod"],
-  history: ["report", "kinds", "identity", "compare", "zod", "node", "io", "hyparquet-writer"],
+  history: [
+    "report",
+    "kinds",
+    "identity",
+    "compare",
+    "zod",
+    "node",
+    "io",
+    "hyparquet-writer",
+    "@duckdb/node-api",
+  ],
   seen: ["read", "report", "symbols", "identity", "triage", "history", "zod", "node", "io"],
   bisect: ["report", "symbols", "catalogue", "compare", "zod"],
   render: [

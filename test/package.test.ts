@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -34,10 +35,21 @@ const manifest = json("package.json") as {
   scripts: Record<string, string>;
   dependencies?: Record<string, string>;
   devDependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+  peerDependenciesMeta: Record<string, { optional: boolean }>;
 };
 
 test("the library needs nothing at run time: all of it is bundled", () => {
   expect(manifest.dependencies ?? {}).toEqual({});
+});
+
+test("what may be installed beside it is optional, and the version that is tested", () => {
+  const optional = Object.fromEntries(
+    Object.keys(manifest.peerDependencies).map((name) => [name, { optional: true }]),
+  );
+  expect(manifest.peerDependenciesMeta).toEqual(optional);
+  for (const [name, version] of Object.entries(manifest.peerDependencies))
+    expect(manifest.devDependencies[name]).toBe(version);
 });
 
 test("every version is exact", () => {
@@ -127,6 +139,27 @@ test("the licences of all that is bundled are shipped, Graphviz's among them", (
   expect(notices).toContain("Eclipse Public License - v 2.0");
   // what only tests and the build use is not bundled
   expect(notices).not.toMatch(/^(?:vitest|fast-check|esbuild) /m);
+});
+
+test("where nothing is installed beside it, only `history query` does not work, and says what it needs", () => {
+  const alone = join(directory, "alone");
+  for (const part of ["bin", "dist", "package.json"])
+    cpSync(join(ROOT, part), join(alone, part), { recursive: true });
+  const history = (...args: readonly string[]): SpawnSyncReturns<string> =>
+    spawnSync(process.execPath, [join(alone, "bin/splat-triage.js"), "history", ...args], {
+      encoding: "utf8",
+    });
+  const store = join(directory, "store");
+  expect(history("add", store, join(ROOT, "fixtures/circular/abba/dmesg.txt")).status).toBe(0);
+  expect(history("list", store).status).toBe(0);
+  expect(history("export", store, "-f", "parquet", "--to", join(directory, "tables")).status).toBe(0);
+  expect(history("query", store, "SELECT 1")).toMatchObject({
+    status: 2,
+    stdout: "",
+    stderr: expect.stringMatching(
+      /^splat-triage: history query needs DuckDB, which is not installed: npm install @duckdb\/node-api [^\n]+\n$/,
+    ) as string,
+  });
 });
 
 const READ = `triage([{ name: "x", chunks: [readFileSync(${JSON.stringify(join(ROOT, "fixtures/circular/abba/dmesg.txt"))})] }])`;

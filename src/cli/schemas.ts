@@ -5,7 +5,7 @@ import { RunSummary } from "../bisect/run-summary.ts";
 import { Suspects } from "../bisect/suspects-schema.ts";
 import { CatalogueDocument } from "../catalogue/document.ts";
 import { Diff } from "../compare/diff-schema.ts";
-import { History } from "../history/schema.ts";
+import { Answer, History } from "../history/schema.ts";
 import { GraphDiff } from "../lock-graph/diff-schema.ts";
 import { GraphOrder } from "../lock-graph/order-schema.ts";
 import { GraphWithout } from "../lock-graph/without-schema.ts";
@@ -28,6 +28,7 @@ const SCHEMAS = {
   suspects: ["splat-triage-suspects/1", Suspects],
   catalogue: ["splat-triage-catalogue/1", CatalogueDocument],
   history: ["splat-triage-history/1", History],
+  answer: ["splat-triage-history-query/1", Answer],
   seen: ["splat-triage-seen/1", Seen],
   boot: ["splat-triage-boot/1", BootLine],
 } as const satisfies Record<SchemaName, readonly [title: string, schema: z.ZodType]>;

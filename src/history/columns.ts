@@ -1,6 +1,9 @@
 import type { BootRow, StoredReport } from "./schema.ts";
 
-/** The tables of `history export`: their columns, with types and what they mean. docs/history.md shows the same. */
+/** The tables of boots and reports: their columns, with types and what they mean. docs/history.md shows the same. */
+
+/** Changes whenever a column does, or what it holds: tables that a store keeps are made again then. */
+export const COLUMNS_VERSION = 1;
 
 export type ColumnType = "text" | "int" | "double" | "bool" | "time" | "texts";
 
@@ -33,6 +36,7 @@ const placed = <Row>(rowOf: (row: Row) => BootRow): Column<Row>[] => [
   column("build", "text", "what was booted", (row) => rowOf(row).build),
   column("job", "text", "who booted it", (row) => rowOf(row).job),
   column("time", "time", "when it was booted", (row) => new Date(rowOf(row).time)),
+  column("identity", "int", "the definition of its ids", (row) => rowOf(row).identity),
 ];
 
 /** A row a boot. */
@@ -69,7 +73,6 @@ export interface PlacedReport {
 /** A row a report. */
 export const REPORT_COLUMNS: readonly Column<PlacedReport>[] = [
   ...placed<PlacedReport>(({ row }) => row),
-  column("identity", "int", "the definition of its ids", ({ row }) => row.identity),
   column("id", "text", "the bug", ({ report }) => report.id),
   column("site_id", "text", "the bug, and the functions that take its locks", ({ report }) => report.siteId),
   column("kind", "text", "circular, recursive, …", ({ report }) => report.kind),
@@ -84,7 +87,7 @@ export const REPORT_COLUMNS: readonly Column<PlacedReport>[] = [
   column("functions", "texts", "the telling ones of its stacks", ({ report }) => report.functions),
   column("release", "text", "of the kernel", ({ report }) => report.release),
   column("line", "int", "of the log, from 1", ({ report }) => report.line),
-  column("at", "double", "seconds since boot", ({ report }) => report.time),
+  column("seconds", "double", "since boot", ({ report }) => report.time),
   column(
     "complete",
     "bool",

@@ -1,5 +1,6 @@
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
-import type { Column, ColumnType } from "./columns.ts";
+import { BOOT_COLUMNS, type Column, type ColumnType, type PlacedReport, REPORT_COLUMNS } from "./columns.ts";
+import type { BootRow } from "./schema.ts";
 
 type Schema = ConstructorParameters<typeof ParquetWriter>[0]["schema"];
 
@@ -32,7 +33,7 @@ function schemaOf(columns: readonly { readonly name: string; readonly type: Colu
 }
 
 /** Writes rows into a Parquet file, a group of them at a time. */
-export class ParquetTable<Row> {
+class ParquetTable<Row> {
   readonly #columns: readonly Column<Row>[];
   readonly #writer: ParquetWriter;
   #rows: Row[] = [];
@@ -64,4 +65,31 @@ export class ParquetTable<Row> {
       rowGroupSize: GROUP,
     });
   }
+}
+
+/** Both tables of boots and their reports, a Parquet file each. */
+export class BootTables {
+  readonly #boots: ParquetTable<BootRow>;
+  readonly #reports: ParquetTable<PlacedReport>;
+
+  constructor(paths: TablePaths) {
+    this.#boots = new ParquetTable(paths.boots, BOOT_COLUMNS);
+    this.#reports = new ParquetTable(paths.reports, REPORT_COLUMNS);
+  }
+
+  async add(row: BootRow): Promise<void> {
+    await this.#boots.add(row);
+    for (const report of row.reports) await this.#reports.add({ row, report });
+  }
+
+  /** @returns how many rows there are in each */
+  async end(): Promise<{ readonly boots: number; readonly reports: number }> {
+    return { boots: await this.#boots.end(), reports: await this.#reports.end() };
+  }
+}
+
+/** Where both tables are. */
+export interface TablePaths {
+  readonly boots: string;
+  readonly reports: string;
 }

@@ -78,7 +78,17 @@ export const History = z.strictObject({
   bugs: z.array(HistoryBug).describe("seen last first"),
 });
 
+/** What `splat-triage history query -f json` writes; with `-f ndjson` each row is a line. */
+export const Answer = z.strictObject({
+  schema: z.literal("splat-triage-history-query/1"),
+  columns: z.array(z.strictObject({ name: z.string(), type: z.string().describe("as DuckDB calls it") })),
+  rows: z
+    .array(z.record(z.string(), z.unknown()))
+    .describe("by the names of columns; times are UTC, numbers that JSON would not keep are text"),
+});
+
 export type StoredReport = z.infer<typeof StoredReport>;
 export type BootRow = z.infer<typeof BootRow>;
+export type Answer = z.infer<typeof Answer>;
 export type History = z.infer<typeof History>;
 export type HistoryBug = z.infer<typeof HistoryBug>;

@@ -3,7 +3,7 @@ import type { Plan } from "../bisect/plan.ts";
 import type { RunSummary } from "../bisect/run-summary.ts";
 import type { Suspects } from "../bisect/suspects-schema.ts";
 import type { CatalogueDocument } from "../catalogue/index.ts";
-import type { History } from "../history/schema.ts";
+import type { Answer, History } from "../history/schema.ts";
 import type { GraphOrder } from "../lock-graph/order-schema.ts";
 import type { GraphWithout } from "../lock-graph/without-schema.ts";
 import type { GraphDiff } from "../lock-graph/diff-schema.ts";
@@ -32,6 +32,7 @@ export interface Documents {
   suspects: Suspects;
   catalogue: CatalogueDocument;
   history: History;
+  answer: Answer;
   seen: Seen;
 }
 
@@ -121,6 +122,11 @@ export const FORMATS = {
     table: async () => (await import("./history/table.ts")).renderHistory,
     json,
     svg: async () => (await import("./history/svg.ts")).renderHistorySvg,
+  },
+  answer: {
+    table: async () => (await import("./history/answer.ts")).renderAnswer,
+    json,
+    ndjson: async () => (await import("./history/answer.ts")).renderAnswerLines,
   },
   seen: {
     table: async () => (await import("./seen/table.ts")).renderSeen,

@@ -154,6 +154,11 @@ const ATTACKED: Record<DocumentName, (format: string, log: string) => Attack> = 
     run(["history", "add", store, log, "--build", NASTY, "--job", NASTY]);
     return { args: ["history", "list", "-f", format, store] };
   },
+  answer: (format, log) => {
+    const store = join(directory, "store");
+    run(["history", "add", store, log, "--build", NASTY, "--job", NASTY]);
+    return { args: ["history", "query", "-f", format, store, `SELECT build AS "${NASTY}", * FROM reports`] };
+  },
   seen: (format, log) => ({ args: ["seen", "-f", format, log, "--in", join(directory, "nasty")] }),
   catalogue: (format) => ({ args: ["catalogue", "-f", format, NASTY], isOurs: format === "table" }),
 };

@@ -8,7 +8,14 @@ export class UsageError extends Error {
 }
 
 /** By name, not by class: what is loaded later has classes of its own. */
-const EXPECTED = new Set(["UsageError", "InputError", "SpoolError", "KnownFileError", "StoreError"]);
+const EXPECTED = new Set([
+  "UsageError",
+  "InputError",
+  "SpoolError",
+  "KnownFileError",
+  "StoreError",
+  "QueryError",
+]);
 
 /** One line for standard error, harmless, for names of files are as hostile as what files hold; a stack trace is only for what nobody foresaw. */
 export function messageOf(error: unknown): Safe {

@@ -60,7 +60,8 @@ async function clean(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     const path = join(directory, name);
     try {
-      if (Date.now() - (await stat(path)).mtimeMs > STALE_MILLISECONDS) await rm(path, { force: true });
+      if (Date.now() - (await stat(path)).mtimeMs > STALE_MILLISECONDS)
+        await rm(path, { force: true, recursive: true });
     } catch (error) {
       unlessGone(error);
     }

@@ -7,6 +7,8 @@ import { join } from "node:path";
  * - `splat-triage-history.json`: says that this is a store
  * - `new/LOG.ndjson`: the boots of one log; its name is the log's digest, so that adding it again writes the same file
  * - `packs/NAME.ndjson.gz`: many of those; NAME is the digest of what it holds
+ * - `tables/VERSION/NAME.boots.parquet`, `NAME.reports.parquet`: what that pack holds, for a database; made when one asks, and
+ *   made again where they are missing
  * - `tmp/`: what is being written
  *
  * A log may be in several files at once, while a pack is made or where it was added again later: the digest in its rows
@@ -29,6 +31,10 @@ export class StoreLayout {
 
   get packs(): string {
     return join(this.root, "packs");
+  }
+
+  get tables(): string {
+    return join(this.root, "tables");
   }
 
   get temporary(): string {

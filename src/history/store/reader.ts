@@ -27,22 +27,62 @@ export async function* readStore(
   path: string,
   onDamage: (error: StoreError) => void,
 ): AsyncGenerator<BootRow, void, undefined> {
+  const seen = new Set<string>();
+  for await (const { rows } of partsOf(path, onDamage)) yield* rows(seen);
+}
+
+/** A pack, or all logs that are in none yet. Logs may be in several parts. */
+export interface StorePart {
+  /** The pack's name, which is the digest of what it holds; null: it is no pack. */
+  readonly pack: string | null;
+  /**
+   * Reads its boots.
+   *
+   * @param seen logs that are left out; those of this part are added
+   */
+  readonly rows: (seen: Set<string>) => AsyncGenerator<BootRow, void, undefined>;
+}
+
+/**
+ * The parts of a store, of which none is read before it is asked for.
+ *
+ * @param onDamage is told of a file that cannot be read, as it is read
+ * @throws StoreError where there is no store
+ */
+export async function* partsOf(
+  path: string,
+  onDamage: (error: StoreError) => void,
+): AsyncGenerator<StorePart, void, undefined> {
   if (!(await isStore(path))) throw new StoreError(`${path}: no store of \`history add\``);
   const layout = new StoreLayout(path);
-  const seen = new Set<string>();
   const packs = new Set<string>();
+  async function* newPacks(): AsyncGenerator<StorePart, void, undefined> {
+    for (const name of await namesIn(layout.packs, PACK_SUFFIX)) {
+      if (packs.has(name)) continue;
+      packs.add(name);
+      const file = join(layout.packs, name);
+      const rows: StorePart["rows"] = async function* (seen) {
+        const text = await orNull(unpacked(file), file, onDamage);
+        if (text !== null) yield* rowsOf(text, file, seen, onDamage);
+      };
+      yield { pack: basename(name, PACK_SUFFIX), rows };
+    }
+  }
   // in this order: a log that is packed meanwhile is found in the pack
   const fresh = await namesIn(layout.fresh, FRESH_SUFFIX);
-  yield* readPacks(layout, packs, seen, onDamage);
+  yield* newPacks();
   let isPacked = false;
-  for (const name of fresh) {
-    if (seen.has(basename(name, FRESH_SUFFIX))) continue;
-    const file = join(layout.fresh, name);
-    const text = await orNull(readFile(file, "utf8"), file, onDamage);
-    if (text === "gone") isPacked = true;
-    else if (text !== null) yield* rowsOf(text, file, seen, onDamage);
-  }
-  if (isPacked) yield* readPacks(layout, packs, seen, onDamage);
+  const rows: StorePart["rows"] = async function* (seen) {
+    for (const name of fresh) {
+      if (seen.has(basename(name, FRESH_SUFFIX))) continue;
+      const file = join(layout.fresh, name);
+      const text = await orNull(readFile(file, "utf8"), file, onDamage);
+      if (text === "gone") isPacked = true;
+      else if (text !== null) yield* rowsOf(text, file, seen, onDamage);
+    }
+  };
+  yield { pack: null, rows };
+  if (isPacked) yield* newPacks();
 }
 
 async function namesIn(directory: string, suffix: string): Promise<string[]> {
@@ -51,21 +91,6 @@ async function namesIn(directory: string, suffix: string): Promise<string[]> {
   } catch (error) {
     if (codeOf(error) === "ENOENT") return [];
     throw new StoreError(`${directory}: cannot be read: ${codeOf(error) ?? String(error)}`, { cause: error });
-  }
-}
-
-async function* readPacks(
-  layout: StoreLayout,
-  done: Set<string>,
-  seen: Set<string>,
-  onDamage: (error: StoreError) => void,
-): AsyncGenerator<BootRow, void, undefined> {
-  for (const name of await namesIn(layout.packs, PACK_SUFFIX)) {
-    if (done.has(name)) continue;
-    done.add(name);
-    const file = join(layout.packs, name);
-    const text = await orNull(unpacked(file), file, onDamage);
-    if (text !== null) yield* rowsOf(text, file, seen, onDamage);
   }
 }
 

@@ -61,8 +61,7 @@ async function writeParquet(
   onDamage: (error: Error) => void,
   terminal: Terminal,
 ): Promise<void> {
-  const { BOOT_COLUMNS, REPORT_COLUMNS } = await import("../../../history/columns.ts");
-  const { ParquetTable } = await import("../../../history/parquet.ts");
+  const { BootTables } = await import("../../../history/parquet.ts");
   const { readStore } = await import("../../../history/store/reader.ts");
   const files = ["boots.parquet", "reports.parquet"].map((name) => ({
     path: join(to, name),
@@ -74,15 +73,11 @@ async function writeParquet(
     await mkdir(to).catch((error: unknown) => {
       if (systemCode(error) !== "EEXIST") throw error;
     });
-    const boots = new ParquetTable(ofBoots.temporary, BOOT_COLUMNS);
-    const reports = new ParquetTable(ofReports.temporary, REPORT_COLUMNS);
-    for await (const row of readStore(store, onDamage)) {
-      await boots.add(row);
-      for (const report of row.reports) await reports.add({ row, report });
-    }
-    const counts = [await boots.end(), await reports.end()];
+    const tables = new BootTables({ boots: ofBoots.temporary, reports: ofReports.temporary });
+    for await (const row of readStore(store, onDamage)) await tables.add(row);
+    const { boots, reports } = await tables.end();
     for (const { path, temporary } of files) await rename(temporary, path);
-    await tell(`${to}: ${counts[0]} boots, ${counts[1]} reports`, terminal);
+    await tell(`${to}: ${boots} boots, ${reports} reports`, terminal);
   } catch (error) {
     if (error instanceof Error && error.name === "StoreError") throw error;
     throw toInputError(to, error);

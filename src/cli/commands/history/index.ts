@@ -2,6 +2,7 @@ import type { AddCommand } from "../command.ts";
 import { addAdd } from "./add.ts";
 import { addExport } from "./export.ts";
 import { addList } from "./list.ts";
+import { addQuery } from "./query.ts";
 
 /** `splat-triage history`: a store of boots and reports. */
 export const addHistory: AddCommand = (parent, session) => {
@@ -9,5 +10,5 @@ export const addHistory: AddCommand = (parent, session) => {
     .command("history")
     .description("keep boots and reports: first seen, last seen, rate for each build")
     .helpCommand("help [command]", "print the help of a command");
-  for (const add of [addAdd, addList, addExport]) add(history, session);
+  for (const add of [addAdd, addList, addQuery, addExport]) add(history, session);
 };
