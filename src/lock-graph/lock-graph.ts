@@ -210,7 +210,12 @@ export class LockGraph {
       return;
     }
     const last = line.sightings.at(-1);
-    if (last?.source !== sighting.source) line.sightings.push(sighting);
+    if (last?.source !== sighting.source)
+      line.sightings.push({
+        ...sighting,
+        over: shared(last?.over, sighting.over),
+        gates: shared(last?.gates, sighting.gates),
+      });
     else
       line.sightings[line.sightings.length - 1] = {
         ...last,
@@ -249,6 +254,11 @@ export class LockGraph {
 
 /** Shared by all that have none: there are hundreds of thousands. */
 const NONE: readonly never[] = [];
+
+/** The list that the boot before had, where it is the same: as a rule it is. */
+function shared(before: readonly number[] | undefined, list: readonly number[]): readonly number[] {
+  return before?.length === list.length && list.every((index, i) => index === before[i]) ? before : list;
+}
 
 function pair(from: ClassNode, to: ClassNode): number {
   return from.index * 2 ** 26 + to.index;

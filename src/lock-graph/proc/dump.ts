@@ -1,4 +1,5 @@
 import type { Damage } from "../../report/schema.ts";
+import type { Chains } from "./chains.ts";
 
 /** What the three files of /proc hold, as far as a kernel printed it and a copy kept it. */
 
@@ -29,14 +30,6 @@ export const PROCESS = 0;
 export const SOFTIRQ = 1;
 export const HARDIRQ = 2;
 
-/** A chain of /proc/lockdep_chains: what was held in one interrupt context, and last what was taken. */
-export interface Chain {
-  /** {@link SOFTIRQ} and {@link HARDIRQ}, or {@link PROCESS}. */
-  readonly context: number;
-  /** Indices into {@link Dump.chainClasses}, outermost first. */
-  readonly classes: readonly number[];
-}
-
 /** /proc/lockdep_stats: numbers by the words before them, `lock-classes`, `debug_locks`, … */
 export type LockdepStats = ReadonlyMap<string, number>;
 
@@ -44,7 +37,7 @@ export interface Dump {
   /** null: no /proc/lockdep was read. */
   readonly classes: readonly DumpClass[] | null;
   /** null: no /proc/lockdep_chains was read. */
-  readonly chains: readonly Chain[] | null;
+  readonly chains: Chains | null;
   readonly chainClasses: readonly ClassRef[];
   /** null: no /proc/lockdep_stats was read. */
   readonly stats: LockdepStats | null;

@@ -1,11 +1,16 @@
 import { KEY, keyOf } from "./key.ts";
-import { type Chain, type ClassRef, type DumpClass, HARDIRQ, PROCESS, SOFTIRQ } from "./dump.ts";
+import { Chains } from "./chains.ts";
+import { type ClassRef, type DumpClass, HARDIRQ, PROCESS, SOFTIRQ } from "./dump.ts";
 
 /** One file of /proc, line by line. */
 export interface Section {
   /** @returns whether the line belongs to such a file */
   feed(line: string): boolean;
-  /** @returns what the end of the file shows to be missing, in words */
+  /**
+   * What only reading needs is forgotten.
+   *
+   * @returns what the end of the file shows to be missing, in words
+   */
   end(): string | null;
 }
 
@@ -27,7 +32,7 @@ const MOST_CLASSES = 1 << 19;
 const DEEPEST = 256;
 
 interface OpenClass extends DumpClass {
-  readonly after: ClassRef[];
+  after: ClassRef[];
 }
 
 function count(text: string | undefined): number | null {
@@ -45,7 +50,7 @@ export class ClassSection implements Section {
   feed(line: string): boolean {
     if (line === "") {
       this.#wereClosed ||= this.#isOpen;
-      this.#isOpen = false;
+      this.#close();
       return true;
     }
     const after = this.#afterOf(line);
@@ -57,6 +62,7 @@ export class ClassSection implements Section {
     }
     const found = CLASS.exec(line);
     if (found === null || this.classes.length >= MOST_CLASSES) return false;
+    this.#close();
     const [, key = "", ops, forward, backward, usage, name = ""] = found;
     this.classes.push({
       key: keyOf(key),
@@ -71,6 +77,13 @@ export class ClassSection implements Section {
     return true;
   }
 
+  /** A list that grew has room for more; a copy has none, and a hundred boots have 60,000 classes. */
+  #close(): void {
+    const last = this.classes.at(-1);
+    if (last !== undefined && this.#isOpen) last.after = last.after.slice();
+    this.#isOpen = false;
+  }
+
   #afterOf(line: string): ClassRef | null {
     const known = this.#after.get(line);
     if (known !== undefined) return known;
@@ -83,7 +96,10 @@ export class ClassSection implements Section {
 
   /** Without CONFIG_PROVE_LOCKING newer kernels put no empty line after a class. */
   end(): string | null {
-    return this.#isOpen && this.#wereClosed ? "the end" : null;
+    this.#after.clear();
+    const isCut = this.#isOpen && this.#wereClosed;
+    this.#close();
+    return isCut ? "the end" : null;
   }
 }
 
@@ -103,16 +119,14 @@ const CONTEXTS: ReadonlyMap<string, number> = new Map([
 
 /** /proc/lockdep_chains, as lc_show() prints it. */
 export class ChainSection implements Section {
-  readonly chains: Chain[] = [];
+  readonly chains = new Chains();
   readonly classes: ClassRef[] = [];
   readonly #indices = new Map<string, number>();
   #open: { context: number; classes: number[] } | null = null;
 
   feed(line: string): boolean {
     if (line === "") {
-      // a copy: an array that grew has room for more, and a hundred boots have 200,000 chains
-      if (this.#open !== null && this.#open.classes.length > 0)
-        this.chains.push({ ...this.#open, classes: this.#open.classes.slice() });
+      if (this.#open !== null && this.#open.classes.length > 0) this.chains.push(this.#open);
       this.#open = null;
       return true;
     }
@@ -134,6 +148,7 @@ export class ChainSection implements Section {
   }
 
   end(): string | null {
+    this.#indices.clear();
     return this.#open === null ? null : "the end";
   }
 
