@@ -1,5 +1,6 @@
 import { annotationOf, documentedOrder } from "../catalogue/index.ts";
-import type { Kind } from "../report/schema.ts";
+import type { Kind, Lock, Report } from "../report/schema.ts";
+import { plainSymbol } from "../symbols/functions.ts";
 import { LOCK_FUNCTIONS } from "../symbols/role-table.ts";
 import { type EdgeRoles, roleIn, type RoleName, rolesOfStack } from "../symbols/roles.ts";
 import { reclaimScopeOf } from "./scopes.ts";
@@ -174,6 +175,53 @@ function heldFlush(scene: Scene): Hit | null {
     ...unknown,
     shared: SHARED_QUEUE.test(work),
   });
+}
+
+const RCU_READERS = ["rcu_read_lock", "rcu_read_lock_bh", "rcu_read_lock_sched", "rcu_callback"] as const;
+
+/** On PREEMPT_RT a spinlock sleeps, and holds off RCU in place of preemption. */
+const RT_SPINLOCK = /^_{0,2}rt_(?:spin|read|write)_/;
+
+function isOfRt({ at }: Lock): boolean {
+  return at !== null && RT_SPINLOCK.test(plainSymbol(at.symbol));
+}
+
+/** The section of RCU that somebody entered, and not a spinlock of PREEMPT_RT for its own sake. */
+function rcuReaderOf(scene: Scene): Lock | null {
+  const held = scene.report.held.flatMap(({ locks }) => locks).filter((lock) => lock !== null);
+  return held.find((lock) => scene.is(lock.class, ...RCU_READERS) && !isOfRt(lock)) ?? null;
+}
+
+/** The innermost spinlock of PREEMPT_RT that is held: it entered a section of RCU right behind itself. */
+function spinlockOfRt(scene: Scene): Lock | null {
+  for (const { locks } of scene.report.held) {
+    const section = locks.findLastIndex(
+      (lock) => lock !== null && isOfRt(lock) && scene.is(lock.class, ...RCU_READERS),
+    );
+    if (section > 0) return locks[section - 1] ?? null;
+  }
+  return null;
+}
+
+/** Whether __might_resched() counted more sections of RCU than the caller may be in; null: it printed none. */
+function rcuCounted({ sleeping }: Report): boolean | null {
+  const depth = sleeping?.rcuDepth ?? null;
+  return depth === null ? null : depth > (sleeping?.rcuExpected ?? 0);
+}
+
+/** Not what disables preemption for others. */
+function isCode(name: string): boolean {
+  return name !== "preempt_count_add" && !LOCK_FUNCTIONS.test(name);
+}
+
+function isAtomic({ sleeping }: Report): boolean {
+  return sleeping?.inAtomic === 1 || sleeping?.irqsDisabled === 1;
+}
+
+/** Interrupts are off, or a lock is held that spins (LD_WAIT_SPIN): RCU is not all that forbids to sleep. */
+function spins({ sleeping, held }: Report): boolean {
+  const locks = held.flatMap((one) => one.locks);
+  return sleeping?.irqsDisabled === 1 || locks.some((lock) => lock?.wait?.outer === 2);
 }
 
 /** Both instances are printed: whether they are one. Hashed addresses are equal only for one object, too. */
@@ -714,13 +762,19 @@ export const RULES = {
     priority: 78,
     kinds: ["wait-context", "rcu", "sleeping"],
     find(scene) {
-      const reader = scene.isHeld("rcu_read_lock", "rcu_read_lock_bh", "rcu_read_lock_sched", "rcu_callback");
+      const { report } = scene;
+      const reader = rcuReaderOf(scene);
       const said = /Illegal (?:context switch|synchronize)|in RCU read-side critical section/i.test(
-        scene.report.rcu?.message ?? "",
+        report.rcu?.message ?? "",
       );
       const callback = roleIn(scene.backtrace, "rcu-callback") !== null;
-      if (!said && (scene.kind === "rcu" || (reader === null && !callback))) return null;
-      return hit(reader !== null && (said || scene.kind === "sleeping") ? "certain" : "likely", {
+      const counted = rcuCounted(report);
+      if (counted === false && !callback) return null;
+      if (!said && counted !== true && (scene.kind === "rcu" || (reader === null && !callback))) return null;
+      // counted on PREEMPT_RT for a spinlock, too
+      if (counted === true && reader === null && spinlockOfRt(scene) !== null) return null;
+      const isOnly = counted === true ? !isAtomic(report) : reader !== null && !spins(report);
+      return hit(isOnly && (said || scene.kind === "sleeping") ? "certain" : "likely", {
         reader: reader?.class ?? null,
         callback,
         at: scene.backtrace.at,
@@ -1251,10 +1305,14 @@ export const RULES = {
     kinds: ["sleeping", "atomic-scheduling"],
     unless: ["sleep-in-rcu"],
     find(scene) {
-      const { sleeping, held } = scene.report;
+      const { sleeping, held, preemptionDisabledAt } = scene.report;
       return hit(taintOf(scene).length > 0 ? "possible" : "certain", {
         at: scene.backtrace.at,
         interruptsOff: sleeping?.irqsDisabled === 1,
+        preemptionOff: scene.kind === "atomic-scheduling" || sleeping?.inAtomic === 1,
+        notToBlock: (sleeping?.nonBlock ?? 0) > 0,
+        spinlock: rcuCounted(scene.report) === true ? (spinlockOfRt(scene)?.class ?? null) : null,
+        since: (preemptionDisabledAt ?? []).map(({ symbol }) => plainSymbol(symbol)).find(isCode) ?? null,
         locks: held.flatMap(({ locks }) => locks.flatMap((lock) => lock?.class ?? [])),
       });
     },

@@ -15,6 +15,19 @@ const KSWAPD = "shrink_node balance_pgdat kswapd kthread ret_from_fork";
 const WRITE = "vfs_write ksys_write __x64_sys_write do_syscall_64 entry_SYSCALL_64_after_hwframe";
 const KMALLOC = "lock_acquire fs_reclaim_acquire __kmalloc_noprof";
 const LOCKS = "__mutex_lock mutex_lock_nested";
+/** What __might_resched() prints where nothing is wrong. */
+const SLEEPING = {
+  file: "a.c",
+  line: 1,
+  inAtomic: 0,
+  irqsDisabled: 0,
+  nonBlock: 0,
+  preemptCount: "0",
+  preemptExpected: "0",
+  rcuDepth: 0,
+  rcuExpected: 0,
+  stackOverrun: false,
+};
 
 function one(name: string, code: FindingCode, certainty: Certainty, report: Report): Case {
   return { name, code, certainty, report };
@@ -399,6 +412,51 @@ export const CASES: readonly Case[] = [
       kind: "sleeping",
       held: held(lock("rcu_read_lock", { at: frame("drv_walk") })),
       backtrace: frames(`dump_stack_lvl __might_resched __might_sleep drv_wait drv_walk ${WRITE}`),
+    }),
+  ),
+  one(
+    "a spinlock of PREEMPT_RT in a softirq, with interrupts off: as many sections of RCU as there may be",
+    "sleep-in-atomic",
+    "certain",
+    makeReport({
+      kind: "sleeping",
+      sleeping: { ...SLEEPING, irqsDisabled: 1, rcuDepth: 2, rcuExpected: 2 },
+      held: held(lock("(softirq_ctrl.lock)"), lock("rcu_read_lock", { at: frame("rt_spin_lock") })),
+      backtrace: frames("dump_stack_lvl __might_resched rt_spin_lock drv_start drv_complete handle_softirqs"),
+    }),
+  ),
+  one(
+    "a section of RCU that a spinlock of PREEMPT_RT entered",
+    "sleep-in-atomic",
+    "certain",
+    makeReport({
+      kind: "sleeping",
+      sleeping: { ...SLEEPING, rcuDepth: 1, rcuExpected: 0 },
+      held: held(lock("printing_lock"), lock("rcu_read_lock", { at: frame("rt_spin_trylock") })),
+      backtrace: frames("dump_stack_lvl __might_resched drv_redraw drv_print"),
+    }),
+  ),
+  one(
+    "more sections of RCU than there may be, though none is held",
+    "sleep-in-rcu",
+    "certain",
+    makeReport({
+      kind: "sleeping",
+      sleeping: { ...SLEEPING, rcuDepth: 1, rcuExpected: 0 },
+      backtrace: frames("dump_stack_lvl __might_resched drv_alloc drv_map"),
+    }),
+  ),
+  one(
+    "an RCU section, and a lock that spins in it",
+    "sleep-in-rcu",
+    "likely",
+    makeReport({
+      kind: "sleeping",
+      held: held(
+        lock("rcu_read_lock", { at: frame("drv_walk") }),
+        lock("&drv->lock", { wait: { outer: 2, inner: 2 } }),
+      ),
+      backtrace: frames("dump_stack_lvl __might_resched drv_wait drv_walk"),
     }),
   ),
   one(

@@ -636,8 +636,12 @@ export const FINDING_PROSE = {
   "sleep-in-atomic": {
     title: "a function that may sleep is called in atomic context",
     explanation: [
-      "{at} may sleep, with preemption or interrupts off.",
+      "{at} may sleep, and nothing may sleep there.",
       "Interrupts are off ({interruptsOff}).",
+      "Preemption is off ({preemptionOff}).",
+      "It is within non_block_start() and non_block_end() ({notToBlock}).",
+      "Preemption was disabled in {since}.",
+      "{spinlock} is held, a spinlock of PREEMPT_RT: code under it may be preempted, but must not sleep of its own will.",
       "Held: {locks}.",
     ],
     questions: ["What disabled preemption or interrupts?"],
