@@ -144,7 +144,7 @@ describe("--range", () => {
   test("none of a range without such a commit, and an error for what is no range", () => {
     repository.commit("elsewhere", { "kernel/fork.c": "int fork;\n" });
     const text = run(["explain", "--linux", tree, "--range", "v6.12-rc3..HEAD", LOG]).stdout;
-    expect(text).toContain("None changes or calls the functions that take these locks.");
+    expect(text).toContain("No commit changes or calls the functions that take these locks.");
     expect(run(["--linux", tree, "--range", "v6.11..v9", LOG]).status).toBe(2);
     expect(run(["--range", "v6.11..v9", LOG])).toMatchObject({
       status: 2,
