@@ -107,6 +107,38 @@ const NOWHERE: Rest = { module: null, buildId: null, file: null, line: null, inl
 const framesKnown = new Recent<FrameText | null>(4096);
 const LONGEST_KNOWN = 256;
 
+/** A place of which a person took the offset, or a pager all behind the edge of its screen. */
+const BARE_PLACE =
+  /^(?<symbol>[A-Za-z_][\w.$]{1,200})(?:\+0x[0-9a-f]*)?(?<cut>(?:\/(?:0x?)?[0-9a-f]*)?(?: \[?[\w-]{0,60})?>)?(?: \[(?<module>[\w-]{1,60})\])?$/;
+
+/**
+ * Reads a place of which less is left than the kernel prints: `take_ba`, `take_ba+0x24 [mod]`, and what `less -S` and
+ * `journalctl` end with `>` at their last column. Null when the text is something else. What is not all there is null.
+ */
+export function parseBarePlace(text: string): FrameText | null {
+  const uncertain = text.startsWith("? ");
+  const { symbol, module, cut } = BARE_PLACE.exec(uncertain ? text.slice(2) : text)?.groups ?? {};
+  if (symbol === undefined) return null;
+  // only the module was cut off
+  const whole = cut === undefined ? null : parseFrame(text.replace(/ \[?[\w-]*>$/, ""));
+  if (whole !== null) return whole;
+  const place = { symbol, offset: null, size: null, module: module ?? null };
+  return { ...place, file: null, line: null, inline: false, uncertain, address: null };
+}
+
+/** Whether a person, or the edge of a screen, took what the kernel prints behind the name. */
+export function isBarePlace({
+  symbol,
+  offset,
+  file,
+  address,
+  caller,
+}: Pick<FrameText, "symbol" | "offset" | "file" | "address"> & { readonly caller?: unknown }): boolean {
+  return (
+    offset === null && file === null && address === null && caller === undefined && !symbol.startsWith("0x")
+  );
+}
+
 /** Reads one place; null when the text is something else. `text` is trimmed. */
 export function parseFrame(text: string): FrameText | null {
   let frame = framesKnown.get(text);

@@ -233,7 +233,7 @@ export const HEADLINES = [
     name: "Preemptible",
     kind: "preemptible",
     pattern: banner(
-      String.raw`using (?<operation>[^()]*)\(\) in preemptible (?:\[(?<count>[0-9a-f]+)\] )?code: ${TASK}`,
+      String.raw`using (?<operation>[^()]*)\(\) in preemptible(?: \[(?<count>[0-9a-f]+)\])?(?: code:(?: ${TASK})?)?`,
     ),
     printedBy: "check_preemption_disabled() in lib/smp_processor_id.c",
     example: "BUG: using smp_processor_id() in preemptible [00000000] code: syz-executor/9012",
@@ -277,7 +277,8 @@ export const BODY = [
   {
     name: "Acts",
     pattern: new RegExp(
-      String.raw`^${TASK}(?: ${IRQ})? (?<act>is trying to acquire lock|is trying to acquire|is trying to lock|takes|just changed the state of lock):$`,
+      // without a pid where a person took it
+      String.raw`^(?:${TASK}(?: ${IRQ})?|[^\s/].{0,80}(?= is trying)) (?<act>is trying to acquire lock|is trying to acquire|is trying to lock|takes|just changed the state of lock):$`,
     ),
     printedBy:
       "print_circular_bug_header(), print_deadlock_bug(), print_bad_irq_dependency(), print_usage_bug(), …",
@@ -444,7 +445,8 @@ export const BODY = [
   },
   {
     name: "Ellipsis",
-    pattern: line(String.raw`\.\.\.`),
+    // or as a person writes who left lines out
+    pattern: /^(?:\.\.\.|\[ ?(?:\.{2,4}|snip|cut) ?\]|<(?:\.{3}|snip)>)$/,
     printedBy: "print_bad_irq_dependency()",
     example: "...",
   },
@@ -678,7 +680,7 @@ export const BODY = [
   {
     name: "InAtomic",
     pattern:
-      /^in_atomic\(\): ?(?<atomic>\d{1,15}), irqs_disabled\(\): ?(?<irqs>\d{1,15})(?:, non_block: (?<nonblock>\d{1,15}))?, pid: (?<pid>-?\d{1,15}), name:(?: (?<comm>.*))?$/,
+      /^in_atomic\(\): ?(?<atomic>\d{1,15}), irqs_disabled\(\): ?(?<irqs>\d{1,15})(?:, non_block: (?<nonblock>\d{1,15}))?(?:, pid: (?<pid>-?\d{1,15})(?:, name:(?: (?<comm>.*))?)?)?,?$/,
     printedBy: "__might_resched() in kernel/sched/core.c",
     example: "in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 41, name: init",
   },
@@ -828,7 +830,7 @@ export const BODY = [
   {
     name: "Cpu",
     pattern: new RegExp(
-      String.raw`^(?:CPU: (?<cpu>\d{1,15})(?: UID: (?<uid>\d{1,15}))? PID: |Pid: )(?<pid>-?\d{1,15}),? [Cc]omm: (?<comm>.{0,80}?)(?<kdump> Kdump: loaded)? ${TAINT} +(?:\((?<old>\S+ #\S+)\)|(?<release>\S+) (?<build>#\S+))(?: (?<package>.*))?$`,
+      String.raw`^(?:CPU: (?<cpu>\d{1,15})(?: UID: (?<uid>\d{1,15}))? PID: |Pid: )(?<pid>-?\d{1,15}),? [Cc]omm: (?<comm>.{0,80}?)(?<kdump> Kdump: loaded)? ${TAINT} +(?:\((?<old>\S+ #\S+)\)|(?<release>\S+(?= #)|\d{1,15}\.\d\S*(?=$))(?: (?<build>#\S+))?)(?: (?<package>.*))?$`,
     ),
     printedBy: "dump_stack_print_info() in lib/dump_stack.c",
     example: "CPU: 1 UID: 0 PID: 42 Comm: splat ba:1 Not tainted 6.12.117 #1",

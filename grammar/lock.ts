@@ -1,5 +1,5 @@
 import { type ClassName, parseClassName } from "./class-name.ts";
-import { type FrameText, parseFrame } from "./frame.ts";
+import { type FrameText, parseBarePlace, parseFrame } from "./frame.ts";
 
 /**
  * Lock classes and locks, as print_lock_name() and print_lock() in kernel/locking/lockdep.c write them:
@@ -49,7 +49,8 @@ export function parseLock(text: string): LockText | null {
   let at: FrameText | null = null;
   const site = s.indexOf(AT, Math.max(0, s.lastIndexOf("){")));
   if (site >= 0) {
-    at = parseFrame(s.slice(site + AT.length).trim());
+    const place = s.slice(site + AT.length).trim();
+    at = parseFrame(place) ?? parseBarePlace(place);
     s = s.slice(0, site);
   }
   const found = ADDRESS.exec(s);
@@ -58,8 +59,16 @@ export function parseLock(text: string): LockText | null {
     address = printed !== null && REDACTED.test(printed) ? null : printed;
     s = s.slice(found[0].length - 1);
   }
-  const lockClass = parseClass(s);
-  return lockClass === null ? null : { ...lockClass, address, at };
+  const lockClass = parseClass(s) ?? (at === null ? parseShortened(s) : null);
+  return lockClass === null ? null : { at, ...lockClass, address };
+}
+
+/** `(lock_a) at take_ba+0x24/0x3e`, as people shorten it; null when the text is something else. */
+function parseShortened(text: string): Pick<LockText, keyof ClassText | "at"> | null {
+  const end = text.lastIndexOf(") at ");
+  if (!text.startsWith("(") || end < 2) return null;
+  const at = parseFrame(text.slice(end + ") at ".length).trim());
+  return at === null ? null : { ...parseClassName(text.slice(1, end)), usage: null, wait: null, at };
 }
 
 /** Reads `(a){..} -> (b){..}`, the new dependency of print_bad_irq_dependency(). */

@@ -58,18 +58,7 @@ const CATEGORIES = {
   CollisionLead: ["CollisionHeld", "CollisionCached"],
   RtmutexLine: ["RtmutexLock", "RtmutexOwner", "RtmutexTask"],
   /** What only makes sense under a line that was lost. */
-  Stray: [
-    "Lock",
-    "Class",
-    "UsageAt",
-    "ClassEnd",
-    "Key",
-    "AcquiredAt",
-    "BadPath",
-    "Became",
-    "Ellipsis",
-    "AndUnsafe",
-  ],
+  Stray: ["Class", "UsageAt", "ClassEnd", "Key", "AcquiredAt", "BadPath", "Became", "Ellipsis"],
 } as const satisfies Record<string, readonly LineName[]>;
 
 type Category = keyof typeof CATEGORIES;
@@ -115,11 +104,15 @@ class ReportParser extends EmbeddedActionsParser {
 
     /** `x/1 is trying to acquire lock:` and print_lock(), or print_ip_sym() in unlock reports. */
     const acting = this.RULE("acting", (): Section => {
-      const lead = this.take(1, "ActingLead");
+      let lead: LineToken | null = null;
       const locks: LineToken[] = [];
+      this.OR1([
+        { ALT: () => (lead = this.take(1, "ActingLead")) },
+        { ALT: () => locks.push(this.take(1, "Lock")) },
+      ]);
       this.MANY(() =>
-        this.OR([
-          { ALT: () => locks.push(this.take(1, "Lock")) },
+        this.OR2([
+          { ALT: () => locks.push(this.take(2, "Lock")) },
           { ALT: () => locks.push(this.take(1, "Frame")) },
         ]),
       );
@@ -219,6 +212,7 @@ class ReportParser extends EmbeddedActionsParser {
             this.OPTION(() => this.take(1, "AndUnsafe"));
           },
         },
+        { ALT: () => (lead = this.take(2, "AndUnsafe")) },
         { ALT: () => classes.push(this.SUBRULE1(classDump)) },
       ]);
       this.MANY(() => classes.push(this.SUBRULE2(classDump)));

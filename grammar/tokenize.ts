@@ -1,4 +1,4 @@
-import { type FrameText, parseFrame } from "./frame.ts";
+import { type FrameText, parseBarePlace, parseFrame } from "./frame.ts";
 import { firstOf, wordOf } from "./literals.ts";
 import { HEADLINE_WORDS } from "./telling.ts";
 import { BODY, HEADLINES, type LineName, type ReportKind } from "./lines.ts";
@@ -154,12 +154,30 @@ function readLine(line: string, number: number): LineToken | null {
   if (text === "") return token("Blank", text, 0, number);
   if (text.length > LONGEST) return null;
   const indent = line.length - line.trimStart().length;
+  const read = readText(text, indent, number);
+  if (read !== null && read.lock?.at !== null) return read;
+  const undrawn = withoutDrawing(text);
+  return undrawn === text ? read : readText(undrawn, indent, number);
+}
 
+/** Without what people draw beside the lines of a list: `|` and letters at the end of many blanks, `<-----|`. */
+function withoutDrawing(text: string): string {
+  if (!/[|A-Z]/.test(text.charAt(text.length - 1))) return text;
+  let end = text.length - 1;
+  while (text.charAt(end - 1) === "-") end--;
+  const isArrow = end < text.length - 1 && text.charAt(end - 1) === "<";
+  const rest = text.slice(0, isArrow ? end - 1 : text.length - 1).trimEnd();
+  return isArrow || text.length - 1 - rest.length >= LEAST_BLANKS ? rest : text;
+}
+
+const LEAST_BLANKS = 3;
+
+function readText(text: string, indent: number, number: number): LineToken | null {
   if (text.includes("+0x") || text.startsWith("[") || text.endsWith("[inline]") || DECODED.test(text)) {
     const frame = parseFrame(text.startsWith("...") ? text.slice(3).trimStart() : text);
     if (frame !== null) return frameToken(text, indent, number, frame);
   }
-  if (text.includes("){")) {
+  if (text.includes("){") || (text.startsWith("(") && text.includes(") at "))) {
     const locked = tokenizeLock(text, indent, number);
     if (locked !== null) return locked;
   }
@@ -236,6 +254,13 @@ const KIND_OF = new Map<LineName, ReportKind>(HEADLINES.map(({ name, kind }) => 
 /** The kind of report that this line opens, or null. */
 export function kindOf({ name }: LineToken): ReportKind | null {
   return KIND_OF.get(name) ?? null;
+}
+
+/** A frame that only its place in the report tells: somebody took its offset. Null when the line is something else. */
+export function bareFrameToken(line: string, number: number): LineToken | null {
+  const text = line.trim();
+  const frame = parseBarePlace(text);
+  return frame === null ? null : frameToken(text, line.length - line.trimStart().length, number, frame);
 }
 
 /** A line that only its place in the report tells, as the name of the lock that is not held. */

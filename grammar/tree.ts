@@ -9,7 +9,7 @@ export interface ReportTree {
 export type Section =
   | { readonly type: "line"; readonly line: LineToken }
   /** `x/1 is trying to acquire lock:` and the lock, or the place, that follows; a symboliser repeats it. */
-  | { readonly type: "acting"; readonly lead: LineToken; readonly locks: readonly LineToken[] }
+  | { readonly type: "acting"; readonly lead: LineToken | null; readonly locks: readonly LineToken[] }
   | { readonly type: "holding"; readonly lead: LineToken; readonly locks: readonly LineToken[] }
   | { readonly type: "chain"; readonly links: readonly Stack[] }
   | { readonly type: "scenario"; readonly lines: readonly LineToken[] }

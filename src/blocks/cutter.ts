@@ -296,6 +296,11 @@ export class Cutter {
     }
     if (stream.open.findLast((report) => report.begins(line)) !== undefined) return true;
     if (token?.name === "Ellipsis" && newest.elides(line.number)) return true;
+    const bare = token === null ? newest.bareFrame(line) : null;
+    if (bare !== null) {
+      newest.push(bare, line);
+      return true;
+    }
     if (newest.expectsText && token?.name !== "Frame") {
       newest.push(textToken(line.text, line.number), line);
       return true;

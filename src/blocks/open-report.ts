@@ -3,7 +3,8 @@ import type { LineName, ReportKind } from "../../grammar/lines.ts";
 import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
 import type { LockText } from "../../grammar/lock.ts";
 import { parseClassName } from "../../grammar/class-name.ts";
-import { kindOf, type LineToken } from "../../grammar/tokenize.ts";
+import { isBarePlace } from "../../grammar/frame.ts";
+import { bareFrameToken, kindOf, type LineToken } from "../../grammar/tokenize.ts";
 import { DUMP_LINES, isInOrder, isPassing, isUnder, TASK_LINES } from "./order.ts";
 import { isDumper, isMixed, isReporter, isStackEnd } from "../symbols/stack-ends.ts";
 import { join } from "./join.ts";
@@ -60,10 +61,33 @@ const REPEATED: ReadonlySet<LineName> = new Set<LineName>([
 const HALF_FRAME =
   /^ +(?:\? ?)?(?:\[?<?[0-9a-f]*|[A-Za-z_][\w.]*(?:\+(?:0(?:x[0-9a-f]*(?:\/(?:0x?)?)?)?)?)?)$/;
 
+/** Whether words stand in parentheses, with blanks between: a class has these in inner brackets and quotes only. */
+function isProse(text: string): boolean {
+  const inner = text.trimStart();
+  if (!inner.startsWith("(")) return false;
+  const end = inner.slice(1).search(/[()[\]"{}]/);
+  if (end >= 0 && (inner.charAt(end + 1) !== ")" || inner.includes("{"))) return false;
+  return inner
+    .slice(1, end < 0 ? undefined : end + 1)
+    .trim()
+    .includes(" ");
+}
+
 /** 1234 of `comm/1234`, of `PID: 1234`. */
 function pidOf({ groups, text }: LineToken): string | null {
   return groups["pid"] ?? groups["workerPid"] ?? / PID: (\d{1,15}) /.exec(text)?.[1] ?? null;
 }
+
+/** Behind these the frames of a dump begin. */
+const LEADS_FRAMES: ReadonlySet<LineName> = new Set<LineName>([
+  "Cpu",
+  "Hardware",
+  "Workqueue",
+  "CallTrace",
+  "TraceOpen",
+]);
+
+const HELD_LEADS: ReadonlySet<LineName> = new Set<LineName>(["HeldCount", "HeldOnCpu"]);
 
 function isOfIrqs(name: LineName): boolean {
   return name === "IrqStamp" || name === "IrqEvent";
@@ -111,6 +135,8 @@ export class OpenReport {
   contestedAt: number | null = null;
   /** Whether its frames cannot be of one stack. */
   isMixed = false;
+  /** Whether the last line was the head of another task's list of locks. */
+  #isOthersList = false;
   /** Whether another report has begun since the last line. */
   #isInterrupted = false;
   #done = false;
@@ -160,6 +186,7 @@ export class OpenReport {
     if (this.#hasPending && this.#trace === "begun" && this.#framesOfTrace > 0)
       return this.isInTrace && (name === "Frame" || name === "TraceOpen" || name === "TraceGlued");
     if (name === "HeldLock") return this.#isNextHeld(token);
+    if (this.#repeatsHeld(token)) return true;
     if (this.#isListed) return false;
     if (DUMP_LINES.has(name)) return this.#isOfDump(token);
     if (name === "Ellipsis" && this.#endsWords) return true;
@@ -182,6 +209,18 @@ export class OpenReport {
       (name === "LockdepWarning" || name === "OtherWarning") &&
       last.groups["file"] === groups["file"] &&
       last.groups["line"] === groups["line"]
+    );
+  }
+
+  /** A symboliser repeats a held lock for each function inlined at its place: without its number, where that stood alone. */
+  #repeatsHeld({ name, lock }: LineToken): boolean {
+    const last = this.tokens.at(-1);
+    return (
+      name === "Lock" &&
+      last?.name === "HeldLock" &&
+      last.lock?.at?.inline === true &&
+      last.lock.class === lock?.class &&
+      last.lock.address === lock.address
     );
   }
 
@@ -256,12 +295,22 @@ export class OpenReport {
       case "Hardware":
       case "Taints":
       case "Workqueue":
-        return this.#inDump || !this.#lacksLead;
+        return this.#inDump || !this.#lacksLead || (this.#trace === "none" && !this.#hasPending);
       case "TraceClose":
         return this.#trace !== "none" && (this.#trace === "inContext" || groups["context"] === "TASK");
+      case "StackWords":
+      case "Registers":
+        // or a person took away what stood before them
+        return this.#inDump || this.#parent === "StackBacktrace" || this.#mayBeginDump;
       default:
         return this.#inDump || this.#parent === "StackBacktrace";
     }
+  }
+
+  get #mayBeginDump(): boolean {
+    return (
+      this.#form.dumpLead === undefined && this.#trace === "none" && !this.#hasPending && !this.isForeign
+    );
   }
 
   get #hasMoreTraces(): boolean {
@@ -280,7 +329,12 @@ export class OpenReport {
   push(given: LineToken, line: Line): void {
     this.#endPieces();
     this.settle(line.caller !== null);
-    const token = this.#dedented(given);
+    const last = this.tokens.at(-1);
+    const dedented = this.#dedented(given);
+    const token =
+      last !== undefined && this.#repeatsHeld(dedented)
+        ? { ...dedented, name: last.name, groups: last.groups }
+        : dedented;
     this.#add(token);
     const beginning = beginBehind(token.name) ?? (mayGoOn(token) ? begin(line.text, this.#prints) : null);
     if (beginning !== null) this.#pieces.set(beginning, beginning.text === "" ? null : token, token.number);
@@ -303,6 +357,7 @@ export class OpenReport {
       this.#done = true;
     }
     this.#isInterrupted = false;
+    this.#isOthersList = false;
     if (!isPassing(name)) this.#parent = name;
     this.#names.add(name);
     if (this.#pid === null && (TASK_LINES.has(name) || kindOf(token) !== null || name === "OtherWarning"))
@@ -382,9 +437,15 @@ export class OpenReport {
 
   /** Whether the line is one of the report's, wherever it stands. */
   mayOwn(token: LineToken): boolean {
+    const { name } = token;
     if (this.isForeign || this.#done || this.mayBeWhole || this.#trace === "over") return false;
-    if (token.name === "DoubleRule" || kindOf(token) !== null) return false;
-    return this.#vocabulary.has(token.name) && this.#isOfTask(token);
+    if (name === "DoubleRule" || kindOf(token) !== null) return false;
+    // any dump has these, and any code
+    if (DUMP_LINES.has(name) && !this.#inDump) return false;
+    if (name === "ClassEnd" && !this.#names.has("ClassHead")) return false;
+    if (name === "HeldLock" && this.#isOthersList) return false;
+    this.#isOthersList = HELD_LEADS.has(name) && !this.#isOfTask(token);
+    return this.#vocabulary.has(name) && !this.#isOthersList && this.#isOfTask(token);
   }
 
   #unread(line: number): void {
@@ -449,11 +510,27 @@ export class OpenReport {
     if (this.#done || this.isForeign || this.#trace === "begun" || this.#trace === "inContext") return false;
     // the name that is awaited may stand in parentheses
     if (this.#pieces.awaitsName(line)) return false;
+    // a person's words in parentheses
+    if (line.caller === null && isProse(line.text)) return false;
     const beginning = begin(line.text, this.#prints);
     if (beginning === null) return false;
     this.#endPieces();
     this.#pieces.set(beginning, null, line.number);
     return true;
+  }
+
+  /** The line as a frame of the report's backtrace, where a person left the names alone; null where it is none. */
+  bareFrame({ text, number }: Line): LineToken | null {
+    const last = this.tokens.at(-1);
+    if (this.isForeign || this.#done || last === undefined || number !== last.number + 1) return null;
+    const isLed = LEADS_FRAMES.has(last.name);
+    const isNext = last.frame !== null && isBarePlace(last.frame);
+    if (this.#trace === "over" || (last.name === "Frame" ? !isNext : !isLed)) return null;
+    const token = bareFrameToken(text, number);
+    const symbol = token?.frame?.symbol;
+    if (symbol === undefined || isNext) return token;
+    // the first one may be any word
+    return isDumper(symbol) || (this.#trace !== "none" && text.includes("_")) ? token : null;
   }
 
   /** The kernel prints the message anew of which this line is the beginning: so it is nothing. */
@@ -466,15 +543,23 @@ export class OpenReport {
     }
   }
 
-  /** `...` where a person left frames out. */
+  /** `...` where a person left lines out. */
   elides(line: number): boolean {
-    if (this.tokens.at(-1)?.name !== "Frame") return false;
+    if (this.isForeign || this.#done || this.#trace === "over") return false;
+    const last = this.tokens.at(-1);
+    // what follows the report
+    if (last?.name === "Frame" && this.#trace !== "none" && !this.isInTrace) return false;
+    this.#endPieces();
     this.damage.push({ code: "truncated", line });
     return true;
   }
 
   /** The log ends: perhaps in the middle of a frame. */
   breakOff(): void {
+    const last = this.tokens.at(-1);
+    // perhaps not all of the name
+    if (last?.lock?.at && isBarePlace(last.lock.at) && this.pending.length === 0)
+      this.tokens.splice(-1, 1, { ...last, lock: { ...last.lock, at: null } });
     const [line, ...more] = this.pending;
     if (line === undefined || more.length > 0 || this.tokens.at(-1)?.name !== "Frame") return;
     if (HALF_FRAME.test(line.text)) this.damage.push({ code: "truncated", line: line.number });

@@ -7,6 +7,8 @@ import type { LineName } from "../../grammar/lines.ts";
 const UNDER: Partial<Record<LineName, readonly LineName[]>> = {
   Lock: [
     "Acts",
+    // of a task whose own line was lost
+    "Usage",
     "AlreadyHolding",
     "Frees",
     "Lock",
@@ -27,14 +29,12 @@ const UNDER: Partial<Record<LineName, readonly LineName[]>> = {
     "Class",
     "Lock",
   ],
-  ClassPair: ["NewDependency"],
   Became: ["ConnectsSafe", "ToUnsafe", "Class", "Ellipsis"],
   Ellipsis: ["ConnectsSafe", "ToUnsafe", "Class", "Became"],
   UsageAt: ["ClassHead", "UsageAt"],
   ClassEnd: ["ClassHead", "UsageAt"],
   Key: ["ClassHead", "UsageAt", "ClassEnd"],
   AcquiredAt: ["Key", "ClassEnd", "ClassHead", "UsageAt"],
-  AndUnsafe: ["DependenciesOfWanted"],
   Frame: [
     "ChainLink",
     "Registered",

@@ -135,7 +135,7 @@ export class Unwrap {
       this.#held = [join.held];
       return given;
     }
-    const isPiece = line.bare === true && this.#held.every(isNoToken) && isNoToken(next);
+    const isPiece = line.bare === true && this.#held.slice(1).every(isNoToken) && isNoToken(next);
     const given = this.#give(isPiece ? MOST_PIECES - 2 : 0);
     const isAtRest = !isReporting && this.#held.length === 0;
     if (isAtRest && !given.some(({ text }) => isAwaited(text)) && !isAwaited(line.text))
@@ -167,7 +167,11 @@ export class Unwrap {
   #joinedWith(next: Held): { readonly held: Held; readonly taken: number } | null {
     const last = this.#held.at(-1);
     if (last === undefined || next.line.number !== last.last + 1) return null;
-    for (let taken = this.#held.length; taken > 0; taken--) {
+    const [first] = this.#held;
+    const all = this.#held.map((_, i) => this.#held.length - i);
+    // what is a line by itself may be over
+    const counts = first !== undefined && isNoToken(first) ? all : [...all.slice(1), all.length];
+    for (const taken of counts) {
       const held = joined(this.#held.slice(-taken), next);
       if (held !== null) return { held, taken };
     }
@@ -221,15 +225,24 @@ function joined(pieces: readonly Held[], next: Held): Held | null {
   const before = pieces.map((piece) => piece.line.text.trimEnd());
   const isCutOff = pieces.every(({ columns }) => TERMINALS.has(columns) || TERMINALS.has(columns + 1));
   // the last column may have been a blank, which is lost
-  const text = isCutOff
-    ? pieces.map(({ columns }, i) => (before[i] ?? "") + (TERMINALS.has(columns) ? "" : " ")).join("") +
-      next.line.text
-    : [...before, rest].join(" ");
-  if (text.length > LONGEST) return null;
-  const token = tokenize(text, line.number);
-  if (token === null || !isWhole(token, first, next, isCutOff)) return null;
-  return { ...whole, line: { ...line, text }, token };
+  const texts = isCutOff
+    ? [
+        pieces.map(({ columns }, i) => (before[i] ?? "") + (TERMINALS.has(columns) ? "" : " ")).join("") +
+          next.line.text,
+      ]
+    : [[...before, rest].join(" ")];
+  if (!isCutOff && WITHIN_WORD.test(before.at(-1) ?? ""))
+    texts.unshift([...before.slice(0, -1), (before.at(-1) ?? "") + rest].join(" "));
+  for (const text of texts) {
+    const token = text.length > LONGEST ? null : tokenize(text, line.number);
+    if (token !== null && isWhole(token, first, next, isCutOff))
+      return { ...whole, line: { ...line, text }, token };
+  }
+  return null;
 }
+
+/** Mailers break a word behind a hyphen, and some a class's usage at its dots. */
+const WITHIN_WORD = /[\w}]-$|\)\{[-+.?]{0,7}$/;
 
 /** Whether this is what was broken, and not two lines that together happen to look like one. */
 function isWhole(whole: LineToken, first: Held, next: Held, isCutOff: boolean): boolean {
@@ -247,6 +260,8 @@ function isWhole(whole: LineToken, first: Held, next: Held, isCutOff: boolean): 
   // what a distribution or a preemption model adds is one word, or known; a program's output is a sentence
   if (isNamedKernel(begin) && !mayBePackage(next.line.text.trim())) return false;
   if (begin.name === "Code" && !BYTES.test(next.line.text.trim())) return false;
+  // 32-bit ARM's first frame, of which somebody took the offset
+  if (begin.name === "Hardware" && isFunction(next.line.text.trim())) return false;
   // lines of registers follow each other, unless one alone has no stamp
   if (whole.name === "Registers" && first.line.bare === true && end !== null) return false;
   if (isCutOff) return weight(whole) >= weight(begin);
@@ -268,6 +283,11 @@ function mayBePackage(text: string): boolean {
   );
 }
 
+/** A name with an underscore, and nothing else. */
+function isFunction(text: string): boolean {
+  return text.includes("_") && /^[a-z_][\w.]*$/.test(text);
+}
+
 /** show_opcodes(): bytes, the one at the instruction pointer in brackets. */
 const BYTES = /^[0-9a-f <>()]+$/;
 
@@ -280,10 +300,22 @@ function mayBeOther({ name }: LineToken): boolean {
   return name === "OtherSplat" || name === "OtherWarning";
 }
 
+/** What is left of `(file.c:12 file.c:34)`, with its module, and of `file.c:12 [inline]`. */
+const SOURCES =
+  /^(?:\(?[\w./+-]{1,200}:\d{1,9}(?: \(discriminator \d{1,9}\)| [\w./+-]{1,200}:\d{1,9})*\)(?: [\w-]{1,60})?|[\w./+-]{1,200}:\d{1,9} \[inline\])$/;
+/** What powerpc, s390 and old kernels print before the name. */
+const ADDRESSES = /^ *\(?(?:\[<?[0-9a-f]{8,16}>?\] ?){1,2}$/;
+
 function isTelling({ name, frame }: LineToken, first: Held, next: Held): boolean {
   if (!VAGUE.has(name)) return true;
   // ARM's frames are two places each, and long
-  if (name === "Frame") return frame?.caller !== undefined && / from \[<[0-9a-f]+>\]$/.test(first.line.text);
+  if (name === "Frame" && frame?.caller !== undefined) return / from \[<[0-9a-f]+>\]$/.test(first.line.text);
+  // decode_stacktrace.sh puts all that is inlined at a place behind its function
+  if (name === "Frame")
+    return (
+      ADDRESSES.test(first.line.text) ||
+      (SOURCES.test(next.line.text.trim()) && !/[:;,!?]$/.test(first.line.text))
+    );
   if (name === "Registers") return first.line.text.endsWith(":");
   return (
     name === "ChainOfThree" && (first.line.text.endsWith("-->") || next.line.text.trim().startsWith("-->"))
@@ -308,6 +340,8 @@ function weight({ groups, lock, frame, values }: LineToken): number {
     (lock?.address ? 1 : 0) +
     (place === null ? 0 : 1) +
     (place?.symbol ? 1 : 0) +
+    (place?.module ? 1 : 0) +
+    (place?.line ? 1 : 0) +
     (frame?.caller ? 1 : 0)
   );
 }

@@ -18,8 +18,8 @@ export const heldFreed: KindDefinition = {
   requires: ["kernel", "task", "lock", "site", "freed", "held", "backtrace"],
   throughout: [/^\.?(?:print_freed_lock_bug|debug_check_no_locks_freed)/],
   build(parts) {
-    const lead = parts.all("acting").find((section) => section.lead.name === "Frees")?.lead;
-    if (lead === undefined) return {};
+    const lead = parts.all("acting").find((section) => section.lead?.name === "Frees")?.lead;
+    if (!lead) return {};
     return { freed: { from: textOf(lead, "from") ?? "", to: textOf(lead, "to") ?? "" } };
   },
 

@@ -27,10 +27,46 @@ describe("a line that a mailer broke is put together", () => {
     ["hardirqs last  enabled at (91): [<ffffffff814e01f0>]", "_raw_spin_unlock_irq+0x26/0x31"],
     ["[<c0644eac>] (kernfs_remove) from [<c0362fc0>]", "(foo_remove_by_name+0x24/0x94)"],
     ["but this new dependency connects a", "HARDIRQ-irq-safe lock:"],
+    ["take_ba+0x24/0x3e", "[mod]"],
+    ["take_ba+0x24/0x3e", "drivers/misc/splat.c:45"],
+    [
+      "ffff88 (a){+.+.}-{4:4}, at: take_ba".replace("ffff88", "ffff8880004bb3f0"),
+      "include/linux/x.h:45 [inline]",
+    ],
+    ["take_in_the_middle_of_a_long_name", "include/linux/x.h:45 [inline]"],
+    ["take_ba", "(lib/inlined.h:3 drivers/misc/splat.c:45) mod"],
+    ["take_ba (lib/inlined.h:3", "drivers/misc/splat.c:45 (discriminator 2))"],
+    ["[c0000007fa262f10] [c000000000125548]", ".print_usage_bug+0x348/0x390"],
+    ["[<000000017e96e4b6>]", "scsi_decide_disposition+0x286/0x298"],
   ])("%s / %s", (one, two) => {
     expect(unwrapped(`[    5.1] ${one}`, two)).toEqual([`${one} ${two}`]);
     expect(unwrapped(`> [    5.1][   T43] ${one}`, two)).toEqual([`${one} ${two}`]);
     expect(unwrapped(`> ${one} `, `> ${two}`)).toEqual([`${one} ${two}`]);
+  });
+
+  test.each([
+    ["CPU: 12 PID: 1 Comm: swapper/0 Not tainted 5.3.0-rc4-", "next-20190813 #3"],
+    ["#1: ffff8880004bb3f0 (&x->lock){+.+.}-", "{4:4}, at: f+0x1/0x2"],
+    ["(&x->lock){-.-.}-{3:3} -> (&y->lock){+.", "+.}-{3:3}"],
+  ])("within a word: %s / %s", (one, two) => {
+    expect(unwrapped(`[    5.1] ${one}`, two)).toEqual([`${one}${two}`]);
+    expect(unwrapped(`> ${one} `, `> ${two}`)).toEqual([`${one}${two}`]);
+  });
+
+  test.each([
+    ["in_atomic(): 1, irqs_disabled(): 0, non_block: 0,", "pid: 0,", "name: swapper/8"],
+    ["BUG: sleeping function called from invalid context", "at", "drivers/misc/splat.c:45"],
+  ])("in three pieces, the first of which is a line: %s / %s / %s", (...pieces) => {
+    expect(unwrapped(`[    5.1] ${pieces[0]}`, ...pieces.slice(1))).toEqual([pieces.join(" ")]);
+  });
+
+  test("the latest pieces first: a whole line before them stays one", () => {
+    const [first, ...rest] = [
+      "#3: ffff8880004bb3f0 (&x->lock){+.+.}, at: f+0x1/0x2",
+      "#4: ffff8880004bb3f0 (&y->lock){+.+.}, at:",
+      "g+0x1/0x2",
+    ];
+    expect(unwrapped(first ?? "", ...rest)).toEqual([first, rest.join(" ")]);
   });
 
   test("in three pieces, the first of them empty", () => {
@@ -63,6 +99,8 @@ describe("lines that are none together stay as they are", () => {
         "ffff888031980f58 (k-slock-AF_INET6){+.-.}-{3:3}, at: inet_csk_listen_stop+0x203/0x1090 net/ipv4/x.c:1",
       ],
     ],
+    // 32-bit ARM's first frames, of which a person took the offsets
+    [["Hardware name: Generic AM33XX (Flattened Device Tree)", "unwind_backtrace", "show_stack"]],
     [["Modules linked in:", "CPU: 1 PID: 42 Comm: x Not tainted 6.12.117 #1"]],
   ])("%j", (lines) => {
     expect(unwrapped(...lines)).toEqual(lines.map((line) => line.trim()));

@@ -135,8 +135,32 @@ describe("the site", () => {
     expect(parseLock(`(a){+.+.}, at: ${site}`)?.at).toMatchObject(at);
   });
 
+  test.each([
+    ["take_ba", { symbol: "take_ba", offset: null, module: null }],
+    ["take_ba+0x24 [mod]", { symbol: "take_ba", offset: null, module: "mod" }],
+    // by a pager, at the edge of the screen
+    ["take_ba+0x24/0x3e [>", { symbol: "take_ba", offset: 0x24, size: 0x3e, module: null }],
+    ["take_ba+0x24>", { symbol: "take_ba", offset: null }],
+    ["take_b>", { symbol: "take_b", offset: null }],
+  ])("less than all of a place: %s", (site, at) => {
+    expect(parseLock(`ffffffff81d2b588 (a){+.+.}-{4:4}, at: ${site}`)?.at).toMatchObject(at);
+  });
+
+  test("as a person shortens it", () => {
+    expect(parseLock("(&x->lock#3/1) at take_ba+0x24/0x3e")).toMatchObject({
+      class: "&x->lock",
+      version: 3,
+      subclass: 1,
+      usage: null,
+      address: null,
+      at: { symbol: "take_ba", offset: 0x24 },
+    });
+    for (const text of ["(see there) at home", "(a) at ", "() at take_ba+0x24/0x3e"])
+      expect(parseLock(text)).toBeNull();
+  });
+
   test("cut off", () => {
-    for (const text of ["ffffffff81d2b588 (a){+.+.}-{4:4}", "ffffffff81d2b588 (a){+.+.}-{4:4}, at: take"])
+    for (const text of ["ffffffff81d2b588 (a){+.+.}-{4:4}", "ffffffff81d2b588 (a){+.+.}-{4:4}, at: a b"])
       expect(parseLock(text)).toMatchObject({ class: "a", address: "ffffffff81d2b588", at: null });
   });
 });

@@ -106,7 +106,7 @@ test("what stands before the headline is kept", () => {
 });
 
 test("a line whose beginning was lost is stray, and everything else is in its part", () => {
-  const names: LineName[] = ["Circular", "Class", "Lock", "HeldLock", "ChainLink", "Frame"];
+  const names: LineName[] = ["Circular", "Class", "UsageAt", "HeldLock", "ChainLink", "Frame"];
   const tree = grammar.parse(names.map((name, i) => lineOf(name, i + 1)));
   expect(tree.sections.map(({ type }) => type)).toEqual(["stray", "stray", "held", "chain"]);
 });

@@ -1,3 +1,4 @@
+import { isBarePlace } from "../../../grammar/frame.ts";
 import { isDumper, isMixed, isName } from "../../symbols/stack-ends.ts";
 import type { Damage, DamageCode, Edge, Frame, HeldLocks } from "../../report/schema.ts";
 import { tellingFunction } from "../bug/culprit.ts";
@@ -70,6 +71,8 @@ export function missingParts(
     (requires.includes("backtrace") &&
       report.dumps.filter(({ frames }) => frames.length > 0).length < traces);
   if (hasMixed(report)) damage.push({ code: "interleaved", line });
+  if (placesOf(report).some(isBarePlace))
+    damage.push({ code: "truncated", line, what: "places without their offsets" });
   if (hasUnsound(report)) damage.push({ code: "unparsed", line, what: "a place that is none" });
   if (openContext !== null || cut || (throughout !== undefined && lacksFrames(report.backtrace, throughout)))
     damage.push({ code: "truncated", line });
@@ -104,6 +107,15 @@ function isSound({ symbol, offset, size }: Frame): boolean {
   return isName(symbol) && (offset === null || size === null || offset <= size);
 }
 
+function placesOf({ lock, holding, held, edges, dumps, warning }: Built): Frame[] {
+  return [
+    ...[lock, holding, ...held.flatMap(({ locks }) => locks)].flatMap((one) => one?.at ?? []),
+    ...edges.flatMap(({ stack }) => stack),
+    ...dumps.flatMap(({ frames }) => frames),
+    ...(warning?.at ? [warning.at] : []),
+  ];
+}
+
 /** Whether some of the letters of a name are missing in the other. */
 function isShortened(one: string, other: string): boolean {
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
@@ -116,20 +128,14 @@ function isShortened(one: string, other: string): boolean {
  * Whether the log garbled a place: an address shorter than others, an offset beyond the function's end, a sign that no name has, or the same place under a
  * name with letters missing.
  */
-function hasUnsound({ lock, holding, held, edges, dumps, warning }: Built): boolean {
-  const places = [
-    ...[lock, holding, ...held.flatMap(({ locks }) => locks)].map((one) => one?.at),
-    ...edges.flatMap(({ stack }) => stack),
-    ...dumps.flatMap(({ frames }) => frames),
-    warning?.at,
-  ];
+function hasUnsound(report: Built): boolean {
+  const { lock, holding, held } = report;
   const addresses = [lock, holding, ...held.flatMap(({ locks }) => locks)].flatMap((one) =>
     /^[0-9a-f]+$/.test(one?.address ?? "") ? [one?.address?.length] : [],
   );
   if (new Set(addresses).size > 1) return true;
   const names = new Map<number, string>();
-  for (const place of places) {
-    if (!place) continue;
+  for (const place of placesOf(report)) {
     if (!isSound(place)) return true;
     const { symbol, offset, size, inline } = place;
     if (offset === null || size === null || inline) continue;

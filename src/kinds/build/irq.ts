@@ -19,6 +19,7 @@ export function becomingOf(parts: Parts, lead: LineName): UsageTrace | null {
 const BETWEEN: Partial<Record<LineName, Dependencies["between"]>> = {
   DependenciesOfSafe: "safe-and-holding",
   DependenciesOfWanted: "wanted-and-unsafe",
+  AndUnsafe: "wanted-and-unsafe",
   ShortestDependencies: "second-and-first",
 };
 

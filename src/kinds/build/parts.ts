@@ -174,7 +174,7 @@ export class Parts {
     const sections = this.all("acting");
     const [section] = sections;
     const locks = sections.find(({ locks: [first] }) => first?.lock)?.locks ?? [];
-    return { task: section ? taskOf(section.lead) : null, lock: lockIn(locks) };
+    return { task: section?.lead ? taskOf(section.lead) : null, lock: lockIn(locks) };
   }
 
   /** The lock that the headline names as already held. */

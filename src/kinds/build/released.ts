@@ -14,8 +14,8 @@ export const RELEASED_REQUIRES: readonly Requirement[] = [
 
 /** `x/1 is trying to release lock (name) at:` and print_ip_sym(). */
 export function releasedOf(parts: Parts): Details {
-  const section = parts.all("acting").find(({ lead }) => lead.name === "Releases");
-  if (section === undefined) return { lock: null };
+  const section = parts.all("acting").find(({ lead }) => lead?.name === "Releases");
+  if (!section?.lead) return { lock: null };
   const name = textOf(section.lead, "lock");
   const places = section.locks.map(({ frame }) => frame);
   const before = places.slice(0, -1).filter((frame) => frame?.inline);

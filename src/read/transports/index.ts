@@ -51,6 +51,8 @@ const OTHER_PROGRAM = /^[A-Za-z(_][^\s:[]{0,63}\[\d{1,10}\]: /;
 /** A prefix of a kind that no table knows, before the stamp that printk writes with six digits. */
 const STAMP_BEHIND_JUNK = /\[ {0,4}\d{1,6}\.\d{6}\]/;
 const LONGEST_JUNK = 80;
+/** What z/VM puts before a processor's lines. */
+const PROCESSOR = /^\d\d: /;
 /** Logs in logs in logs: what stands deeper is read as lines of the kernel. */
 const DEEPEST = 3;
 
@@ -68,6 +70,12 @@ function seamIn(raw: string, { time, caller, start }: ConsoleStamp): number {
     if (Math.abs(Number(seconds) - time) < MOST_APART_SECONDS) return at;
   }
   return 0;
+}
+
+/** liblog's tags have eight columns at least: `WARNING : text` was `WARNING: text`. */
+function withoutPadding(text: string): string {
+  const tag = /^[^:]{8}(?=: |:$)/.exec(text)?.[0];
+  return tag === undefined ? text : tag.trimEnd() + text.slice(tag.length);
 }
 
 function saidBy(host: string | null): Pick<Line, "host"> {
@@ -88,6 +96,8 @@ class Decoder implements LineDecoder {
   private bare: Transport = "console";
   private blankAt: number | null = null;
   private journalHost: string | null = null;
+  /** `01: ` of z/VM, which stands before every line of its console. */
+  private processor = "";
   /** This line was coloured: no console colours its stamps, dmesg does. */
   private coloured = false;
   /** One of the readers of several lines is in the middle of something. */
@@ -194,6 +204,7 @@ class Decoder implements LineDecoder {
     const verbose = this.journal.read(trimmedEnd(text), number);
     if (verbose !== null) return [...verbose];
     const found = strip(text);
+    if (found.stamped) this.processor = PROCESSOR.exec(text)?.[0] ?? "";
     const { time, caller, stamped } = found;
     const unprefixed = found.program === null && !stamped;
     let rest = text.slice(found.start);
@@ -211,9 +222,13 @@ class Decoder implements LineDecoder {
     if (caller !== null && !found.callerApart) this.record.beginWhole();
     if (foreign) return [...closed];
     // no class has such a version: rsyslog's line break, whatever became of its prefix
+    if (transport === "logcat") rest = withoutPadding(rest);
     if (transport === "journal" || transport === "syslog" || rest.includes("#012"))
       rest = withoutControlEscapes(withoutOctalEscapes(rest));
-    return [...closed, ...linesOf({ text: rest, number, time, caller, transport, ...saidBy(found.host) })];
+    const lines = linesOf({ text: rest, number, time, caller, transport, ...saidBy(found.host) });
+    if (this.processor === "") return [...closed, ...lines];
+    // the console has 80 columns, and breaks what is longer
+    return [...closed, ...lines.map((line) => ({ ...line, columns: trimmedEnd(text).length }))];
   }
 
   private console(time: number | null, caller: string | null, text: string): Transport {
@@ -254,7 +269,9 @@ class Decoder implements LineDecoder {
     return [...this.journal.close(), ...this.json.close(), ...this.kmsg.flush()];
   }
 
-  private readUnprefixed(text: string, wrapper: Transport | null, number: number): Line[] {
+  private readUnprefixed(raw: string, wrapper: Transport | null, number: number): Line[] {
+    const text =
+      this.processor !== "" && raw.startsWith(this.processor) ? raw.slice(this.processor.length) : raw;
     if (FENCE.test(text) || JOURNAL_MARK.test(text)) {
       this.record.beginWhole();
       return [];
@@ -265,7 +282,7 @@ class Decoder implements LineDecoder {
       this.bare = this.record.transport = "dmesg";
     }
     const { record } = this;
-    const columns = text.length;
+    const columns = raw.length;
     const continued = record.continuedBy(text);
     if (continued === null) {
       return [{ number, text, time: null, caller: null, transport: wrapper ?? "plain", bare: true, columns }];

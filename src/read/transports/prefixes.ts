@@ -97,6 +97,16 @@ const ROWS: readonly Row[] = [
     form: String.raw`(?<=^|> )[A-Za-z]{1,6}>(?= |$)`,
   },
   {
+    name: "processor of z/VM's console",
+    example: "01: [    6.3] text",
+    from: "z/VM, a guest with several processors",
+    lead: "9",
+    role: "wrapper",
+    transport: null,
+    form: String.raw`(?<=^)\d\d: ` + BEFORE_STAMP,
+    spaced: false,
+  },
+  {
     name: "code fence",
     example: "```[    6.3] text",
     from: "Markdown",
@@ -187,6 +197,16 @@ const ROWS: readonly Row[] = [
     transport: "netconsole",
     form: String.raw`(?:${ISO}|${BSD}) ${HOST} (?:[\w.-]{1,40}: ?)?(?=(?:\d\.[\w.+~-]{1,64},)?\d{1,4},\d{1,20},\d{1,16},[-c+][,;])`,
     spaced: false,
+  },
+  {
+    // liblog takes what the kernel wrote before a colon for a tag, and pads it: logcatTag()
+    name: "logcat of the kernel's own process",
+    example: "06-21 18:09:06.123     0     0 W         : text",
+    from: "Android logd LogKlog.cpp, liblog logprint.cpp",
+    lead: "9",
+    role: "origin",
+    transport: "logcat",
+    form: String.raw`${LOGCAT_DATE} +(?:root +)?0 +0 [VDIWEFS] (?!kernel *:)(?: *:)?`,
   },
   {
     name: "logcat threadtime",
