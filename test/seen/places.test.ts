@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,6 +20,7 @@ import { type LookedUp, lookUp } from "../../src/seen/looked-up.ts";
 import type { Match } from "../../src/seen/schema.ts";
 import { logLines, triageLines } from "../support/fixtures.ts";
 import { TestRepository } from "../support/git.ts";
+import { randomOf } from "../support/random.ts";
 import { COMMIT_MESSAGE, mailOf, REPORT } from "../support/seen-places.ts";
 
 let directory = "";
@@ -41,7 +43,7 @@ interface Found extends LookedUp {
 }
 
 /** Looks for the report of circular/abba. */
-async function find(places: readonly string[], refs: readonly string[] = []): Promise<Found> {
+async function find(places: readonly string[], refs: readonly string[] = [], most = 10): Promise<Found> {
   const { reports } = await triageLines(logLines("circular/abba"));
   const damages: string[] = [];
   const items = new Map<string, number>();
@@ -50,7 +52,7 @@ async function find(places: readonly string[], refs: readonly string[] = []): Pr
     places,
     {
       cache: join(directory, "cache"),
-      most: 10,
+      most,
       onDamage: ({ message }) => damages.push(message),
       onProgress: (place, count) => items.set(place, count),
     },
@@ -185,19 +187,49 @@ describe("an mbox that grew", () => {
     expect(told(await find([path]))).toEqual(["same certain mail first@x"]);
   });
 
-  test("does without what an index lost", async () => {
+  test("is no mailbox any more: what was read of it is forgotten", async () => {
     const path = join(directory, "x.mbox");
     writeFileSync(path, MBOX);
     await find([path]);
-    appendFileSync(path, later);
-    await find([path]);
-    const [name = ""] = readdirSync(join(directory, "cache", "seen"));
-    const index = join(directory, "cache", "seen", name);
-    const lines = readFileSync(index, "utf8").split("\n");
-    writeFileSync(index, lines.filter((_, line) => line !== 1).join("\n"));
-    const found = await find([path]);
-    expect(found.read).toBe(3);
-    expect(told(found)).toContain("same certain mail first@x");
+    writeFileSync(path, `${logLines("circular/abba").join("\n")}\n`);
+    expect(await find([path])).toMatchObject({ read: 1, places: [{ type: "logs", entries: 1 }] });
+    writeFileSync(path, MBOX);
+    expect(await find([path])).toMatchObject({ read: 4, places: [{ type: "mbox", entries: 3 }] });
+  });
+});
+
+describe("a directory", () => {
+  test("of which an mbox grew: that is read from where its last mail began, the others not at all", async () => {
+    const path = join(directory, "mail");
+    mkdirSync(path);
+    const mbox = (name: string): string => join(path, name);
+    for (const name of ["a.mbox", "b.mbox"]) writeFileSync(mbox(name), MBOX.replaceAll("@x", `@${name}`));
+    writeFileSync(mbox("c.mbox.gz"), gzipSync(MBOX));
+    writeFileSync(mbox("d.log"), `${logLines("circular/abba").join("\n")}\n`);
+    expect(await find([path])).toMatchObject({ read: 13, places: [{ entries: 10 }] });
+    appendFileSync(mbox("a.mbox"), mailOf({ id: "later@x", subject: "again", body: REPORT }));
+    const grown = await find([path]);
+    expect(grown).toMatchObject({ read: 2, places: [{ entries: 11 }] });
+    expect(told(grown)).toContain("same certain mail later@x");
+    // a packed one is read again, and no other
+    writeFileSync(
+      mbox("c.mbox.gz"),
+      gzipSync(MBOX + mailOf({ id: "packed@x", subject: "again", body: REPORT })),
+    );
+    expect(await find([path])).toMatchObject({ read: 5, places: [{ entries: 12 }] });
+    // what was before is another text of the same length
+    writeFileSync(
+      mbox("b.mbox"),
+      MBOX.replaceAll("@x", "@y.mbox") + mailOf({ id: "z", subject: "z", body: REPORT }),
+    );
+    expect(await find([path])).toMatchObject({ read: 5, places: [{ entries: 13 }] });
+    rmSync(mbox("a.mbox"));
+    expect(await find([path])).toMatchObject({ read: 0, places: [{ entries: 9 }] });
+    const found = told(await find([path])).toSorted();
+    rmSync(join(directory, "cache"), { recursive: true });
+    const anew = await find([path]);
+    expect(anew).toMatchObject({ read: 11, places: [{ entries: 9 }] });
+    expect(told(anew).toSorted()).toEqual(found);
   });
 });
 
@@ -314,19 +346,100 @@ test("a kernel's repository: the commit that mends it, and the release that has 
   expect(grown.matches[0]?.find(({ where }) => where.ref === later)?.where.release).toBeNull();
 });
 
+/** The names of the files of all indexes, in order. */
+function files(): string[] {
+  return readdirSync(join(directory, "cache", "seen")).toSorted(
+    (a, b) => a.length - b.length || (a < b ? -1 : 1),
+  );
+}
+
+function reportOf(id: number): string {
+  return mailOf({ id: `${id}@x`, subject: `report ${id}`, body: REPORT });
+}
+
+/** Bytes that are written to an index for one more mail, whatever is written over. */
+async function growth(mails: number): Promise<{ readonly read: number; readonly written: number }> {
+  const path = join(directory, `${mails}.mbox`);
+  writeFileSync(path, Array.from({ length: mails }, (_, id) => reportOf(id)).join(""));
+  await find([path]);
+  const before = new Set(files());
+  appendFileSync(path, reportOf(mails));
+  const { read, places } = await find([path]);
+  expect(places).toMatchObject([{ entries: mails + 1 }]);
+  const written = files().filter((name) => !before.has(name));
+  return {
+    read,
+    written: written.reduce((sum, name) => sum + statSync(join(directory, "cache", "seen", name)).size, 0),
+  };
+}
+
 describe("an index", () => {
   test("that somebody wrote into is not trusted", async () => {
     const path = join(directory, "x.mbox");
     writeFileSync(path, MBOX);
     await find([path]);
-    const [name = ""] = readdirSync(join(directory, "cache", "seen"));
+    const [name = ""] = files();
     const index = join(directory, "cache", "seen", name);
     appendFileSync(index, '{"half');
     expect((await find([path])).read).toBe(4);
-    writeFileSync(index, readFileSync(index, "utf8").replace(/"version":"[^"]*"/, '"version":"0"'));
+    writeFileSync(index, readFileSync(index, "utf8").replace(/"version":"[^"]*"/, '"version":"0.0"'));
+    expect((await find([path])).read).toBe(4);
+    writeFileSync(index, readFileSync(index, "utf8").replace(/^[^\n]+\n/, ""));
+    expect((await find([path])).read).toBe(4);
+    // of the same length
+    writeFileSync(index, readFileSync(index, "utf8").replace('"key"', '"kex"'));
     expect((await find([path])).read).toBe(4);
     expect((await find([path])).read).toBe(0);
-    expect(readdirSync(join(directory, "cache", "seen"))).toEqual([name]);
+    expect(files()).toEqual([name]);
+    writeFileSync(index, readFileSync(index, "utf8").replace("[{", "[["));
+    await expect(find([path])).rejects.toThrow(
+      `${path}: what was kept of it was damaged, and is gone now: ask again`,
+    );
+    expect((await find([path])).read).toBe(4);
+  });
+
+  test("grows by what is new, however much there is", async () => {
+    const [few, many] = [await growth(20), await growth(200)];
+    expect([few.read, many.read]).toEqual([2, 2]);
+    expect(few.written).toBeGreaterThan(0);
+    // but for the digits of its places in the file
+    expect(Math.abs(many.written - few.written)).toBeLessThan(20);
+  });
+
+  test("is a few files, however often it is renewed, and as good as one", async () => {
+    const path = join(directory, "mail");
+    for (const part of ["cur", "new"]) mkdirSync(join(path, part), { recursive: true });
+    const random = randomOf(3);
+    const alive: string[] = [];
+    for (let day = 0; day < 40; day++) {
+      const file = join(path, "new", String(day));
+      writeFileSync(
+        file,
+        mailOf({ id: `${day}@x`, subject: `day ${day}`, body: REPORT }).replace(/^From .*\n/, ""),
+      );
+      alive.push(file);
+      if (random() < 0.4) rmSync(alive.splice(Math.floor(random() * alive.length), 1)[0] ?? "");
+      if (random() < 0.3) appendFileSync(alive[Math.floor(random() * alive.length)] ?? "", "\nmore\n");
+      expect((await find([path])).places).toMatchObject([{ entries: alive.length }]);
+      expect(files().length).toBeLessThanOrEqual(2 + Math.log2(day + 1));
+    }
+    const most = await find([path], [], 100);
+    rmSync(join(directory, "cache"), { recursive: true });
+    const anew = await find([path], [], 100);
+    expect(anew.read).toBe(alive.length);
+    expect(told(most).toSorted()).toEqual(told(anew).toSorted());
+  });
+
+  test("that several renew at once is whole for each of them, and after them", async () => {
+    const path = join(directory, "x.mbox");
+    let text = MBOX;
+    for (let round = 0; round < 8; round++) {
+      text += mailOf({ id: `${round}@round`, subject: "again", body: REPORT });
+      writeFileSync(path, text);
+      for (const found of await Promise.all(Array.from({ length: 3 }, async () => find([path], [], 100))))
+        expect(told(found)).toHaveLength(4 + round);
+    }
+    expect(told(await find([path], [], 100))).toHaveLength(11);
   });
 
   test("is not needed where none can be kept", async () => {

@@ -8,7 +8,8 @@ import { readSource } from "../../triage/read-source.ts";
 import type { Entry } from "../entry.ts";
 import type { Where } from "../schema.ts";
 import { entriesOfMails } from "./mails.ts";
-import type { Place, PlaceType, Unit, UnitEntries } from "./place.ts";
+import { type FileState, isMailbox, KnownMailbox } from "./mailbox.ts";
+import type { Place, PlaceType, UnitEntries } from "./place.ts";
 
 /** Files: an mbox, a maildir, a directory of logs; what each file is, its first bytes say. */
 export function filesPlace(
@@ -20,18 +21,31 @@ export function filesPlace(
   return {
     path,
     type,
-    plan: async () => {
-      const units = await unitsOf(roots, onDamage);
-      const stamps = new Map(units.map(({ key, stamp }) => [key, stamp]));
+    plan: async (indexed) => {
+      const files = await filesOf(roots, onDamage);
+      const gone = new Set<string>();
+      const whole = new Set<string>();
+      const mailboxes = new Map<string, KnownMailbox>();
+      for await (const unit of indexed?.units() ?? []) {
+        const file = KnownMailbox.pathOf(unit.key);
+        if (file === null && files.get(unit.key)?.stamp === unit.stamp) whole.add(unit.key);
+        else if (file === null || !files.has(file)) gone.add(unit.key);
+        else {
+          const mailbox = mailboxes.get(file) ?? new KnownMailbox(file);
+          mailboxes.set(file, mailbox);
+          mailbox.add(unit);
+        }
+      }
+      for (const [file, mailbox] of mailboxes) {
+        const now = files.get(file);
+        if (now !== undefined) for (const key of await mailbox.forget(now)) gone.add(key);
+      }
       return {
         position: "",
-        keeps: ({ key, stamp }) => stamps.get(key) === stamp,
-        read: async function* (kept, count): AsyncGenerator<UnitEntries, void, undefined> {
-          for (const unit of units) {
-            if (kept.has(unit.key)) continue;
-            const entries = await entriesOfFile(unit.key, count, onDamage);
-            if (entries !== null) yield { ...unit, entries };
-          }
+        gone,
+        read: async function* (count): AsyncGenerator<UnitEntries, void, undefined> {
+          for (const [file, now] of files)
+            if (!whole.has(file)) yield* unitsOf(file, now, mailboxes.get(file) ?? null, count, onDamage);
         },
       };
     },
@@ -39,8 +53,11 @@ export function filesPlace(
 }
 
 /** A file is another one when any of this changes: the time of the last change of its inode cannot be set back. */
-async function unitsOf(roots: readonly string[], onDamage: (error: InputError) => void): Promise<Unit[]> {
-  const units: Unit[] = [];
+async function filesOf(
+  roots: readonly string[],
+  onDamage: (error: InputError) => void,
+): Promise<Map<string, FileState>> {
+  const files = new Map<string, FileState>();
   for (const found of findFiles(roots) ?? []) {
     if (found instanceof InputError) {
       // an empty part of a maildir is none
@@ -49,9 +66,35 @@ async function unitsOf(roots: readonly string[], onDamage: (error: InputError) =
     }
     if (isNoLog(found)) continue;
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(found.path, { bigint: true });
-    units.push({ key: resolve(found.path), stamp: [dev, ino, size, mtimeNs, ctimeNs].join(" ") });
+    const stamp = [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+    files.set(resolve(found.path), { stamp, size: Number(size) });
   }
-  return units;
+  return files;
+}
+
+/** Reads what is not known of a file: all of it, or of a mailbox what came to it. */
+async function* unitsOf(
+  file: string,
+  now: FileState,
+  known: KnownMailbox | null,
+  count: (items: number) => void,
+  onDamage: (error: InputError) => void,
+): AsyncGenerator<UnitEntries, void, undefined> {
+  let mailbox = known;
+  try {
+    if (await isMailbox(file)) mailbox ??= new KnownMailbox(file);
+    else mailbox = null;
+    if (mailbox !== null) {
+      yield* mailbox.read(now, count, onDamage);
+      return;
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    onDamage(error);
+    return;
+  }
+  const entries = await entriesOfFile(file, count, onDamage);
+  if (entries !== null) yield { key: file, stamp: now.stamp, entries };
 }
 
 /** @returns null where the file cannot be read to its end: it is tried again the next time */

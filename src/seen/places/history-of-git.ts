@@ -12,16 +12,15 @@ export function gitPlace(path: string, type: PlaceType, readRange: ReadRange): P
   return {
     path,
     type,
-    plan: async (position) => {
+    plan: async (indexed) => {
+      const position = indexed?.position ?? "";
       const head = (await gitText(path, ["rev-parse", "--verify", "HEAD^{commit}"])) ?? "";
       const isGrown =
-        position !== null &&
-        position !== "" &&
-        (await gitText(path, ["merge-base", "--is-ancestor", position, head])) !== null;
+        position !== "" && (await gitText(path, ["merge-base", "--is-ancestor", position, head])) !== null;
       return {
         position: head,
-        keeps: () => isGrown,
-        read: async function* (_kept, count): AsyncGenerator<UnitEntries, void, undefined> {
+        gone: isGrown ? new Set() : null,
+        read: async function* (count): AsyncGenerator<UnitEntries, void, undefined> {
           if (head === "" || (isGrown && position === head)) return;
           for await (const unit of readRange(isGrown ? `${position}..${head}` : head, count))
             if (unit.entries.length > 0) yield { ...unit, stamp: "" };

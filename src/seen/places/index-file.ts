@@ -1,20 +1,17 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, realpath, rename, rm } from "node:fs/promises";
+import { mkdir, open, realpath, rename, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { IDENTITY_VERSION } from "../../identity/identity.ts";
+import { InputError } from "../../read/inputs/index.ts";
 import type { Entry } from "../entry.ts";
-import type { Place, UnitEntries } from "./place.ts";
+import type { Place, Plan, Unit } from "./place.ts";
+import { type CountedUnit, DamagedIndex, Segment, SegmentWriter } from "./segment.ts";
 
 /** Changes whenever what an index holds does, or how it is found. */
-const INDEX_VERSION = 2;
+const INDEX_VERSION = 3;
 
-interface Head {
-  readonly schema: "splat-triage-seen-index/1";
-  readonly version: string;
-  readonly place: string;
-  readonly position: string;
-}
+const VERSION = `${INDEX_VERSION}.${IDENTITY_VERSION}`;
 
 /** Where indexes are kept: as the XDG Base Directory Specification says. */
 export function cacheDirectory(env: NodeJS.ProcessEnv): string {
@@ -23,18 +20,24 @@ export function cacheDirectory(env: NodeJS.ProcessEnv): string {
   return join(isAbsolute ? (base ?? "") : join(env["HOME"] ?? homedir(), ".cache"), "splat-triage");
 }
 
-/** What was read of a place, on disk: so much of it as is still true is not read again. */
+/**
+ * What was read of a place, on disk: so much of it as is still true is not read again.
+ *
+ * It is a chain of segments, each at most half as long as the one before: what is new becomes the next one, together with those
+ * that are too short to come before it. So a renewal writes what is new, and now and then what was new before. A file
+ * is renamed into place and never changed, and each names the one that it follows: where two processes renew an index at once,
+ * a segment that follows none that is there counts for nothing, and what it held is read again.
+ */
 export class PlaceIndex {
   readonly place: Place;
-  readonly #file: string;
+  readonly #base: string;
   /** What is to be taken away at the end. */
   readonly #forgotten: string | null;
-  /** How many entries there are. */
-  entries = 0;
+  #chain: Segment[] = [];
 
-  private constructor(place: Place, file: string, forgotten: string | null) {
+  private constructor(place: Place, base: string, forgotten: string | null) {
     this.place = place;
-    this.#file = file;
+    this.#base = base;
     this.#forgotten = forgotten;
   }
 
@@ -50,59 +53,138 @@ export class PlaceIndex {
       .digest("hex")
       .slice(0, 32);
     const { path, isKept } = await writableDirectory(join(cache, "seen"));
-    const index = new PlaceIndex(place, join(path, `${name}.ndjson`), isKept ? null : path);
+    const index = new PlaceIndex(place, join(path, name), isKept ? null : path);
     try {
-      await index.#renew(count, true);
+      await index.#load();
+      try {
+        await index.#renew(count);
+      } catch (error) {
+        if (!(error instanceof DamagedIndex)) throw error;
+        await index.#forgetChain();
+        await index.#renew(count);
+      }
+      return index;
     } catch (error) {
-      if (!(error instanceof DamagedIndex)) throw error;
-      index.entries = 0;
-      await index.#renew(count, false);
+      await index.close();
+      throw error;
     }
-    return index;
   }
 
+  /** How many entries there are. */
+  get entries(): number {
+    return this.#chain.at(-1)?.end.entries ?? 0;
+  }
+
+  /** @throws InputError where somebody else wrote into the index: it is made anew the next time */
   async *read(): AsyncGenerator<Entry, void, undefined> {
-    for await (const unit of unitsOf(this.#file)) yield* unit.entries;
+    try {
+      for (const [segment, isGone] of this.#alive()) yield* segment.entries(isGone);
+    } catch (error) {
+      if (!(error instanceof DamagedIndex)) throw error;
+      await rm(this.#fileOf(0), { force: true });
+      throw new InputError(this.place.path, "what was kept of it was damaged, and is gone now: ask again");
+    }
   }
 
   async close(): Promise<void> {
+    await this.#forgetChain();
     if (this.#forgotten !== null) await rm(this.#forgotten, { recursive: true, force: true });
   }
 
-  async #renew(count: (items: number) => void, usesOld: boolean): Promise<void> {
-    const version = `${INDEX_VERSION}.${IDENTITY_VERSION}`;
-    const head = await headOf(this.#file);
-    const isOurs = usesOld && head?.version === version;
-    const plan = await this.place.plan(isOurs ? head.position : null);
-    const fresh = `${this.#file}.${randomUUID()}`;
-    const file = await open(fresh, "wx", 0o600);
+  #fileOf(number: number): string {
+    return `${this.#base}${number === 0 ? "" : `.${number}`}.ndjson`;
+  }
+
+  async #load(): Promise<void> {
+    for (;;) {
+      const segment = await Segment.open(this.#fileOf(this.#chain.length));
+      if (segment === null) return;
+      const { version, after } = segment.end;
+      if (version !== VERSION || after !== (this.#chain.at(-1)?.end.id ?? null)) {
+        await segment.close();
+        return;
+      }
+      this.#chain.push(segment);
+    }
+  }
+
+  async #forgetChain(): Promise<void> {
+    const chain = this.#chain;
+    this.#chain = [];
+    for (const segment of chain) await segment.close();
+  }
+
+  /** The segments, each with what later ones say of its units. */
+  *#alive(): Generator<[Segment, (key: string) => boolean], void, undefined> {
+    const gone = this.#chain.map(({ end }) => new Set(end.gone));
+    for (const [i, segment] of this.#chain.entries()) {
+      const later = gone.slice(i + 1).filter(({ size }) => size > 0);
+      yield [segment, (key) => later.some((keys) => keys.has(key))];
+    }
+  }
+
+  async *#units(): AsyncGenerator<CountedUnit, void, undefined> {
+    for (const [segment, isGone] of this.#alive())
+      for await (const unit of segment.units()) if (!isGone(unit.key)) yield unit;
+  }
+
+  async #renew(count: (items: number) => void): Promise<void> {
+    const last = this.#chain.at(-1)?.end ?? null;
+    const units = (): AsyncIterable<Unit> => this.#units();
+    const plan = await this.place.plan(last === null ? null : { position: last.position, units });
+    if (plan.gone === null) await this.#forgetChain();
+    const path = `${this.#base}.${randomUUID()}`;
+    const writer = await SegmentWriter.create(path);
     try {
-      const first: Head = {
-        schema: "splat-triage-seen-index/1",
-        version,
-        place: this.place.path,
-        position: plan.position,
-      };
-      await file.write(`${JSON.stringify(first)}\n`);
-      const put = async (unit: UnitEntries): Promise<void> => {
-        this.entries += unit.entries.length;
-        await file.write(`${JSON.stringify(unit)}\n`);
-      };
-      const kept = new Set<string>();
-      if (isOurs)
-        for await (const unit of unitsOf(this.#file))
-          if (plan.keeps(unit)) {
-            kept.add(unit.key);
-            await put(unit);
-          }
-      for await (const unit of plan.read(kept, count)) await put(unit);
-      await file.close();
-      await rename(fresh, this.#file);
+      for await (const unit of plan.read(count)) await writer.put(unit);
+      const isSame = writer.size === 0 && plan.gone?.size === 0 && plan.position === last?.position;
+      if (isSame) {
+        await writer.close();
+        await rm(path);
+      } else await this.#append(writer, path, plan);
     } catch (error) {
-      await file.close().catch(() => undefined);
-      await rm(fresh, { force: true });
+      await writer.close().catch(() => undefined);
+      await rm(path, { force: true });
       throw error;
     }
+  }
+
+  /** Makes what was written the next segment, with those that are too short to stay before it. */
+  async #append(writer: SegmentWriter, path: string, { gone, position }: Plan): Promise<void> {
+    const entries = this.entries - (await this.#entriesOf(gone ?? new Set())) + writer.entries;
+    let number = this.#chain.length;
+    let { size } = writer;
+    while (number > 0 && (this.#chain[number - 1]?.size ?? 0) <= 2 * size)
+      size += this.#chain[--number]?.size ?? 0;
+    for (const [i, [segment, wasGone]] of [...this.#alive()].entries())
+      if (i >= number)
+        for await (const line of segment.lines((key) => wasGone(key) || gone?.has(key) === true))
+          await writer.copy(line);
+    const replaced = this.#chain.slice(number);
+    await writer.finish({
+      schema: "splat-triage-seen-index/1",
+      version: VERSION,
+      place: this.place.path,
+      id: randomUUID(),
+      after: this.#chain[number - 1]?.end.id ?? null,
+      // what those before have; of the first segment nothing is
+      gone: number === 0 ? [] : [...new Set([...replaced.flatMap(({ end }) => end.gone), ...(gone ?? [])])],
+      position,
+      entries,
+    });
+    const written = await Segment.open(path);
+    if (written === null) throw new InputError(path, "what was just written cannot be read");
+    this.#chain = [...this.#chain.slice(0, number), written];
+    for (const segment of replaced) await segment.close();
+    await rename(path, this.#fileOf(number));
+    for (let old = number + 1; old < number + replaced.length; old++)
+      await rm(this.#fileOf(old), { force: true });
+  }
+
+  async #entriesOf(keys: ReadonlySet<string>): Promise<number> {
+    let entries = 0;
+    if (keys.size > 0) for await (const { key, count } of this.#units()) if (keys.has(key)) entries += count;
+    return entries;
   }
 }
 
@@ -122,64 +204,3 @@ async function writableDirectory(
     return { path, isKept: false };
   }
 }
-
-/** Every line as JSON, null for one that is none; nothing of a file that is not there. */
-async function* linesOf(file: string): AsyncGenerator<unknown, void, undefined> {
-  let handle: FileHandle;
-  try {
-    handle = await open(file);
-  } catch {
-    return;
-  }
-  let rest = Buffer.alloc(0);
-  // no readline: it ends lines where JSON does not
-  for await (const chunk of handle.createReadStream() as AsyncIterable<Buffer>) {
-    const buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    let start = 0;
-    for (let end = buffer.indexOf(0x0a); end >= 0; end = buffer.indexOf(0x0a, start)) {
-      yield parsed(buffer.toString("utf8", start, end));
-      start = end + 1;
-    }
-    rest = Buffer.from(buffer.subarray(start));
-  }
-  if (rest.length > 0) yield null;
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return null;
-  }
-}
-
-async function headOf(file: string): Promise<Head | null> {
-  for await (const value of linesOf(file)) return isHead(value) ? value : null;
-  return null;
-}
-
-function isHead(value: unknown): value is Head {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "schema" in value &&
-    value.schema === "splat-triage-seen-index/1"
-  );
-}
-
-function isUnit(value: unknown): value is UnitEntries {
-  return typeof value === "object" && value !== null && "entries" in value && Array.isArray(value.entries);
-}
-
-/** @throws DamagedIndex where a line is none of ours */
-async function* unitsOf(file: string): AsyncGenerator<UnitEntries, void, undefined> {
-  let isFirst = true;
-  for await (const value of linesOf(file)) {
-    if (isUnit(value)) yield value;
-    else if (!isFirst) throw new DamagedIndex(file);
-    isFirst = false;
-  }
-}
-
-/** Somebody else wrote into it: the place is read anew. */
-class DamagedIndex extends Error {}

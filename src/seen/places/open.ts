@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -9,7 +8,6 @@ import { looksLikeMail } from "../../read/recode/mail-header.ts";
 import { commitsPlace } from "./commits.ts";
 import { filesPlace } from "./files.ts";
 import { gitText } from "./git.ts";
-import { mboxPlace } from "./mbox.ts";
 import type { Place } from "./place.ts";
 import { publicInboxPlace } from "./public-inbox.ts";
 
@@ -31,12 +29,8 @@ export async function openPlaces(
   onDamage: (error: InputError) => void,
 ): Promise<readonly (Place | StorePlace)[]> {
   try {
-    if (!(await stat(path)).isDirectory()) {
-      const type = await typeOfFile(path);
-      // what is packed, or in another encoding, has other bytes than its mails
-      if (type === "mbox" && looksLikeMail(await firstBytes(path))) return [mboxPlace(path, onDamage)];
-      return [filesPlace(path, type, [path], onDamage)];
-    }
+    if (!(await stat(path)).isDirectory())
+      return [filesPlace(path, await typeOfFile(path), [path], onDamage)];
     if (await isStore(path)) return [{ path, type: "store" }];
     const names = new Set(await readdir(path));
     if (names.has("cur") && names.has("new"))
@@ -81,9 +75,4 @@ async function typeOfFile(path: string): Promise<"mbox" | "logs"> {
     for await (const chunk of input.chunks) return looksLikeMail(chunk) ? "mbox" : "logs";
   }
   return "logs";
-}
-
-async function firstBytes(path: string): Promise<Uint8Array> {
-  for await (const chunk of createReadStream(path, { end: 4095 }) as AsyncIterable<Buffer>) return chunk;
-  return new Uint8Array();
 }

@@ -15,20 +15,28 @@ export interface UnitEntries extends Unit {
   readonly entries: readonly Entry[];
 }
 
-/** What an index still holds, and what has to be read. */
+/** What an index has of a place. */
+export interface Indexed {
+  /** How far the place was read. */
+  readonly position: string;
+  /** All units of which it has what was read. */
+  readonly units: () => AsyncIterable<Unit>;
+}
+
+/** How an index is brought up to date. */
 export interface Plan {
   /** How far the place is read then. */
   readonly position: string;
-  /** Whether what the index has of a unit is still true. */
-  readonly keeps: (unit: Unit) => boolean;
-  /** Reads everything but the units of which that was kept. */
-  readonly read: (kept: ReadonlySet<string>, count: (items: number) => void) => AsyncIterable<UnitEntries>;
+  /** Units of which what the index has is true no more; null: of none is it. */
+  readonly gone: ReadonlySet<string> | null;
+  /** Reads everything of which the index has nothing then. */
+  readonly read: (count: (items: number) => void) => AsyncIterable<UnitEntries>;
 }
 
 /** Where reports are looked for. */
 export interface Place {
   readonly path: string;
   readonly type: PlaceType;
-  /** @param position to which an index has it; null where there is none */
-  readonly plan: (position: string | null) => Promise<Plan>;
+  /** @param indexed null where there is no index */
+  readonly plan: (indexed: Indexed | null) => Promise<Plan>;
 }
