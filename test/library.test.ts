@@ -114,6 +114,46 @@ describe("triage()", () => {
   });
 });
 
+async function* breaking(): AsyncGenerator<Uint8Array> {
+  yield BYTES;
+  await Promise.resolve();
+  throw new Error("the connection was lost");
+}
+
+describe("a stream that fails", () => {
+  test("is named, and nothing that was read of it or of the others is lost", async () => {
+    const logs = [
+      { name: "a", chunks: breaking() },
+      { name: "b", chunks: gzipSync(BYTES).subarray(0, -9) },
+      { name: "c", chunks: BYTES },
+    ];
+    const error: unknown = await library.triage(logs).catch((thrown: unknown) => thrown);
+    if (!(error instanceof library.TriageError)) throw error;
+    expect(error).toBeInstanceOf(library.InputError);
+    expect(error.failures.map(({ message }) => message)).toEqual([
+      "a: the connection was lost",
+      "b: the gzip archive is truncated",
+    ]);
+    expect({ message: error.message, cause: error.cause }).toEqual({
+      message: "a: the connection was lost",
+      cause: new Error("the connection was lost"),
+    });
+    expect(error.document.reports.map(({ source, title }) => [source, title])).toEqual(
+      [0, 1, 2].map((source) => [source, "possible deadlock in take_ba"]),
+    );
+  });
+
+  test("gives what it held, and then the error", async () => {
+    const found: string[] = [];
+    const reading = async (): Promise<void> => {
+      for await (const { title } of library.triageStream({ name: "a", chunks: breaking() }))
+        found.push(title);
+    };
+    await expect(reading()).rejects.toThrow(new library.InputError("a", "the connection was lost"));
+    expect(found).toEqual(["possible deadlock in take_ba"]);
+  });
+});
+
 test.each(formatsOf("reports"))("render() writes reports as the command does: %s", async (format) => {
   const document = await library.triage([{ name: "a", chunks: BYTES }]);
   const text = await library.render("reports", format, document);

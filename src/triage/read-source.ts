@@ -47,7 +47,7 @@ export async function readSource<Kept>(
 }
 
 /** Ends where reading fails, and tells why: what came before is worth having. */
-async function* untilFailure(
+export async function* untilFailure(
   chunks: Input["chunks"],
   onFailure: (error: unknown) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
