@@ -9,7 +9,8 @@ import type { Scene } from "./scene.ts";
  * kernel writes down of its own locks weighs most, then what the rules found, then which path is the rarer one. The
  * weights are held by `npm run bench:triage` against reports whose fix is known.
  */
-export type EdgeReason = "against-order" | "breaks" | "port-lock" | "set-up" | "module" | "closes" | "only";
+export type EdgeReason =
+  "against-order" | "breaks" | "port-lock" | "off-path" | "set-up" | "module" | "closes" | "only";
 
 export interface RankedEdge {
   readonly edge: EdgeRoles;
@@ -46,6 +47,8 @@ const BUSY = [
 const SET_UP = ["mount", "unmount"] as const satisfies readonly RoleName[];
 /** From who takes the lock to the frame that shows it: further out it only leads to common code. */
 const NEAR = 4;
+/** So many functions are a path: one may be called from anywhere. */
+const PATH = 2;
 /** Common code that runs for a user, who is the one to measure from. */
 const SERVICES = ["device-open", "io-submit"] as const satisfies readonly RoleName[];
 
@@ -75,6 +78,7 @@ function rank(
     ...(order === null ? [] : [orderSignal(order)]),
     ...breaksSignals(scene, findings, edge),
     ...(isPortLock(scene, edge) ? [{ weight: 6, reason: "port-lock" as const }] : []),
+    ...(isOffPath(scene, telling, edge) ? [{ weight: 3, reason: "off-path" as const }] : []),
     ...(isNear(edge, telling, SET_UP) ? [{ weight: 2, reason: "set-up" as const }] : []),
     ...(roleIn(edge, ...BUSY) && !roleIn(edge, "user-copy") ? [{ weight: -2 }] : []),
     ...(isOnlyInModule(candidates, edge) ? [{ weight: 3, reason: "module" as const }] : []),
@@ -132,6 +136,14 @@ function isNear(edge: EdgeRoles, telling: TellingOf, roles: readonly RoleName[])
   const taker = first === undefined ? 0 : edge.functions.indexOf(first);
   const start = Math.max(taker, edge.functions.indexOf(roleIn(edge, ...SERVICES)?.whose ?? ""));
   return edge.functions.indexOf(role.by) - start <= NEAR;
+}
+
+/** All other locks of the cycle are taken one under the other on one path, whose order stands; this one is not. */
+function isOffPath({ edges }: Scene, telling: TellingOf, edge: EdgeRoles): boolean {
+  const [first, ...others] = edges.filter((other) => other !== edge).map(telling);
+  if (first === undefined || others.length === 0) return false;
+  const path = first.filter((name) => others.every((names) => names.includes(name)));
+  return path.filter((name) => !edge.functions.includes(name)).length >= PATH;
 }
 
 function isOnlyInModule(candidates: readonly EdgeRoles[], edge: EdgeRoles): boolean {

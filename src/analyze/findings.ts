@@ -38,7 +38,7 @@ export function findingsOf(scene: Scene): FoundFinding[] {
     if (hit !== null) found.push({ code, rule, hit });
   }
   const codes = new Set(found.map(({ code }) => code));
-  return found
+  const told = found
     .filter(({ code, rule }) => !(rule.unless ?? []).some((other) => isFound(other, code, codes)))
     .map(({ code, rule, hit }) => {
       const against = (rule.behind ?? []).flatMap((other) => {
@@ -54,6 +54,16 @@ export function findingsOf(scene: Scene): FoundFinding[] {
     })
     .toSorted((a, b) => b.priority - a.priority)
     .map(({ finding, breaks }) => ({ finding, breaks }));
+  return agreeing(told);
+}
+
+/** One fix breaks a cycle: of several that rules are certain of, and that break another edge each, none is. */
+function agreeing(told: FoundFinding[]): FoundFinding[] {
+  const sure = told.filter(({ finding, breaks }) => finding.certainty === "certain" && breaks !== null);
+  if (new Set(sure.map(({ breaks }) => breaks)).size < 2) return told;
+  return told.map((one) =>
+    sure.includes(one) ? { ...one, finding: { ...one.finding, certainty: "likely" } } : one,
+  );
 }
 
 /** In longer cycles than these a rule sees only a part. */

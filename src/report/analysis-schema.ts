@@ -56,7 +56,16 @@ export const Suspect = z.strictObject({
     ),
 });
 
-const EDGE_REASONS = ["against-order", "breaks", "port-lock", "set-up", "module", "closes", "only"] as const;
+const EDGE_REASONS = [
+  "against-order",
+  "breaks",
+  "port-lock",
+  "off-path",
+  "set-up",
+  "module",
+  "closes",
+  "only",
+] as const;
 
 const RankedEdge = z.strictObject({
   edge: z.int().describe("index of the edge"),
@@ -65,7 +74,7 @@ const RankedEdge = z.strictObject({
   reason: z
     .enum(EDGE_REASONS)
     .describe(
-      "against-order: the kernel documents the other order; breaks: a fix of a finding breaks it; port-lock: done under a lock that printing takes; set-up: on a path of mounting, which is easier to change; module: the only one in a module; closes: the newest; only: no other edge is likelier",
+      "against-order: the kernel documents the other order; breaks: a fix of a finding breaks it; port-lock: done under a lock that printing takes; off-path: all other locks of the cycle are taken on one path, and this one on another; set-up: on a path of mounting, which is easier to change; module: the only one in a module; closes: the newest; only: no other edge is likelier",
     ),
   reasons: z.array(z.enum(EDGE_REASONS)).describe("all of them, the weightiest first"),
   order: z.string().nullable().describe("where the order is documented that it is against"),

@@ -82,6 +82,33 @@ describe("what a finding says of the edges", () => {
     expect(analyze(long).findings[0]).toMatchObject({ code: "fault-under-lock", certainty: "likely" });
   });
 
+  test("none of several is certain that break another edge each", () => {
+    const { findings } = analyze(
+      circular([
+        ["kn->active → &mm->mmap_lock", "__might_fault _copy_from_user drv_store kernfs_fop_write vfs_write"],
+        ["&mm->mmap_lock → cpu_hotplug_lock", "cpus_read_lock static_key_slow_inc drv_collapse drv_thread"],
+        [
+          "cpu_hotplug_lock → kn->active",
+          "kernfs_drain __kernfs_remove device_del drv_dead cpuhp_invoke_callback _cpu_down",
+        ],
+      ]),
+    );
+    expect(findings.slice(0, 2).map(({ certainty }) => certainty)).toEqual(["likely", "likely"]);
+    expect(findings.some(({ certainty }) => certainty === "certain")).toBe(false);
+  });
+
+  test("the edge that lies off the path of all others is the one to look at", () => {
+    const path = "cb_complete cb_event cb_rx_work process_one_work";
+    const { lookAt } = analyze(
+      circular([
+        ["&sk->lock → &hdev->lock", "mutex_lock drv_connect __sys_connect"],
+        ["&hdev->lock → cb_list_lock", `mutex_lock ${path}`],
+        ["cb_list_lock → &sk->lock", `mutex_lock drv_confirm ${path}`],
+      ]),
+    );
+    expect(lookAt).toMatchObject({ from: "&sk->lock", reason: "off-path", next: { reason: "closes" } });
+  });
+
   test("a gate on every edge is told, beside what else was found", () => {
     const boot = "drv_init do_one_initcall kernel_init_freeable kernel_init";
     const { findings } = analyze(

@@ -831,6 +831,7 @@ export const EDGE_REASON_PROSE = {
   "against-order": "the kernel documents the other order",
   breaks: "it is the edge that a fix usually breaks",
   "port-lock": "it is taken under a lock that printing takes",
+  "off-path": "all other locks of the cycle are taken on one path, and this one on another",
   "set-up": "it is taken while mounting, where the order is easier to change",
   module: "it is the only one through a module",
   closes: "it is the newest one",
