@@ -41,7 +41,8 @@ function bufferOf(room: number): Buffer {
 
 /**
  * Takes a log in chunks of any size and gives the kernel's lines around markers, and on for as long as
- * someone is `watching`. All else is only counted.
+ * someone is `watching`. All else is only counted. Whoever reads asks for lines, for after each he knows whether he
+ * wants the next.
  */
 export class LogReader {
   bytes = 0;
@@ -73,27 +74,52 @@ export class LogReader {
     return this.#next - 1 + (this.isCut || this.#complete < this.#end ? 1 : 0);
   }
 
-  /** Lines that this chunk makes known, in order. */
-  *push(chunk: Uint8Array): Generator<Line, void, undefined> {
+  /** What came last, as far as it is not in the buffer yet. */
+  #rest: Uint8Array = EMPTY;
+  /** The part of the log that is gone through; null: it is done. */
+  #part: Part | null = null;
+  #isOver = false;
+
+  /** Gives the bytes behind those before, of which all lines were asked for. They may not change until that is so again. */
+  push(chunk: Uint8Array): void {
     this.bytes += chunk.length;
-    for (let at = 0; at < chunk.length; at += LARGEST_PIECE) {
-      this.#append(chunk.subarray(at, at + LARGEST_PIECE));
-      yield* this.#scan();
-    }
+    this.#rest = chunk;
   }
 
   /** Whether the log ended in the middle of a line. */
   isCut = false;
 
   /** The log is over: what is left is its last line, which is given in any case, as it tells how far the log goes. */
-  *end(): Generator<Line, void, undefined> {
+  end(): void {
     this.isCut = this.#complete < this.#end;
     this.#complete = this.#end;
-    yield* this.#scan(this.#end - 1);
-    yield* this.#decoder.flush();
+    this.#isOver = true;
+    this.#part = this.#search(this.#end - 1);
+  }
+
+  /** The next lines, in order; null where there are none before there are more bytes. */
+  next(): readonly Line[] | null {
+    for (;;) {
+      if (this.#part === null && this.#rest.length > 0) {
+        this.#append(this.#rest.subarray(0, LARGEST_PIECE));
+        this.#rest = this.#rest.subarray(LARGEST_PIECE);
+        this.#part = this.#search();
+      }
+      if (this.#part === null) return null;
+      const lines = this.#wantedOf(this.#part);
+      if (lines === null) {
+        this.#keep(this.#part.window);
+        this.#part = null;
+        if (this.#isOver) return this.#flush();
+      } else if (lines.length > 0) return lines;
+    }
+  }
+
+  #flush(): readonly Line[] {
     if (this.#buffer.length <= LARGEST_SPARE) spare = this.#buffer;
     this.#buffer = EMPTY;
     this.#start = this.#searched = this.#complete = this.#end = 0;
+    return this.#decoder.flush();
   }
 
   /** Puts bytes behind those that are left, which move to the front where there is no room. */
@@ -130,7 +156,7 @@ export class LogReader {
   #sample = SAMPLE_LINES;
 
   /** @param wanted a place whose line is given although it has no marker */
-  *#scan(wanted = this.#complete): Generator<Line, void, undefined> {
+  #search(wanted = this.#complete): Part {
     const window = this.#buffer.subarray(0, this.#end);
     const complete = this.#complete;
     // no marker goes over the end of a line
@@ -139,28 +165,30 @@ export class LogReader {
     const markers = new MarkerSearch(window, from, this.#next, hits);
     this.#searched = Math.max(from, complete);
     this.#next += newlines;
+    return { window, markers, wanted };
+  }
 
-    while (this.#start < complete) {
-      let after: number;
-      const isSought =
-        !this.watching && this.#sample === 0 && this.#awaited === 0 && !this.#decoder.comesInPieces;
-      if (isSought) {
-        const marker = markers.next(this.#start);
-        const place = Math.max(this.#start, wanted);
-        const hit = marker !== null && marker.at <= place ? marker : this.#unmarked(place);
-        if (hit.at >= complete) break;
-        const start = contextStart(window, hit.at, this.#start, hit.context);
-        this.#skipTo(start, hit.line - countNewlines(window, start, hit.at));
-        after = lineEnd(window, hit.at, complete);
-      } else {
-        after = this.#start + 1;
-        if (this.#sample > 0) this.#sample--;
-      }
-      while (this.#start < after) for (const line of this.#read(window, complete)) yield line;
-      if (isSought) this.#awaited = this.#gaveNothing ? LONGEST_RECORD : 0;
-      else this.#awaited = this.#gaveNothing && this.#awaited > 0 ? this.#awaited - 1 : 0;
+  /** The lines around the next marker, or just the next one, where that is wanted in any case; null: no more are. */
+  #wantedOf({ window, markers, wanted }: Part): readonly Line[] | null {
+    const complete = this.#complete;
+    if (this.#start >= complete) return null;
+    if (this.watching || this.#sample > 0 || this.#awaited > 0 || this.#decoder.comesInPieces) {
+      if (this.#sample > 0) this.#sample--;
+      const lines = this.#read(window);
+      this.#awaited = this.#gaveNothing && this.#awaited > 0 ? this.#awaited - 1 : 0;
+      return lines;
     }
-    this.#keep(window, complete);
+    const marker = markers.next(this.#start);
+    const place = Math.max(this.#start, wanted);
+    const hit = marker !== null && marker.at <= place ? marker : this.#unmarked(place);
+    if (hit.at >= complete) return null;
+    const start = contextStart(window, hit.at, this.#start, hit.context);
+    this.#skipTo(start, hit.line - countNewlines(window, start, hit.at));
+    const after = lineEnd(window, hit.at, complete);
+    const lines: Line[] = [];
+    while (this.#start < after) lines.push(...this.#read(window));
+    this.#awaited = this.#gaveNothing ? LONGEST_RECORD : 0;
+    return lines;
   }
 
   /** A place at the end of all. */
@@ -169,9 +197,9 @@ export class LogReader {
   }
 
   /** Decodes the next physical line, its newline not included. */
-  #read(window: Buffer, complete: number): readonly Line[] {
+  #read(window: Buffer): readonly Line[] {
     const start = this.#start;
-    const end = lineEnd(window, start, complete);
+    const end = lineEnd(window, start, this.#complete);
     const last = window[end - 1] === NEWLINE ? end - 1 : end;
     const longest = isLiteral(window, start) ? LONGEST_LITERAL : LONGEST_LINE;
     const text = decodeLine(window, start, Math.min(last, start + longest));
@@ -183,8 +211,9 @@ export class LogReader {
   }
 
   /** Keeps the last lines for the next chunk: a marker there may want them. */
-  #keep(window: Buffer, complete: number): void {
+  #keep(window: Buffer): void {
     const at = this.#start;
+    const complete = this.#complete;
     if (at < complete) {
       const start = contextStart(window, Math.max(at, complete - 1), at, CONTEXT_FIELDS);
       this.#skipTo(start, this.#next - countNewlines(window, start, complete));
@@ -194,6 +223,14 @@ export class LogReader {
     if (window.length - this.#start > longest + CONTEXT_BYTES)
       this.#skipTo(window.length - LONGEST_LINE, this.#next);
   }
+}
+
+/** What of a log is in the buffer, searched. */
+interface Part {
+  readonly window: Buffer;
+  readonly markers: MarkerSearch;
+  /** A place whose line is given although it has no marker. */
+  readonly wanted: number;
 }
 
 /** A place at which lines are wanted. */
@@ -275,8 +312,17 @@ const FIELD = /^\s*(?:"(?:msg|MESSAGE)"|MESSAGE(?:=|$))/;
 
 /** Whether a line begins as a JSON object, array or string does, or as Python's bytes. */
 function isLiteral(window: Buffer, start: number): boolean {
-  return /^(?:\{|"|\[[{["]|b['"])/.test(window.toString("latin1", start, start + 2));
+  const next = OPENINGS.get(window[start] ?? 0);
+  return next !== undefined && (next === "" || next.includes(String.fromCharCode(window[start + 1] ?? 0)));
 }
+
+/** What may stand behind the first byte of a literal; nothing: anything. */
+const OPENINGS: ReadonlyMap<number, string> = new Map(
+  Object.entries({ "{": "", '"': "", "[": '{["', b: "'\"" }).map(([first, next]) => [
+    first.charCodeAt(0),
+    next,
+  ]),
+);
 
 /** The end of the line that holds `at`, its newline included. */
 function lineEnd(window: Buffer, at: number, complete: number): number {

@@ -36,18 +36,22 @@ export class Clock {
     this.#times = [];
   }
 
+  /** Whether the line may be gone on with at once, as nearly all may: then nothing more is to be done. */
+  passes(line: Line): boolean {
+    if (this.#held.length > 0 || this.#isBack(line)) return false;
+    this.#note(line);
+    return true;
+  }
+
   /**
+   * Takes a line that does not pass.
+   *
    * @param opens whether the line begins a report, or names a kernel
    * @param goesOn whether it is the next one of a report under way
    */
-  tick(line: Line, opens: () => boolean, goesOn: () => boolean): Ticked {
-    const isBack = this.#isBack(line);
-    if (this.#held.length === 0 && !isBack) {
-      this.#note(line);
-      return { lines: [line], isBoot: false };
-    }
+  hold(line: Line, opens: () => boolean, goesOn: () => boolean): Ticked {
     this.#held.push(line);
-    if (line.time !== null && !isBack) return this.#release(false);
+    if (line.time !== null && !this.#isBack(line)) return this.#release(false);
     if (goesOn()) {
       this.reset();
       return this.#release(false);

@@ -6,7 +6,7 @@ import { bootKernel } from "../boots/kernel.ts";
 import type { Line } from "../read/line.ts";
 import type { Kernel, Mail, Report, UnreadLine } from "../report/schema.ts";
 import { Clock, type Ticked } from "./clock.ts";
-import type { Splats } from "./splats.ts";
+import type * as Parser from "./splats.ts";
 import { UnreadLines } from "./unread.ts";
 
 /** Lines kept until the first headline loads the parser, which may want them. */
@@ -19,6 +19,9 @@ const MOST_BOOTS = 4096;
 const TABLE_SIZES = 12;
 
 const NOTHING: readonly Report[] = [];
+
+/** Loaded at the first headline of all logs, and never for clean ones. */
+let parser: typeof Parser | null = null;
 
 /** The lines of one machine: its boots, and the reports in them. */
 export class Machine {
@@ -33,7 +36,7 @@ export class Machine {
   #isFresh = true;
   readonly #unwrap = new Unwrap();
   readonly #clock = new Clock();
-  #splats: Splats | null = null;
+  #splats: Parser.Splats | null = null;
   #recent: Line[] = [];
   #bootKernel: Kernel | null = null;
   /** Lines still wanted because they tell lockdep's sizes. */
@@ -104,13 +107,31 @@ export class Machine {
     this.boots.at(-1)?.mix();
   }
 
-  /** @returns the reports that this line completes */
-  async read(read: Line): Promise<readonly Report[]> {
-    this.#time = read.time ?? this.#time;
+  /**
+   * Takes the next line.
+   *
+   * @returns lines that are whole now, and are to be read
+   */
+  take(line: Line): readonly Line[] {
+    this.#time = line.time ?? this.#time;
+    return this.#unwrap.feed(line, this.isReporting);
+  }
+
+  /** Whether these hold the first headline of all. */
+  wantsParser(lines: readonly Line[]): boolean {
+    return parser === null && lines.some(({ text }) => isHeadline(text));
+  }
+
+  async loadParser(): Promise<void> {
+    parser = await import("./splats.ts");
+  }
+
+  /** @returns the reports that these lines complete */
+  read(lines: readonly Line[]): readonly Report[] {
     let reports = NOTHING;
-    for (const line of this.#unwrap.feed(read, this.isReporting)) {
-      await this.#go(this.#tick(line));
-      const found = this.#take();
+    for (const line of lines) {
+      this.#tick(line);
+      const found = this.#reported();
       if (found.length > 0) reports = [...reports, ...found];
       if (!this.isReporting) this.unread.settle();
     }
@@ -119,11 +140,13 @@ export class Machine {
 
   /** The log is over. */
   async end(): Promise<readonly Report[]> {
-    for (const line of this.#unwrap.end()) await this.#go(this.#tick(line));
-    await this.#go(this.#clock.end());
+    const lines = this.#unwrap.end();
+    if (this.wantsParser(lines)) await this.loadParser();
+    for (const line of lines) this.#tick(line);
+    this.#go(this.#clock.end());
     this.#splats?.end();
     this.unread.settle();
-    return this.#take();
+    return this.#reported();
   }
 
   /**
@@ -133,55 +156,42 @@ export class Machine {
    */
   settle(): readonly Report[] {
     const splats = this.#splats;
-    if (splats !== null) for (const line of this.#unwrap.end()) this.#feedAll(splats, this.#tick(line));
+    if (splats !== null) for (const line of this.#unwrap.end()) this.#tick(line);
     splats?.settle();
-    return this.#take();
+    return this.#reported();
   }
 
-  #tick(line: Line): Ticked {
-    return this.#clock.tick(
-      line,
-      () => isHeadline(line.text) || bootKernel(line.text) !== null,
-      () => this.#splats?.expects(line) === true,
-    );
+  #tick(line: Line): void {
+    if (this.#clock.passes(line)) this.#feed(line, false);
+    else
+      this.#go(
+        this.#clock.hold(
+          line,
+          () => isHeadline(line.text) || bootKernel(line.text) !== null,
+          () => this.#splats?.expects(line) === true,
+        ),
+      );
   }
 
-  async #go({ lines, isBoot }: Ticked): Promise<void> {
-    for (const [i, line] of lines.entries()) {
-      const begins = isBoot && i === 0;
-      if (this.#splats !== null) this.#feed(this.#splats, line, begins);
-      else if (this.#await(line, begins)) await this.#begin(line);
+  #go({ lines, isBoot }: Ticked): void {
+    for (const [i, line] of lines.entries()) this.#feed(line, isBoot && i === 0);
+  }
+
+  #feed(line: Line, isBoot: boolean): void {
+    this.#observe(line, isBoot);
+    this.unread.line(line);
+    if (this.#splats !== null) this.#splats.feed(line);
+    else if (isHeadline(line.text)) this.#begin(line);
+    else {
+      this.#recent.push(line);
+      if (this.#recent.length > RECENT_LINES) this.#recent.shift();
     }
   }
 
-  #feedAll(splats: Splats, { lines, isBoot }: Ticked): void {
-    for (const [i, line] of lines.entries()) this.#feed(splats, line, isBoot && i === 0);
-  }
-
-  #feed(splats: Splats, line: Line, isBoot: boolean): void {
-    this.#observe(line, isBoot);
-    this.unread.line(line);
-    splats.feed(line);
-  }
-
-  /**
-   * Before the first headline: the parser is not even loaded.
-   *
-   * @returns whether this is it
-   */
-  #await(line: Line, isBoot: boolean): boolean {
-    this.#observe(line, isBoot);
-    this.unread.line(line);
-    if (isHeadline(line.text)) return true;
-    this.#recent.push(line);
-    if (this.#recent.length > RECENT_LINES) this.#recent.shift();
-    return false;
-  }
-
-  /** @param line the first headline */
-  async #begin(line: Line): Promise<void> {
-    const { Splats } = await import("./splats.ts");
-    this.#splats = new Splats(
+  /** @param line the first headline, for which the parser was loaded */
+  #begin(line: Line): void {
+    if (parser === null) throw new Error("a headline before the parser was loaded");
+    this.#splats = new parser.Splats(
       this.#index,
       this.#asked,
       (block) => {
@@ -223,7 +233,7 @@ export class Machine {
     this.#recent = [];
   }
 
-  #take(): readonly Report[] {
+  #reported(): readonly Report[] {
     const reports = this.#splats?.take() ?? NOTHING;
     for (const report of reports) {
       // a boot ends the report that it cuts off, so it may be of the one before

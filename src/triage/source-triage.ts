@@ -1,7 +1,7 @@
 import type { Question } from "../analyze/index.ts";
 import type { BootLog } from "../boots/boot-log.ts";
 import { sourceResult } from "../boots/result.ts";
-import type { Line, Transport } from "../read/line.ts";
+import type { Transport } from "../read/line.ts";
 import { LogReader } from "../read/log-reader.ts";
 import { createRecoder } from "../read/recode/index.ts";
 import type { LogStart, Recoded, Recoder } from "../read/recode/recoder.ts";
@@ -46,7 +46,7 @@ export class SourceTriage {
       this.#recoder = await createRecoder(chunk);
     }
     this.#inputBytes += chunk.length;
-    if (this.#recoder === null) return this.#read(this.#reader.push(chunk));
+    if (this.#recoder === null) return this.#push(chunk);
     return this.#recoded(await this.#recoder.push(chunk));
   }
 
@@ -59,7 +59,7 @@ export class SourceTriage {
   async #recoded(pieces: readonly Recoded[]): Promise<Report[]> {
     const reports: Report[] = [];
     for (const piece of pieces) {
-      if (piece instanceof Uint8Array) reports.push(...(await this.#read(this.#reader.push(piece))));
+      if (piece instanceof Uint8Array) reports.push(...(await this.#push(piece)));
       else if ("line" in piece) reports.push(...(await this.#startLog(piece)));
       else this.#machines.latest.skip({ line: Math.max(1, this.#reader.lines), text: piece.unreadable });
     }
@@ -75,7 +75,8 @@ export class SourceTriage {
   }
 
   async #endLog(): Promise<Report[]> {
-    const reports = await this.#read(this.#reader.end());
+    this.#reader.end();
+    const reports = await this.#read();
     for (const machine of this.#machines.all) reports.push(...(await machine.end()));
     return reports;
   }
@@ -156,12 +157,22 @@ export class SourceTriage {
     };
   }
 
-  async #read(lines: Iterable<Line>): Promise<Report[]> {
+  #push(chunk: Uint8Array): Promise<Report[]> {
+    this.#reader.push(chunk);
+    return this.#read();
+  }
+
+  async #read(): Promise<Report[]> {
     const reports: Report[] = [];
-    for (const line of lines) {
-      if (line.text !== "")
-        this.#transports.set(line.transport, (this.#transports.get(line.transport) ?? 0) + 1);
-      for (const report of await this.#machines.of(line).read(line)) reports.push(report);
+    for (let lines = this.#reader.next(); lines !== null; lines = this.#reader.next()) {
+      for (const line of lines) {
+        if (line.text !== "")
+          this.#transports.set(line.transport, (this.#transports.get(line.transport) ?? 0) + 1);
+        const machine = this.#machines.of(line);
+        const whole = machine.take(line);
+        if (machine.wantsParser(whole)) await machine.loadParser();
+        for (const report of machine.read(whole)) reports.push(report);
+      }
       this.#reader.watching = this.#machines.wantNext;
     }
     return reports;

@@ -31,6 +31,13 @@ function* always(size: number): Generator<number> {
   for (;;) yield size;
 }
 
+/** What a reader gives that was given these bytes; null: the log is over. */
+function* given(reader: LogReader, chunk: Buffer | null): Generator<Line> {
+  if (chunk === null) reader.end();
+  else reader.push(chunk);
+  for (let lines = reader.next(); lines !== null; lines = reader.next()) yield* lines;
+}
+
 /** @param watched whether the lines after this one are wanted, too */
 function read(
   bytes: Buffer,
@@ -43,8 +50,8 @@ function read(
     lines.push(line);
     if (watched !== undefined) reader.watching = watched(line);
   };
-  for (const chunk of chunksOf(bytes, sizes)) for (const line of reader.push(chunk)) take(line);
-  for (const line of reader.end()) take(line);
+  for (const chunk of chunksOf(bytes, sizes)) for (const line of given(reader, chunk)) take(line);
+  for (const line of given(reader, null)) take(line);
   return { lines, count: reader.lines, bytes: reader.bytes };
 }
 
@@ -94,11 +101,11 @@ describe("chunks", () => {
   test("that are empty change nothing", () => {
     const reader = new LogReader();
     const lines = [
-      ...reader.push(Buffer.alloc(0)),
-      ...reader.push(text(["a"])),
-      ...reader.push(Buffer.alloc(0)),
+      ...given(reader, Buffer.alloc(0)),
+      ...given(reader, text(["a"])),
+      ...given(reader, Buffer.alloc(0)),
     ];
-    expect([...lines, ...reader.end()].map((line) => line.text)).toEqual(["a"]);
+    expect([...lines, ...given(reader, null)].map((line) => line.text)).toEqual(["a"]);
     expect(reader.lines).toBe(1);
   });
 
@@ -145,8 +152,8 @@ describe("line numbers", () => {
     const bytes = Buffer.from(`${text(clean(100)).toString()}${MARKER}`);
     expect(numbered(read(bytes)).at(-1)).toEqual([101, MARKER]);
     const reader = new LogReader();
-    expect([...reader.push(bytes)].some((line) => line.text === MARKER)).toBe(false);
-    expect([...reader.end()].at(-1)?.text).toBe(MARKER);
+    expect([...given(reader, bytes)].some((line) => line.text === MARKER)).toBe(false);
+    expect([...given(reader, null)].at(-1)?.text).toBe(MARKER);
   });
 
   test("empty lines count, and are given where they are near", () => {
@@ -228,8 +235,8 @@ describe("around a marker", () => {
 
   test("what is watched is given line by line until it no longer is", () => {
     const lines = [...clean(100), MARKER, ...clean(500, 102)];
-    const { lines: given } = read(text(lines), always(777), ({ number }) => number >= 101 && number < 300);
-    expect(given.filter(({ number }) => number > 100).map(({ number }) => number)).toEqual([
+    const { lines: watched } = read(text(lines), always(777), ({ number }) => number >= 101 && number < 300);
+    expect(watched.filter(({ number }) => number > 100).map(({ number }) => number)).toEqual([
       ...Array.from({ length: 200 }, (_, i) => 101 + i),
       lines.length,
     ]);
@@ -243,15 +250,15 @@ describe("a large clean log", () => {
 
   test("costs neither lines nor memory", () => {
     const reader = new LogReader();
-    let given = 0;
+    let count = 0;
     let most = 0;
     for (let i = 0; i < CHUNKS; i++) {
-      for (const line of reader.push(chunk)) given += line.number > 0 ? 1 : 0;
+      for (const line of given(reader, chunk)) count += line.number > 0 ? 1 : 0;
       if (i % 10 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers);
     }
     const end = process.memoryUsage().arrayBuffers;
-    expect(given).toBe(SAMPLE);
-    expect([...reader.end()].map(({ number }) => number)).toEqual([3000 * CHUNKS]);
+    expect(count).toBe(SAMPLE);
+    expect([...given(reader, null)].map(({ number }) => number)).toEqual([3000 * CHUNKS]);
     expect(reader.lines).toBe(3000 * CHUNKS);
     expect(reader.bytes).toBe(chunk.length * CHUNKS);
     // chunks may wait to be collected, but not all of them
@@ -261,10 +268,10 @@ describe("a large clean log", () => {
   test("without any newline costs no memory", () => {
     const reader = new LogReader();
     const endless = Buffer.alloc(1 << 20, "x");
-    let given = 0;
-    for (let i = 0; i < 40; i++) given += [...reader.push(endless)].length;
-    given += [...reader.end()].length;
-    expect(given).toBe(1);
+    let count = 0;
+    for (let i = 0; i < 40; i++) count += [...given(reader, endless)].length;
+    count += [...given(reader, null)].length;
+    expect(count).toBe(1);
     expect(reader.lines).toBe(1);
   });
 });
