@@ -66,6 +66,14 @@ function classEnd(source: string, start: number): number {
   return i;
 }
 
+/** Finds any of these words. */
+export function anyOf(words: readonly string[], flags = ""): RegExp {
+  return new RegExp(
+    [...new Set(words)].map((word) => word.replace(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)).join("|"),
+    flags,
+  );
+}
+
 /** Stands in a text of which a part is not known. */
 const GAP = "\0";
 

@@ -1,4 +1,4 @@
-import { waysOf } from "./literals.ts";
+import { anyOf, waysOf } from "./literals.ts";
 import { BODY, HEADLINES, type LineName, TAGS } from "./lines.ts";
 
 /**
@@ -27,6 +27,13 @@ export const HEADLINE_WORDS: readonly string[] = [
     HEADLINES.flatMap(({ pattern: { source } }) => tagsOf(source) ?? waysOf(source).map(tagOrLongest)),
   ),
 ];
+
+const anyHeadlineWord = anyOf(HEADLINE_WORDS);
+
+/** Whether the line can open a report: a search for a few words, which nearly every line lacks. */
+export function mayBeHeadline(text: string): boolean {
+  return anyHeadlineWord.test(text);
+}
 
 function tagOrLongest(way: readonly string[]): string {
   return TAGS.find((tag) => way.some((literal) => literal.includes(tag))) ?? longestOf(way);
@@ -124,6 +131,7 @@ function phraseOf(way: readonly string[], isOpen: boolean): Phrase {
 let phrases: readonly Phrase[] | undefined;
 let words: ReadonlySet<string> | undefined;
 let longestWords: RegExp | undefined;
+let allWords: RegExp | undefined;
 
 /** Made when they are first needed: in a log without any of the words above, never. */
 function phrasesOf(): readonly Phrase[] {
@@ -169,9 +177,12 @@ export function hasHeadlineWords(text: string): boolean {
 
 const ENOUGH_WORDS = 2;
 
+function wordsOfPhrases(): readonly string[] {
+  return phrasesOf().map(({ longestWord }) => longestWord);
+}
+
 function anyLongestWord(): RegExp {
-  longestWords ??= new RegExp([...new Set(phrasesOf().map((phrase) => phrase.longestWord))].join("|"), "i");
-  return longestWords;
+  return (longestWords ??= anyOf(wordsOfPhrases(), "i"));
 }
 
 function mayHaveTag(line: string): boolean {
@@ -204,15 +215,13 @@ export function cleaned(line: string): string {
 /** Longer lines are not the kernel's; the words stand at their beginning, if anywhere. */
 const LONGEST = 4096;
 
-/** Whether {@link holdsHeadlineWords} is worth asking: most lines have no such word at all. */
-function mayHoldHeadlineWords(line: string): boolean {
-  longestWords ??= new RegExp([...new Set(phrasesOf().map(({ longestWord }) => longestWord))].join("|"), "i");
-  return longestWords.test(line) || mayHaveTag(line);
-}
-
-/** Whether the line may be one that only reports have, or hold the words of a headline. */
+/**
+ * Whether the line may be one that only reports have, or hold the words of a headline: one search, as most lines have no
+ * such word at all.
+ */
 export function mayTell(line: string): boolean {
-  return mayHoldHeadlineWords(line) || mayBeTellingLine(line);
+  allWords ??= anyOf([...wordsOfPhrases(), ...TAGS, ...LINE_WORDS], "i");
+  return allWords.test(line);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type FrameText, parseBarePlace, parseFrame } from "./frame.ts";
 import { firstOf, wordOf } from "./literals.ts";
-import { HEADLINE_WORDS } from "./telling.ts";
+import { mayBeHeadline } from "./telling.ts";
 import { BODY, HEADLINES, type LineName, type ReportKind } from "./lines.ts";
 import { type ClassText, type LockText, parseClass, parseClassPair, parseLock } from "./lock.ts";
 import { Recent } from "./recent.ts";
@@ -10,7 +10,7 @@ import {
   type Variable,
   variableGroups,
   variablesOfFrame,
-  variablesOfGroups,
+  variablesOfMatch,
   variablesOfLock,
   variablesOfWords,
 } from "./variables.ts";
@@ -41,7 +41,8 @@ class Row {
   readonly first: string;
   #word: string | undefined;
   #varying: ReturnType<typeof variableGroups> | undefined;
-  #placing: RegExp | undefined;
+  /** The pattern, that also tells where its groups are if some of them are variables. */
+  #matcher: RegExp | undefined;
 
   constructor({ name, pattern }: { readonly name: LineName; readonly pattern: RegExp }) {
     this.name = name;
@@ -51,20 +52,18 @@ class Row {
 
   match(text: string): RegExpExecArray | null {
     this.#word ??= wordOf(this.pattern.source);
-    return text.includes(this.#word) ? this.pattern.exec(text) : null;
+    if (!text.includes(this.#word)) return null;
+    this.#matcher ??= this.#groups.length === 0 ? this.pattern : new RegExp(this.pattern, "d");
+    return this.#matcher.exec(text);
   }
 
-  /** In a text that it matches. */
-  variables(
-    text: string,
-    groups: LineToken["groups"],
-    lock: LockText | null,
-    frame: FrameText | null,
-  ): readonly Variable[] {
-    this.#varying ??= variableGroups(this.pattern);
-    if (this.#varying.length === 0) return NO_VARIABLES;
-    this.#placing ??= new RegExp(this.pattern, "d");
-    return variablesOfGroups(text, this.#placing, this.#varying, groups, lock, frame);
+  get #groups(): ReturnType<typeof variableGroups> {
+    return (this.#varying ??= variableGroups(this.pattern));
+  }
+
+  /** Of what {@link match} gave. */
+  variables(match: RegExpExecArray, lock: LockText | null, frame: FrameText | null): readonly Variable[] {
+    return this.#groups.length === 0 ? NO_VARIABLES : variablesOfMatch(match, this.#groups, lock, frame);
   }
 }
 
@@ -75,11 +74,6 @@ let body: readonly Row[] | undefined;
 function headlineRows(): readonly Row[] {
   headlines ??= HEADLINES.map((row) => new Row(row));
   return headlines;
-}
-
-/** Whether the line can open a report: a search for a few words, which nearly every line lacks. */
-export function mayBeHeadline(text: string): boolean {
-  return HEADLINE_WORDS.some((word) => text.includes(word));
 }
 
 const byFirst = new Map<string, readonly Row[]>();
@@ -221,7 +215,7 @@ function tokenizeBy(rows: readonly Row[], text: string, indent: number, number: 
     const frame = groups["at"] === undefined ? null : parseFrame(groups["at"]);
     // what of it cannot be read must not be lost without a word
     if (row.name === "Key" && frame === null) continue;
-    const variables = WORDS.has(row.name) ? variablesOfWords(text) : row.variables(text, groups, lock, frame);
+    const variables = WORDS.has(row.name) ? variablesOfWords(text) : row.variables(match, lock, frame);
     return token(row.name, text, indent, number, groups, lock, null, null, frame, null, variables);
   }
   return null;

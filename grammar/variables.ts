@@ -74,14 +74,12 @@ export function variablesOfWords(text: string): readonly Variable[] {
 /**
  * In a line that a row's pattern matches.
  *
- * @param pattern the row's, that tells where its groups are
- * @param names {@link variableGroups} of it
+ * @param match tells where its groups are
+ * @param names {@link variableGroups} of the pattern
  */
-export function variablesOfGroups(
-  text: string,
-  pattern: RegExp,
+export function variablesOfMatch(
+  { input: text, groups = {}, indices }: RegExpExecArray,
   names: readonly Group[],
-  groups: Readonly<Record<string, string | undefined>>,
   lock: LockText | null,
   frame: FrameText | null,
 ): readonly Variable[] {
@@ -95,7 +93,7 @@ export function variablesOfGroups(
   };
   const varying = names.filter(isVariable);
   if (varying.length === 0) return NO_VARIABLES;
-  const places = pattern.exec(text)?.indices?.groups ?? {};
+  const places = indices?.groups ?? {};
   return varying
     .flatMap((name): readonly Variable[] => {
       const [start, end] = places[name] ?? [0, 0];

@@ -1,7 +1,8 @@
 import { type LineName, REPLAYING, type ReportKind } from "../../grammar/lines.ts";
 import type { ReportGrammar } from "../../grammar/parser.ts";
 import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
-import { kindOf, type LineToken, mayBeHeadline, textToken, tokenize } from "../../grammar/tokenize.ts";
+import { mayBeHeadline } from "../../grammar/telling.ts";
+import { kindOf, type LineToken, textToken, tokenize } from "../../grammar/tokenize.ts";
 import { Copies, isCopy, isSameTime } from "./copies.ts";
 import { ALIKE } from "./order.ts";
 import { OpenReport } from "./open-report.ts";
@@ -150,23 +151,21 @@ export class Cutter {
     if (stream.copies !== null && this.#isSecond(stream, stream.copies, line)) return;
     if (this.#busy.size > 0 && mayBeDropped(line.text) && this.#drops(line)) return;
     if (stream.open.length === 0 && !mayBeHeadline(line.text)) {
-      if (line.text.trim() !== "") remember(stream, new Seen(line));
+      if (line.text.trim() !== "") remember(stream, line);
       return;
     }
     const token = tokenize(line.text, line.number);
     if (token?.name === "Blank") return;
     if (token !== null) this.#adopt(stream, line, token);
     if (token !== null && this.#comesTwice(stream, line, token)) return;
-    // `[ cut here ]` of the report's own, once more
-    const isOwn = (seen: Seen): boolean => isSameTime(seen.line, line) && isCopy(seen.line, line);
-    if (stream.open.length > 0 && token?.name === "CutHere" && line.time && stream.before.some(isOwn)) {
+    if (stream.open.length > 0 && token?.name === "CutHere" && isOnceMore(line, stream.before)) {
       stream.since.push(line);
       return;
     }
     if (stream.open.length > 0 && stream.since.length < LONGEST_LAG) stream.since.push(line);
     if (!this.#take(stream, line, token)) this.#begin(stream, line, token);
     if (line.raw !== undefined) stream.open.at(-1)?.keepRaw(line.number, line.raw);
-    remember(stream, new Seen(line, token));
+    remember(stream, line, token);
   }
 
   /** Whether the line is the next one of a report under way. */
@@ -333,11 +332,12 @@ export class Cutter {
    * come twice: what was taken for the report's until now is gone through again.
    */
   #comesTwice(stream: Stream, line: Line, token: LineToken): boolean {
+    const kind = kindOf(token);
+    if (kind === null) return false;
     const [open, ...more] = stream.open.filter(({ isForeign }) => !isForeign);
     if (open === undefined || more.length > 0 || open.headline === null) return false;
-    const kind = kindOf(token);
     const { line: first, token: known } = open.headline;
-    if (kind === null || known.text !== token.text || !isCopy(first, line)) return false;
+    if (known.text !== token.text || !isCopy(first, line)) return false;
     const { before, since } = stream;
     const isNext = since.length === 0;
     // of one that may be over, another of its kind may come while the clock stands still
@@ -555,12 +555,21 @@ function mayBeDropped(text: string): boolean {
  * Keeps the latest lines from the first on that can stand before a headline: of hundreds of callers, nearly all have only
  * others.
  */
-function remember({ recent }: Stream, seen: Seen): void {
-  if (recent.length === 0 && !mayPrecede(seen.line.text)) return;
-  recent.push(seen);
+function remember({ recent }: Stream, line: Line, token?: LineToken | null): void {
+  if (recent.length === 0 && !mayPrecede(line.text)) return;
+  recent.push(new Seen(line, token));
   if (recent.length <= RECENT) return;
   do recent.shift();
   while (recent[0] !== undefined && !mayPrecede(recent[0].line.text));
+}
+
+/** Whether it is a report's own `[ cut here ]` once more, one of the lines before its headline. */
+function isOnceMore(line: Line, before: readonly Seen[]): boolean {
+  return (
+    line.time !== null &&
+    line.time !== 0 &&
+    before.some((seen) => isSameTime(seen.line, line) && isCopy(seen.line, line))
+  );
 }
 
 /** A box's upper rule, `[ cut here ]`, or the first of two headlines that are one. */

@@ -631,6 +631,7 @@ export class OpenReport {
    * not read; what has no prefix in a log of prefixes was written by a program, or by whoever sent the log.
    */
   settle(hasCaller: boolean): void {
+    if (this.pending.length === 0) return;
     const isOwn = (line: Line): boolean => hasCaller && line.bare !== true;
     this.#tellPending("unparsed", this.pending.filter(isOwn));
     this.#tellPending(

@@ -1,5 +1,6 @@
 import type { LineName } from "../../grammar/lines.ts";
-import { kindOf, type LineToken, mayBeHeadline, tokenize } from "../../grammar/tokenize.ts";
+import { mayBeHeadline } from "../../grammar/telling.ts";
+import { kindOf, type LineToken, tokenize } from "../../grammar/tokenize.ts";
 import type { Line } from "../read/line.ts";
 
 /** No line of a report is so long that a mailer broke it into more. */

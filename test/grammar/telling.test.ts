@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { BODY, HEADLINES } from "../../grammar/lines.ts";
-import { waysOf } from "../../grammar/literals.ts";
+import { anyOf, waysOf } from "../../grammar/literals.ts";
 import {
   hasHeadlineWords,
   HEADLINE_WORDS,
   holdsHeadlineWords,
   isTellingLine,
+  mayBeHeadline,
+  mayTell,
   TELLING_WORDS,
 } from "../../grammar/telling.ts";
 
@@ -25,11 +27,23 @@ test.each<[string, string[][]]>([
   expect(waysOf(source)).toEqual(ways);
 });
 
+test("words that are looked for together are found as they are", () => {
+  const words = ["a.b", "*** (c)", "[d] | {e}?", String.raw`f\\^$+`];
+  for (const word of words) expect(anyOf(words).exec(`x ${word} y`)?.[0]).toBe(word);
+  expect(anyOf(words).test("axb *** c d e f")).toBe(false);
+});
+
 test.each(HEADLINES.map(({ name, example, pattern }) => ({ name, example, pattern })))(
   "the headline $name has words by which it is found, and told",
   ({ example, pattern }) => {
     expect(HEADLINE_WORDS.filter((word) => example.includes(word))).not.toEqual([]);
     expect([hasHeadlineWords(example), holdsHeadlineWords(example, true)]).toEqual([true, true]);
+    // neither quick look may miss what the closer one would tell
+    expect([mayBeHeadline(example), mayTell(example), mayTell(example.toLowerCase())]).toEqual([
+      true,
+      true,
+      true,
+    ]);
     // a way without literals would be found in every line
     for (const way of waysOf(pattern.source))
       expect(Math.max(...way.map(({ length }) => length))).toBeGreaterThan(3);
@@ -39,5 +53,9 @@ test.each(HEADLINES.map(({ name, example, pattern }) => ({ name, example, patter
 test("words to look for are long enough to be rare, and those of a telling line are in its example", () => {
   expect(TELLING_WORDS.filter(({ length }) => length < 4)).toEqual([]);
   for (const { name, example } of BODY.filter((row) => isTellingLine(row.name)))
-    expect([name, TELLING_WORDS.some((word) => ` ${example}`.includes(word))]).toEqual([name, true]);
+    expect([
+      name,
+      TELLING_WORDS.some((word) => ` ${example}`.includes(word)),
+      mayTell(` ${example}`),
+    ]).toEqual([name, true, true]);
 });
