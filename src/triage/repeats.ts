@@ -7,7 +7,7 @@ import { noteRepeat, type Original, type Position } from "../report/repeat.ts";
 import { MOST_SAMPLES, samplesOf, type Shape } from "../report/sample.ts";
 import type { Kernel, Report } from "../report/schema.ts";
 
-/** So many reports are kept, and twice as many at most; of each, what a later one is made of. */
+/** Of so many reports, and twice as many at most, it is kept what a later one is made of; of as many, that they came once. */
 const MOST_KEPT = 128;
 /** A longer one is read as if it were the first: it is rare, and what is kept of it is much. */
 const LONGEST = 64 * 1024;
@@ -18,18 +18,14 @@ interface Description {
   readonly key: string;
   /** Each address and pid once, each register and count for itself. */
   readonly values: readonly string[];
-  readonly shapes: readonly Shape[];
-  /** The addresses that are compared. */
-  readonly addresses: readonly string[];
-  /** For each line, which of the values stand in it, in its order. */
-  readonly indices: readonly (readonly number[])[];
+  /** Where each of them stands first in its line. */
+  readonly variables: readonly Variable[];
+  /** For each place of all lines, in their order, which of the values stands there. */
+  readonly places: readonly number[];
 }
 
 /** Makes the report of a block that a kernel printed. */
 type Build = (block: Block, kernel: Kernel | null) => Report;
-
-/** `null`: seen before, and to be built each time. */
-type Known = "once" | Kept | null;
 
 interface Kept {
   readonly original: Original;
@@ -44,7 +40,10 @@ interface Kept {
  */
 export class Repeats {
   readonly #build: Build;
-  readonly #known = new Recent<{ state: Known }>(MOST_KEPT);
+  /** Those that came once: what never comes again takes the place of nothing that does. */
+  readonly #met = new Recent<true>(MOST_KEPT);
+  /** Of those that came twice; null: it is to be built each time. */
+  readonly #kept = new Recent<{ readonly kept: Kept | null }>(MOST_KEPT);
 
   /** @param build looks at nothing but what it is given */
   constructor(build: Build) {
@@ -55,21 +54,20 @@ export class Repeats {
   report(block: Block, kernel: Kernel | null): Report {
     const description = describe(block, kernel);
     if (description === null) return this.#build(block, kernel);
-    const { key, values, addresses } = description;
-    const known = this.#known.get(key);
+    const { key, values } = description;
+    const known = this.#kept.get(key);
     if (known === undefined) {
-      this.#known.set(key, { state: "once" });
-      return this.#build(block, kernel);
-    }
-    if (known.state === "once") {
       const report = this.#build(block, kernel);
-      known.state = keptOf(report, block, description, (sample) => this.#build(sample, kernel));
+      if (this.#met.get(key) === true)
+        this.#kept.set(key, {
+          kept: keptOf(report, block, description, (sample) => this.#build(sample, kernel)),
+        });
+      else this.#met.set(key, true);
       return report;
     }
-    if (known.state === null) return this.#build(block, kernel);
-    const { original, strangers } = known.state;
-    if (strangers.some((stranger) => addresses.some((address) => stranger.includes(address))))
-      return this.#build(block, kernel);
+    if (known.kept === null) return this.#build(block, kernel);
+    const { original, strangers } = known.kept;
+    if (meetsStranger(description, strangers)) return this.#build(block, kernel);
     const report = original.report(values, positionOf(block));
     noteRepeat(report, { original, values });
     return report;
@@ -81,41 +79,47 @@ function positionOf({ first, lastLine, unparsed }: Block): Position {
   return { lines, time: first.time, caller: first.caller };
 }
 
+/** Whether an address is a part of what else in the lines could be one. */
+function meetsStranger({ values, variables }: Description, strangers: readonly string[]): boolean {
+  if (strangers.length === 0) return false;
+  const addresses = values.filter((_, i) => variables[i]?.sort === "address");
+  return strangers.some((stranger) => addresses.some((address) => stranger.includes(address)));
+}
+
 /** null where the report is not to be compared: it is damaged, which names lines; or longer than most. */
 function describe({ kind, tokens, damage, unparsed }: Block, kernel: Kernel | null): Description | null {
   if (damage.length > 0 || unparsed > 0) return null;
-  // no line holds a line break, so that no text looks like what stands here for a value
-  let key = `${kind}\n${kernel === null ? "" : JSON.stringify(kernel)}`;
+  // no part holds a line break, and a line's count of variables says how many parts are its, so that no two blocks have
+  // the same key
+  const parts: (string | number)[] = [kind, kernel === null ? "" : JSON.stringify(kernel)];
   const values: string[] = [];
-  const shapes: Shape[] = [];
-  const indices: number[][] = [];
-  const addresses: string[] = [];
+  const firsts: Variable[] = [];
+  const places: number[] = [];
   const compared = new Map<string, number>();
+  let length = 0;
   for (const { name, indent, text, variables } of tokens) {
     if (text.includes("\n")) return null;
-    key += `\n${name} ${indent} `;
+    length += name.length + text.length;
+    if (length > LONGEST) return null;
+    parts.push(name, indent, variables.length);
     let end = 0;
-    const own: number[] = [];
     for (const variable of variables) {
       const value = text.slice(variable.start, variable.end);
-      const shape = shapeOf(variable);
       let index = isCompared(variable) ? compared.get(value) : undefined;
       if (index === undefined) {
         index = values.length;
         values.push(value);
-        shapes.push(shape);
+        firsts.push(variable);
         if (isCompared(variable)) compared.set(value, index);
-        if (variable.sort === "address") addresses.push(value);
       }
-      own.push(index);
-      key += `${text.slice(end, variable.start)}\n${index}.${shape.isNumber ? "" : shape.length} `;
+      places.push(index);
+      const { isNumber, length: width } = shapeOf(variable);
+      parts.push(text.slice(end, variable.start), index, isNumber ? "" : width);
       end = variable.end;
     }
-    key += end === 0 ? text : text.slice(end);
-    indices.push(own);
-    if (key.length > LONGEST) return null;
+    parts.push(end === 0 ? text : text.slice(end));
   }
-  return values.length > MOST_SAMPLES ? null : { key, values, shapes, addresses, indices };
+  return values.length > MOST_SAMPLES ? null : { key: parts.join("\n"), values, variables: firsts, places };
 }
 
 function isCompared({ sort }: Variable): boolean {
@@ -136,11 +140,11 @@ const HEXADECIMAL = /[0-9a-f]{8,}/g;
 function keptOf(
   report: Report,
   block: Block,
-  { key, values, shapes, indices }: Description,
+  { key, values, variables, places }: Description,
   build: (block: Block) => Report,
 ): Kept | null {
-  const samples = samplesOf(shapes);
-  const sample = sampled(block, indices, samples);
+  const samples = samplesOf(variables.map(shapeOf));
+  const sample = sampled(block, places, samples);
   if (sample === null) return null;
   const built = build(sample);
   if (built.damage.length > 0) return null;
@@ -158,15 +162,16 @@ function keptOf(
 const SHIFT = 1_000_003;
 
 /** The block with other values, at another place of another log; null where its lines are not the same with them. */
-function sampled(block: Block, indices: Description["indices"], values: readonly string[]): Block | null {
+function sampled(block: Block, places: Description["places"], values: readonly string[]): Block | null {
   const tokens: LineToken[] = [];
-  for (const [i, token] of block.tokens.entries()) {
-    const wanted = indices[i] ?? [];
+  let done = 0;
+  for (const token of block.tokens) {
+    const wanted = places.slice(done, (done += token.variables.length)).map((index) => values[index] ?? "");
     const { name, indent, variables, number } = token;
     let text = " ".repeat(indent);
     let end = 0;
     for (const [n, { start, end: behind }] of variables.entries()) {
-      text += token.text.slice(end, start) + (values[wanted[n] ?? 0] ?? "");
+      text += token.text.slice(end, start) + (wanted[n] ?? "");
       end = behind;
     }
     text += token.text.slice(end);
@@ -174,9 +179,7 @@ function sampled(block: Block, indices: Description["indices"], values: readonly
     const isSame =
       next?.name === name &&
       next.variables.length === variables.length &&
-      next.variables.every(
-        (variable, n) => next.text.slice(variable.start, variable.end) === values[wanted[n] ?? 0],
-      );
+      next.variables.every((variable, n) => next.text.slice(variable.start, variable.end) === wanted[n]);
     if (!isSame) return null;
     tokens.push(next);
   }

@@ -68,6 +68,19 @@ test("reports are told apart where other values are equal", async () => {
   expect(changed).not.toEqual(reports[0]);
 });
 
+test("what never comes again takes the place of nothing that does", async () => {
+  const asked: readonly Question[] = [];
+  const [log = ""] = LOGS.find(({ name }) => name === "recursive/aa")?.boots ?? [];
+  for (let boot = 0; boot < 2; boot++) await read(log, asked);
+  // as many others as would push out all that is kept
+  const others = Array.from({ length: 300 }, (_, i) => log.replaceAll("lock_a", `lock_${i}`));
+  const once = (await read(others.join("\n"), asked)).reports;
+  expect(once).toHaveLength(300);
+  expect(once.filter((report) => repeatOf(report) !== undefined)).toEqual([]);
+  const [again] = (await read(log, asked)).reports;
+  expect(again === undefined ? undefined : repeatOf(again)).toBeDefined();
+});
+
 test("no format changes what reports have in common", async () => {
   const asked: readonly Question[] = [];
   const [log = ""] = LOGS.find(({ name }) => name === "circular/abba")?.boots ?? [];
