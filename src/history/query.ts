@@ -255,5 +255,6 @@ function queryError(error: unknown): Error {
   // its advice is to set what is locked
   if (told.startsWith("Out of Memory Error"))
     return new QueryError(`the statement needs more than ${MOST_MEMORY} of memory`, { cause: error });
-  return new QueryError(told.replaceAll(/\s*\n\s*/g, "; "), { cause: error });
+  const lines = told.split("\n").map((line) => line.trim());
+  return new QueryError(lines.join("; "), { cause: error });
 }
