@@ -1,3 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { Document, Mail } from "../src/report/schema.ts";
@@ -74,36 +78,108 @@ const attached = (header: string, content: Buffer): string =>
   `--b\n${header}\nContent-Transfer-Encoding: base64\n\n${content.toString("base64").replace(/.{76}/g, "$&\n")}\n`;
 const text = (body: string): string => `--b\nContent-Type: text/plain\n\n${body}\n`;
 
-const PACKED: [string, string, Buffer][] = [
+const LOG_PACKED: [string, string, Buffer][] = [
   ["gzip", 'Content-Type: application/gzip; name="dmesg.gz"', gzipSync(REPORT.join("\n"))],
   [
     "xz",
-    'Content-Type: application/octet-stream\nContent-Disposition: attachment; filename="dmesg.gz"',
-    Buffer.from("fd377a585a000004e6d6b446", "hex"),
+    'Content-Type: application/octet-stream\nContent-Disposition: attachment; filename="dmesg.xz"',
+    execFileSync("xz", ["--stdout"], { input: REPORT.join("\n") }),
   ],
-  ["zip, called a text", "Content-Type: text/x-log; name=dmesg.gz", Buffer.from("504b03041400000008", "hex")],
+  ["bzip2, called a text", "Content-Type: text/x-log", execFileSync("bzip2", { input: REPORT.join("\n") })],
+  [
+    "UTF-16, with what a serial line leaves",
+    "Content-Type: application/gzip",
+    gzipSync(
+      Buffer.concat([Buffer.from("fffe0000", "hex"), Buffer.from(`\n${REPORT.join("\n")}`, "utf16le")]),
+    ),
+  ],
 ];
 
-test.each(PACKED)(
-  "an attachment that is packed is told, and nothing is clean: %s",
-  async (_name, header, content) => {
+test.each(LOG_PACKED)("a log that is attached packed is read: %s", async (_name, header, content) => {
+  const document = await reportsOf(
+    mail("one", MIXED, `${text("See the log.")}${attached(header, content)}--b--\n`),
+  );
+  expect(document.reports).toHaveLength(1);
+  expect(document.sources).toMatchObject([{ result: "reported", unread: [] }]);
+  expect(mailsOf(document).map((found) => found?.messageId)).toEqual(["one@x"]);
+});
+
+/** A tar archive of one file, as GNU's makes it. */
+function tarOf(content: string): Buffer {
+  const directory = mkdtempSync(join(tmpdir(), "splat-triage-"));
+  writeFileSync(join(directory, "dmesg"), content);
+  const tar = execFileSync("tar", ["--create", "--directory", directory, "dmesg"]);
+  rmSync(directory, { recursive: true });
+  return tar;
+}
+
+const TAR = tarOf(REPORT.join("\n"));
+const UNREAD: [string, string, Buffer, string][] = [
+  [
+    "zip",
+    "Content-Type: application/zip; name=a.zip",
+    Buffer.from("504b03041400000008", "hex"),
+    "attachment a.zip: packed, and not unpacked",
+  ],
+  [
+    "tar",
+    "Content-Type: application/x-tar; name=a.tar",
+    TAR,
+    "attachment a.tar: an archive of files, and not unpacked",
+  ],
+  [
+    "a packed tar",
+    "Content-Type: text/plain; name=a.tgz",
+    gzipSync(TAR),
+    "attachment a.tgz: an archive of files, and not unpacked",
+  ],
+  [
+    "packed twice",
+    "Content-Type: text/plain; name=a.gz",
+    gzipSync(gzipSync("x")),
+    "attachment a.gz: packed, and not unpacked",
+  ],
+  [
+    "half an archive",
+    "Content-Type: text/plain; name=a.gz",
+    gzipSync(CLEAN).subarray(0, 900),
+    "attachment a.gz: the gzip archive is truncated",
+  ],
+  [
+    "a damaged one",
+    "Content-Type: text/plain; name=a.xz",
+    Buffer.from("fd377a585a000004e6d6b446", "hex"),
+    "attachment a.xz: ",
+  ],
+  [
+    "a large one",
+    "Content-Type: text/plain; name=a.gz",
+    gzipSync(`${CLEAN}\n${"[   99.000000][    T1] x\n".repeat(3_000_000)}`),
+    "attachment a.gz: more than is unpacked of one mail (64 MiB): the rest is not read",
+  ],
+];
+
+test.each(UNREAD)(
+  "an attachment that cannot be unpacked is told, and nothing is clean: %s",
+  async (_name, header, content, told) => {
     const body = `${text(CLEAN)}${attached(header, content)}--b--\n`;
     const { sources } = await reportsOf(mail("one", MIXED, body));
     const [source] = sources;
     expect(source).toMatchObject({ result: "unknown", because: "unread", moreUnread: 0 });
-    expect(source?.unread.map((unread) => unread.text)).toEqual([
-      "attachment dmesg.gz: packed, and not unpacked",
-    ]);
-    expect(source?.boots).toMatchObject([{ result: "unknown", because: "unread", unread: 1 }]);
+    expect(source?.unread.map((unread) => unread.text)).toEqual([expect.stringContaining(told) as string]);
+    expect(source?.boots.at(-1)).toMatchObject({ result: "unknown", because: "unread", unread: 1 });
   },
 );
 
-test("it is of its own mail alone, and a picture is no log", async () => {
-  const picture = attached("Content-Type: image/png; name=x.png", Buffer.from("89504e470d0a1a0a", "hex"));
-  const clean = mail("one", MIXED, `${text(CLEAN)}${picture}--b--\n`);
+test("it is of its own mail alone, and a picture is no log, packed or not", async () => {
+  const png = Buffer.from("89504e470d0a1a0a", "hex");
+  const pictures = [png, gzipSync(png)].map((bytes) =>
+    attached("Content-Type: image/png; name=x.png", bytes),
+  );
+  const clean = mail("one", MIXED, `${text(CLEAN)}${pictures.join("")}--b--\n`);
   expect((await reportsOf(clean)).sources).toMatchObject([{ result: "clean", unread: [] }]);
-  const packed = PACKED.map(([, header, content]) => attached(header, content)).join("");
-  const { sources } = await reportsOf(clean + mail("two", MIXED, `${packed}--b--\n`));
+  const packed = UNREAD.slice(0, 3).map(([, header, content]) => attached(header, content));
+  const { sources } = await reportsOf(clean + mail("two", MIXED, `${packed.join("")}--b--\n`));
   expect(sources[0]?.unread).toHaveLength(3);
   expect(sources[0]?.boots).toMatchObject([{ result: "clean", unread: 0 }]);
   expect(sources[0]).toMatchObject({ result: "unknown", because: "unread" });

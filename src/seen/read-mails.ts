@@ -6,6 +6,8 @@ import type { Mail } from "../report/schema.ts";
 export interface ReadMail {
   readonly mail: Mail;
   readonly text: Buffer;
+  /** Attachments, and ends of the mail, that could not be read. */
+  readonly unread: number;
 }
 
 /** More of one mail is not looked at: it is an attached log of a whole day. */
@@ -24,16 +26,20 @@ export async function* readMails(
   let mail: Mail | null = null;
   let pieces: Uint8Array[] = [];
   let size = 0;
+  let unread = 0;
   function* take(recoded: readonly Recoded[]): Generator<ReadMail, void, undefined> {
     for (const piece of recoded) {
       if (piece instanceof Uint8Array) {
+        if (size <= MOST_BYTES && size + piece.length > MOST_BYTES) unread++;
         size += piece.length;
         if (size <= MOST_BYTES) pieces.push(piece, NEWLINE);
-      } else if ("mail" in piece && piece.mail !== mail) {
-        if (mail !== null) yield { mail, text: Buffer.concat(pieces) };
+      } else if ("unreadable" in piece) unread++;
+      else if (piece.mail !== mail) {
+        if (mail !== null) yield { mail, text: Buffer.concat(pieces), unread };
         mail = piece.mail;
         pieces = [];
         size = 0;
+        unread = 0;
       }
     }
   }
@@ -50,7 +56,7 @@ export async function* readMails(
   }
   if (recoder === null) return;
   yield* take(await recoder.end());
-  if (mail !== null) yield { mail, text: Buffer.concat(pieces) };
+  if (mail !== null) yield { mail, text: Buffer.concat(pieces), unread };
 }
 
 const NEWLINE = Buffer.from("\n");

@@ -40,6 +40,7 @@ export const Seen = z.strictObject({
       place: z.string(),
       type: z.enum(["store", "logs", "mbox", "maildir", "public-inbox", "commits"]),
       entries: z.int().describe("reports, and texts that speak of locks, that were found in it"),
+      unread: z.int().describe("attachments and ends of mails that could not be read"),
     }),
   ),
   reports: z.array(

@@ -112,6 +112,20 @@ describe("seen", () => {
     expect(run("seen", "-f", "table", clean, "--in", mbox).stdout).toBe("no report to look for\n");
   });
 
+  test("tells what of the mails it could not read", () => {
+    const path = join(directory, "packed.mbox");
+    writeFileSync(
+      path,
+      mailOf({ id: "zip@x", subject: "see the log", body: [] }).replace(
+        /\n\n[^]*$/,
+        "\nContent-Type: application/zip; name=dmesg.zip\nContent-Transfer-Encoding: base64\n\nUEsDBBQAAAAI\n\n",
+      ),
+    );
+    const stderr = `splat-triage: ${path}: not read: 1 attachment or end of a mail\n`;
+    expect(run("seen", ABBA, "--in", path)).toMatchObject({ status: 0, stderr });
+    expect(run(ABBA, "--in", path)).toMatchObject({ status: 0, stderr });
+  });
+
   test("wants a place, and one that is there", () => {
     expect(run("seen", ABBA)).toMatchObject({ status: 2, stdout: "" });
     expect(run("seen", ABBA, "--in", join(directory, "nowhere"))).toMatchObject({

@@ -105,7 +105,7 @@ describe("an mbox", () => {
     const path = join(directory, name);
     writeFileSync(path, bytes);
     const found = await find([path]);
-    expect(found.places).toEqual([{ place: path, type: "mbox", entries: 3 }]);
+    expect(found.places).toEqual([{ place: path, type: "mbox", entries: 3, unread: 0 }]);
     expect(told(found)).toEqual([
       "same certain mail first@x",
       "same certain mail reply@x",
@@ -231,6 +231,37 @@ describe("a directory", () => {
     expect(anew).toMatchObject({ read: 11, places: [{ entries: 9 }] });
     expect(told(anew).toSorted()).toEqual(found);
   });
+});
+
+function attach(id: string, name: string, content: Buffer): string {
+  return mailOf({ id, subject: id, body: [] }).replace(
+    /^(Subject: .*\n)[^]*$/m,
+    `$1Content-Type: application/octet-stream; name=${name}\nContent-Transfer-Encoding: base64\n\n` +
+      `${content.toString("base64").replace(/.{76}/g, "$&\n")}\n\n`,
+  );
+}
+
+test("attachments of mails: packed logs are read, and what cannot be is counted, however often it is asked", async () => {
+  const path = join(directory, "x.mbox");
+  const zip = attach("zip@x", "dmesg.zip", Buffer.from("504b03041400000008", "hex"));
+  writeFileSync(path, attach("gz@x", "dmesg.gz", gzipSync(REPORT.join("\n"))) + zip + zip + MBOX);
+  for (const read of [7, 0]) {
+    const found = await find([path]);
+    expect(found).toMatchObject({ read, places: [{ entries: 4, unread: 2 }], damages: [] });
+    expect(told(found)).toContain("same certain mail gz@x");
+  }
+  appendFileSync(path, zip);
+  expect((await find([path])).places).toMatchObject([{ unread: 3 }]);
+  const inbox = join(directory, "inbox.git");
+  const repository = git(inbox);
+  writeFileSync(join(inbox, "m"), zip.replace(/^From .*\n/, ""));
+  repository("add", "m");
+  repository("commit", "-qm", "m");
+  for (const read of [1, 0])
+    expect(await find([inbox])).toMatchObject({ read, places: [{ entries: 0, unread: 1 }] });
+  rmSync(path);
+  writeFileSync(path, MBOX);
+  expect((await find([path])).places).toMatchObject([{ entries: 3, unread: 0 }]);
 });
 
 test("a maildir: only new mails are read, and what was deleted is forgotten", async () => {

@@ -5,7 +5,7 @@ import type { Gist } from "../../report/gist-schema.ts";
 import type { LookedUp } from "../../seen/looked-up.ts";
 import type { Reading } from "../../seen/places/opened.ts";
 import type { Wanted } from "../../seen/search.ts";
-import { tellFailure } from "./errors.ts";
+import { tell, tellFailure } from "./errors.ts";
 import { ProgressLine } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -75,6 +75,12 @@ export async function lookUpIn(
 ): Promise<LookedUp & { readonly failed: boolean }> {
   const { lookUp } = await import("../../seen/looked-up.ts");
   const [found, failed] = await telling(terminal, (reading) => lookUp(wanted, places, { ...reading, most }));
+  for (const { place, unread } of found.places)
+    if (unread > 0)
+      await tell(
+        `${place}: not read: ${unread} ${unread === 1 ? "attachment or end of a mail" : "attachments or ends of mails"}`,
+        terminal,
+      );
   return { ...found, failed };
 }
 

@@ -39,6 +39,11 @@ export function isPacked(head: Uint8Array): boolean {
   return starts.some((start) => head.length >= start.length / 2 && agrees(head, start));
 }
 
+/** Whether these are the first bytes of a tar archive (POSIX.1, ustar; GNU's has blanks where that has a NUL). */
+export function isTar(head: Uint8Array): boolean {
+  return Buffer.from(head.subarray(257, 262)).toString("latin1") === "ustar";
+}
+
 /**
  * Unpacks a log if its first bytes say that it is compressed, else gives it as it is.
  *

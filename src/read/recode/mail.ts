@@ -1,13 +1,14 @@
 import { TextDecoder } from "node:util";
 import PostalMime, { decodeWords } from "postal-mime";
 import type { Mail } from "../../report/schema.ts";
-import { isPacked } from "../inputs/compression.ts";
+import { isPacked, isTar } from "../inputs/compression.ts";
 import { withBlanks } from "./blanks.ts";
 import { unflowed } from "./flowed.ts";
 import { htmlText } from "./html.ts";
 import { headerSize } from "./mail-header.ts";
 import { Mailbox, type RawMail } from "./mailbox.ts";
 import type { Recoded, Recoder, Unreadable } from "./recoder.ts";
+import { MOST_UNPACKED, unpackedText } from "./unpack.ts";
 import { createUtf16Recoder, utf16Of } from "./utf16.ts";
 
 /** Mails forwarded in mails forwarded in mails: deeper ones are read as they stand. */
@@ -64,19 +65,24 @@ export function createMailRecoder(): Recoder {
         const read = await readMail(raw);
         mail = read.mail;
         let line = raw.line + read.headerLines;
-        for (const text of read.texts) {
-          // a log that ends within a line is a cut one, and this is not
-          const isEnded = text.at(-1) === NEWLINE;
-          recoded.push(
-            { mail, line },
-            withBlanks(isEnded ? text : Buffer.concat([text, Buffer.of(NEWLINE)])),
-          );
-          // a reader counts on from there: only the first is known by its line
-          line = 0;
+        let isBegun = false;
+        for (const part of read.parts) {
+          if (typeof part === "string") {
+            if (!isBegun) recoded.push({ mail, line });
+            recoded.push({ unreadable: part });
+          } else {
+            // a log that ends within a line is a cut one, and this is not
+            const isEnded = part.at(-1) === NEWLINE;
+            recoded.push(
+              { mail, line },
+              withBlanks(isEnded ? part : Buffer.concat([part, Buffer.of(NEWLINE)])),
+            );
+            // a reader counts on from there: only the first is known by its line
+            line = 0;
+          }
+          isBegun = true;
         }
-        if (read.texts.length === 0) recoded.push({ mail, line });
-        for (const name of read.packed)
-          recoded.push({ unreadable: `attachment ${name}: packed, and not unpacked` });
+        if (!isBegun) recoded.push({ mail, line });
       }
       isRest = raw.isRest;
     }
@@ -99,19 +105,19 @@ const NO_MAIL: Mail = {
   hasDiff: false,
 };
 
+/** A text, as UTF-8 unless it says nothing of its charset; or why an attachment was not read, or not to the end of that text. */
+type MailPart = Buffer | string;
+
 interface ReadMail {
   readonly mail: Mail;
   readonly headerLines: number;
-  /** Each text of the mail, as UTF-8 unless it says nothing of its charset. */
-  readonly texts: readonly Buffer[];
-  /** The names of attachments that only a program can unpack. */
-  readonly packed: readonly string[];
+  readonly parts: readonly MailPart[];
 }
 
 /** What is no mail, or none that can be parsed, comes out as it is. */
 async function readMail({ bytes }: RawMail): Promise<ReadMail> {
   const size = headerSize(bytes);
-  const asIs = { mail: NO_MAIL, headerLines: 0, texts: [bytes], packed: [] };
+  const asIs = { mail: NO_MAIL, headerLines: 0, parts: [bytes] };
   if (size === null) return asIs;
   try {
     const isOfMailbox = bytes.toString("latin1", 0, 5) === "From ";
@@ -120,13 +126,13 @@ async function readMail({ bytes }: RawMail): Promise<ReadMail> {
     const header = bytes.subarray(start, size.bytes);
     const root = await parse(header);
     const { contentType } = root;
-    const packed: string[] = [];
-    const texts = isAsItIs(root)
+    const parts: readonly MailPart[] = isAsItIs(root)
       ? [await decoded(body, contentType.parsed.value, contentType.parsed.params)]
-      : await textsOf(await parse(Buffer.concat([header, body])), 0, packed);
+      : await partsOf(await parse(Buffer.concat([header, body])), 0, { bytes: MOST_UNPACKED });
     const hasDiff =
-      headerOf(root, "x-has-diff") === "yes" || texts.some((text) => DIFF.test(text.toString("latin1")));
-    return { mail: mailOf(root, hasDiff), headerLines: size.lines, texts, packed };
+      headerOf(root, "x-has-diff") === "yes" ||
+      parts.some((part) => typeof part !== "string" && DIFF.test(part.toString("latin1")));
+    return { mail: mailOf(root, hasDiff), headerLines: size.lines, parts };
   } catch {
     return asIs;
   }
@@ -171,29 +177,38 @@ function mailOf(root: Part, hasDiff: boolean): Mail {
   };
 }
 
-/** @param packed takes the names of what is packed */
-async function textsOf(part: Part, depth: number, packed: string[]): Promise<readonly Buffer[]> {
+/** What may still be unpacked of a mail. */
+interface Room {
+  bytes: number;
+}
+
+async function partsOf(part: Part, depth: number, room: Room): Promise<readonly MailPart[]> {
   const { contentType, childNodes } = part;
   const type = contentType.parsed.value.toLowerCase();
   const content = Buffer.from(part.content ?? new ArrayBuffer(0));
-  const texts: Buffer[] = [];
+  const parts: MailPart[] = [];
   if (contentType.multipart !== false && childNodes.length > 0) {
     const hasPlain = childNodes.some((child) => isType(child, "text/plain"));
     for (const child of childNodes) {
       // the same again, for other readers
       if (contentType.multipart === "alternative" && hasPlain && isType(child, "text/html")) continue;
-      texts.push(...(await textsOf(child, depth, packed)));
+      parts.push(...(await partsOf(child, depth, room)));
     }
     // what stands before and behind the parts, as lists' footers do
-    if (content.includes("\n")) texts.push(content);
+    if (content.includes("\n")) parts.push(content);
   } else if (type === "message/rfc822" && depth < DEEPEST) {
-    texts.push(...(await textsOf(await parse(content), depth + 1, packed)));
-  } else if (isPacked(content)) {
-    packed.push(attachedName(part));
+    parts.push(...(await partsOf(await parse(content), depth + 1, room)));
+  } else if (isPacked(content) || isTar(content)) {
+    const { text, unread } = await unpackedText(content, room.bytes, isText);
+    if (text !== null) {
+      room.bytes -= text.length;
+      parts.push(await decoded(text, "text/plain", {}));
+    }
+    if (unread !== null) parts.push(`attachment ${attachedName(part)}: ${unread}`);
   } else if (content.length > 0 && (type.startsWith("text/") || type === "" || isText(content))) {
-    texts.push(await decoded(content, type, contentType.parsed.params));
+    parts.push(await decoded(content, type, contentType.parsed.params));
   }
-  return texts;
+  return parts;
 }
 
 const FILE_NAME = /\bfilename="?([^";]{1,100})/i;
@@ -209,12 +224,17 @@ function isType(part: Part, type: string): boolean {
   return part.contentType.parsed.value.toLowerCase() === type;
 }
 
-/** Logs are attached as application/octet-stream, too. */
+/** Logs are attached as application/octet-stream, too. A serial line leaves a control character here and there. */
 function isText(content: Buffer): boolean {
   if (utf16Of(content) !== null) return true;
-  for (const byte of content.subarray(0, 1024)) if (byte < 0x20 && !LAYOUT.has(byte)) return false;
-  return true;
+  const sample = content.subarray(0, 1024);
+  let strange = 0;
+  for (const byte of sample) if (byte < 0x20 && !LAYOUT.has(byte)) strange++;
+  return strange * LEAST_TEXT <= sample.length;
 }
+
+/** Of so many characters one may be strange. */
+const LEAST_TEXT = 32;
 
 /** Tab, newline, form feed, carriage return, escape. */
 const LAYOUT: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);

@@ -20,7 +20,7 @@ export function commitsPlace(path: string): Place {
         release: null,
         mends: true,
       });
-      yield { key: sha, entries };
+      yield { key: sha, entries, unread: 0 };
     }
   });
 }

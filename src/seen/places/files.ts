@@ -9,7 +9,7 @@ import type { Entry } from "../entry.ts";
 import type { Where } from "../schema.ts";
 import { entriesOfMails } from "./mails.ts";
 import { type FileState, isMailbox, KnownMailbox } from "./mailbox.ts";
-import type { Place, PlaceType, UnitEntries } from "./place.ts";
+import type { Found, Place, PlaceType, UnitEntries } from "./place.ts";
 
 /** Files: an mbox, a maildir, a directory of logs; what each file is, its first bytes say. */
 export function filesPlace(
@@ -93,16 +93,16 @@ async function* unitsOf(
     onDamage(error);
     return;
   }
-  const entries = await entriesOfFile(file, count, onDamage);
-  if (entries !== null) yield { key: file, stamp: now.stamp, entries };
+  const found = await foundInFile(file, count, onDamage);
+  if (found !== null) yield { key: file, stamp: now.stamp, ...found };
 }
 
 /** @returns null where the file cannot be read to its end: it is tried again the next time */
-async function entriesOfFile(
+async function foundInFile(
   file: string,
   count: (items: number) => void,
   onDamage: (error: InputError) => void,
-): Promise<Entry[] | null> {
+): Promise<Found | null> {
   const entries: Entry[] = [];
   try {
     for await (const input of openInputs([file], Readable.from([]))) {
@@ -126,7 +126,7 @@ async function entriesOfFile(
       entries.push(...kept.map((report): Entry => ({ where, gist: gistOf(report), mention: null })));
       if (failure !== null) throw failure.error;
     }
-    return entries;
+    return { entries, unread: 0 };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     onDamage(error);

@@ -2,10 +2,7 @@ import { gitText } from "./git.ts";
 import type { Place, PlaceType, UnitEntries } from "./place.ts";
 
 /** Reads what the commits of a range hold, `A..B` or all up to `B`. */
-type ReadRange = (
-  range: string,
-  count: (items: number) => void,
-) => AsyncIterable<Pick<UnitEntries, "key" | "entries">>;
+type ReadRange = (range: string, count: (items: number) => void) => AsyncIterable<Omit<UnitEntries, "stamp">>;
 
 /** A repository only grows: what was read up to a commit stays true as long as that is in its history. */
 export function gitPlace(path: string, type: PlaceType, readRange: ReadRange): Place {
@@ -23,7 +20,7 @@ export function gitPlace(path: string, type: PlaceType, readRange: ReadRange): P
         read: async function* (count): AsyncGenerator<UnitEntries, void, undefined> {
           if (head === "" || (isGrown && position === head)) return;
           for await (const unit of readRange(isGrown ? `${position}..${head}` : head, count))
-            if (unit.entries.length > 0) yield { ...unit, stamp: "" };
+            if (unit.entries.length > 0 || unit.unread > 0) yield { ...unit, stamp: "" };
         },
       };
     },

@@ -9,7 +9,7 @@ import type { Place, Plan, Unit } from "./place.ts";
 import { type CountedUnit, DamagedIndex, Segment, SegmentWriter } from "./segment.ts";
 
 /** Changes whenever what an index holds does, or how it is found. */
-const INDEX_VERSION = 3;
+const INDEX_VERSION = 4;
 
 const VERSION = `${INDEX_VERSION}.${IDENTITY_VERSION}`;
 
@@ -73,6 +73,11 @@ export class PlaceIndex {
   /** How many entries there are. */
   get entries(): number {
     return this.#chain.at(-1)?.end.entries ?? 0;
+  }
+
+  /** How many attachments and ends of mails could not be read. */
+  get unread(): number {
+    return this.#chain.at(-1)?.end.unread ?? 0;
   }
 
   /** @throws InputError where somebody else wrote into the index: it is made anew the next time */
@@ -151,7 +156,9 @@ export class PlaceIndex {
 
   /** Makes what was written the next segment, with those that are too short to stay before it. */
   async #append(writer: SegmentWriter, path: string, { gone, position }: Plan): Promise<void> {
-    const entries = this.entries - (await this.#entriesOf(gone ?? new Set())) + writer.entries;
+    const lost = await this.#countOf(gone ?? new Set());
+    const entries = this.entries - lost.entries + writer.entries;
+    const unread = this.unread - lost.unread + writer.unread;
     let number = this.#chain.length;
     let { size } = writer;
     while (number > 0 && (this.#chain[number - 1]?.size ?? 0) <= 2 * size)
@@ -171,6 +178,7 @@ export class PlaceIndex {
       gone: number === 0 ? [] : [...new Set([...replaced.flatMap(({ end }) => end.gone), ...(gone ?? [])])],
       position,
       entries,
+      unread,
     });
     const written = await Segment.open(path);
     if (written === null) throw new InputError(path, "what was just written cannot be read");
@@ -181,10 +189,16 @@ export class PlaceIndex {
       await rm(this.#fileOf(old), { force: true });
   }
 
-  async #entriesOf(keys: ReadonlySet<string>): Promise<number> {
-    let entries = 0;
-    if (keys.size > 0) for await (const { key, count } of this.#units()) if (keys.has(key)) entries += count;
-    return entries;
+  /** What the units of these keys have. */
+  async #countOf(keys: ReadonlySet<string>): Promise<{ readonly entries: number; readonly unread: number }> {
+    const lost = { entries: 0, unread: 0 };
+    if (keys.size > 0)
+      for await (const { key, count, unread } of this.#units())
+        if (keys.has(key)) {
+          lost.entries += count;
+          lost.unread += unread;
+        }
+    return lost;
   }
 }
 

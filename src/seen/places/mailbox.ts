@@ -3,9 +3,8 @@ import { createReadStream } from "node:fs";
 import { type InputError, toInputError } from "../../read/inputs/input-error.ts";
 import { ENVELOPE } from "../../read/recode/mail-header.ts";
 import { Mailbox } from "../../read/recode/mailbox.ts";
-import type { Entry } from "../entry.ts";
 import { entriesOfMails } from "./mails.ts";
-import type { Unit, UnitEntries } from "./place.ts";
+import { type Found, NOTHING, type Unit, type UnitEntries } from "./place.ts";
 
 /**
  * How far a mailbox was read, which is the stamp of its last part. Mails are appended to a mailbox, so that what stands
@@ -88,12 +87,12 @@ export class KnownMailbox {
     const path = this.#path;
     const position = this.#last ?? { stamp, ...(await settledOf(path, size)) };
     for (const range of gaps(this.#ranges, position.bytes)) {
-      const entries = await entriesOf(path, range, count, onDamage);
-      if (entries !== null) yield { key: keyOf(path, range), stamp: "", entries };
+      const found = await foundIn(path, range, count, onDamage);
+      if (found !== null) yield { key: keyOf(path, range), stamp: "", ...found };
     }
     if (this.#last !== null) return;
-    const entries = await entriesOf(path, { start: position.bytes, end: size }, count, onDamage);
-    if (entries !== null) yield { key: keyOf(path, null), stamp: JSON.stringify(position), entries };
+    const found = await foundIn(path, { start: position.bytes, end: size }, count, onDamage);
+    if (found !== null) yield { key: keyOf(path, null), stamp: JSON.stringify(position), ...found };
   }
 }
 
@@ -169,14 +168,14 @@ async function* bytesOf(path: string, { start, end }: Range): AsyncGenerator<Buf
 }
 
 /** @returns null where it cannot be read to its end: it is tried again the next time */
-async function entriesOf(
+async function foundIn(
   path: string,
   range: Range,
   count: (items: number) => void,
   onDamage: (error: InputError) => void,
-): Promise<Entry[] | null> {
+): Promise<Found | null> {
   try {
-    return (await entriesOfMails(bytesOf(path, range), path, count)) ?? [];
+    return (await entriesOfMails(bytesOf(path, range), path, count)) ?? NOTHING;
   } catch (error) {
     onDamage(toInputError(path, error));
     return null;

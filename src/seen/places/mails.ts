@@ -3,6 +3,7 @@ import { entriesOfText } from "../entries-of-text.ts";
 import type { Entry } from "../entry.ts";
 import { readMails } from "../read-mails.ts";
 import type { Where } from "../schema.ts";
+import type { Found } from "./place.ts";
 
 /** Where a mail stands in the world. */
 function whereOfMail(mail: Mail, fallback: string): Where {
@@ -28,14 +29,16 @@ export async function entriesOfMails(
   chunks: AsyncIterable<Uint8Array>,
   fallback: string,
   count: (items: number) => void,
-): Promise<Entry[] | null> {
+): Promise<Found | null> {
   const entries: Entry[] = [];
+  let unread = 0;
   let isMail = false;
   for await (const read of readMails(chunks)) {
     if (read === null) break;
     isMail = true;
     count(1);
+    unread += read.unread;
     entries.push(...(await entriesOfText(read.text, whereOfMail(read.mail, fallback))));
   }
-  return isMail ? entries : null;
+  return isMail ? { entries, unread } : null;
 }

@@ -63,8 +63,18 @@ export class OpenedPlaces {
   /** What was read; of a store it is known how much only when its entries were asked for. */
   get places(): Seen["places"] {
     return [
-      ...this.#indexes.map(({ place: { path, type }, entries }) => ({ place: path, type, entries })),
-      ...this.#stores.map(({ path, entries }) => ({ place: path, type: "store" as const, entries })),
+      ...this.#indexes.map(({ place: { path, type }, entries, unread }) => ({
+        place: path,
+        type,
+        entries,
+        unread,
+      })),
+      ...this.#stores.map(({ path, entries }) => ({
+        place: path,
+        type: "store" as const,
+        entries,
+        unread: 0,
+      })),
     ];
   }
 

@@ -10,10 +10,17 @@ export interface Unit {
   readonly stamp: string;
 }
 
-/** What was read of a unit. */
-export interface UnitEntries extends Unit {
+/** What was found in something. */
+export interface Found {
   readonly entries: readonly Entry[];
+  /** Attachments and ends of mails that could not be read. */
+  readonly unread: number;
 }
+
+export const NOTHING: Found = { entries: [], unread: 0 };
+
+/** What was read of a unit. */
+export interface UnitEntries extends Unit, Found {}
 
 /** What an index has of a place. */
 export interface Indexed {

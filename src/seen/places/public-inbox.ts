@@ -1,14 +1,14 @@
 import { gitOutput } from "./git.ts";
 import { gitPlace } from "./history-of-git.ts";
 import { entriesOfMails } from "./mails.ts";
-import type { Place } from "./place.ts";
+import { NOTHING, type Place } from "./place.ts";
 
 /** A public-inbox repository, version 2: each commit has one mail, its file `m`. */
 export function publicInboxPlace(path: string): Place {
   return gitPlace(path, "public-inbox", async function* (range, count) {
     for await (const { sha, bytes } of mailsOf(path, range)) {
       count(1);
-      yield { key: sha, entries: (await entriesOfMails(once(bytes), sha, () => undefined)) ?? [] };
+      yield { key: sha, ...((await entriesOfMails(once(bytes), sha, () => undefined)) ?? NOTHING) };
     }
   });
 }

@@ -18,13 +18,15 @@ export interface SegmentEnd {
   readonly gone: readonly string[];
   /** How far the place is read with this segment. */
   readonly position: string;
-  /** How many entries are true with this segment. */
+  /** How many entries are true with this segment, and what could not be read. */
   readonly entries: number;
+  readonly unread: number;
 }
 
 /** A unit, and how many entries it has. */
 export interface CountedUnit extends Unit {
   readonly count: number;
+  readonly unread: number;
 }
 
 /** The last line of a segment: where its end begins. */
@@ -146,6 +148,8 @@ export class SegmentWriter {
   size = 0;
   /** How many entries the units have that were put. */
   entries = 0;
+  /** What of them could not be read. */
+  unread = 0;
 
   private constructor(file: FileHandle) {
     this.#file = file;
@@ -155,9 +159,10 @@ export class SegmentWriter {
     return new SegmentWriter(await open(path, "wx", 0o600));
   }
 
-  async put({ key, stamp, entries }: UnitEntries): Promise<void> {
-    const unit: CountedUnit = { key, stamp, count: entries.length };
+  async put({ key, stamp, entries, unread }: UnitEntries): Promise<void> {
+    const unit: CountedUnit = { key, stamp, count: entries.length, unread };
     this.entries += entries.length;
+    this.unread += unread;
     await this.copy(Buffer.from(`${JSON.stringify(unit)}\t${JSON.stringify(entries)}`));
   }
 
