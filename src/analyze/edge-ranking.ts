@@ -77,7 +77,7 @@ function rank(
   const signals = [
     ...(order === null ? [] : [orderSignal(order)]),
     ...breaksSignals(scene, findings, edge),
-    ...(isPortLock(scene, edge) ? [{ weight: 6, reason: "port-lock" as const }] : []),
+    ...(scene.underPortLock().includes(edge) ? [{ weight: 6, reason: "port-lock" as const }] : []),
     ...(isOffPath(scene, telling, edge) ? [{ weight: 3, reason: "off-path" as const }] : []),
     ...(isNear(edge, telling, SET_UP) ? [{ weight: 2, reason: "set-up" as const }] : []),
     ...(roleIn(edge, ...BUSY) && !roleIn(edge, "user-copy") ? [{ weight: -2 }] : []),
@@ -116,18 +116,6 @@ function breaksSignals(scene: Scene, findings: readonly FoundFinding[], { index 
   const weight = at === 0 ? BREAKS[certainty] - (isLong ? LESS_IN_LONG_CYCLE : 0) : BREAKS_TOO[certainty];
   return [{ weight, reason: "breaks" }];
 }
-
-/** Printing takes a port's lock: what the driver does under that lock must not print. */
-function isPortLock(scene: Scene, { edge }: EdgeRoles): boolean {
-  const { from, to } = edge;
-  return (
-    !scene.is(from, ...PRINTING) &&
-    !scene.is(to, ...PRINTING) &&
-    scene.edges.some((other) => other.edge.to === from && scene.is(other.edge.from, ...PRINTING))
-  );
-}
-
-const PRINTING = ["console_owner", "console_sem", "console_lock", "console_srcu", "logbuf_lock"] as const;
 
 function isNear(edge: EdgeRoles, telling: TellingOf, roles: readonly RoleName[]): boolean {
   const role = roleIn(edge, ...roles);

@@ -1,7 +1,7 @@
 import { annotationsOf, ReportLookup } from "../catalogue/index.ts";
 import type { Annotated, Finding, LookAt, Suspect } from "../report/analysis-schema.ts";
 import type { Report } from "../report/schema.ts";
-import { findingsOf } from "./findings.ts";
+import { findingsOf, type FoundFinding } from "./findings.ts";
 import { lookAtOf } from "./look-at.ts";
 import { Scene } from "./scene.ts";
 import { type Question, suspectsOf } from "./suspects.ts";
@@ -26,10 +26,19 @@ export function analyze(report: Report, asked: readonly Question[] = []): Analys
   const lookup = new ReportLookup(report);
   const scene = new Scene(report, lookup);
   const findings = findingsOf(scene);
+  const lookAt = lookAtOf(scene, findings);
   return {
     annotations: annotationsOf(report, lookup),
-    findings: findings.map(({ finding }) => finding),
+    findings: explainingFirst(findings, lookAt).map(({ finding }) => finding),
     suspects: suspectsOf(report, asked, lookup, scene.edges),
-    lookAt: lookAtOf(scene, findings),
+    lookAt,
   };
+}
+
+/** Before the others the finding whose fix breaks the edge to look at, where the first is no surer: the two go together. */
+function explainingFirst(findings: readonly FoundFinding[], lookAt: LookAt | null): readonly FoundFinding[] {
+  const [first] = findings;
+  const explains = findings.find(({ breaks }) => breaks !== null && breaks === lookAt?.edge);
+  if (explains === undefined || explains.finding.certainty !== first?.finding.certainty) return findings;
+  return [explains, ...findings.filter((one) => one !== explains)];
 }

@@ -4,7 +4,7 @@ import { plainSymbol } from "../symbols/functions.ts";
 import { LOCK_FUNCTIONS } from "../symbols/role-table.ts";
 import { type EdgeRoles, roleIn, type RoleName, rolesOfStack } from "../symbols/roles.ts";
 import { reclaimScopeOf } from "./scopes.ts";
-import { breaking, type Hit, hit, isOnlyOfBoot, type Scene } from "./scene.ts";
+import { breaking, type Hit, hit, isOnlyOfBoot, PRINTING, type Scene } from "./scene.ts";
 
 /**
  * What can be concluded from a report, one entry a rule. A rule gives a code and arguments; what they mean,
@@ -27,7 +27,6 @@ const RECLAIM = ["shrinker", "kswapd", "memcg-reclaim", "direct-reclaim", "recla
 const MMAP = ["mmap_lock", "vma_lock"] as const;
 const HOTPLUG = ["cpu_hotplug_lock", "cpuhp_state", "cpuhp_state_mutex"] as const;
 const FREEZE = ["sb_writers", "sb_pagefaults", "sb_internal"] as const;
-const PRINTING = ["console_owner", "console_sem", "console_lock", "console_srcu", "logbuf_lock"] as const;
 const QUEUE = ["q_usage_counter_io", "q_usage_counter_queue"] as const;
 
 /** Classes whose objects on both sides are rarely the same. */
@@ -158,6 +157,11 @@ function interruptOf(scene: Scene): string {
   const text = [scene.report.headline, ...waitStatesOf(scene)].join(" ");
   if (text.includes("NMI")) return "nmi";
   return /SOFTIRQ|softirq/.test(text) && !/HARDIRQ|hardirq/.test(text) ? "softirq" : "hardirq";
+}
+
+/** Taken as the kernel's own order has it: whatever it is, it is not what is wrong. */
+function isAlongOrder(scene: Scene, { edge: { from, to } }: EdgeRoles): boolean {
+  return documentedOrder(scene.namesOf(from), scene.namesOf(to))?.way === "along";
 }
 
 /** A flush of which only the head of the report is left. */
@@ -511,7 +515,7 @@ export const RULES = {
     priority: 88,
     kinds: ["circular", "recursive"],
     find(scene) {
-      const waits = scene.into(...WORK).find((edge) => roleIn(edge, ...FLUSH));
+      const waits = scene.into(...WORK).find((edge) => roleIn(edge, ...FLUSH) && !isAlongOrder(scene, edge));
       if (waits === undefined) return heldFlush(scene);
       const runs = scene.outOf(...WORK).find((edge) => roleIn(edge, "work"));
       if (runs === undefined) return null;
@@ -829,12 +833,7 @@ export const RULES = {
       const queue = scene.inCycle(...QUEUE);
       if (queue === null) return null;
       // taken while the queue is frozen, and not as the block layer itself orders it
-      const underFreeze = scene
-        .outOf(...QUEUE)
-        .find(
-          (edge) =>
-            documentedOrder(scene.namesOf(edge.edge.from), scene.namesOf(edge.edge.to))?.way !== "along",
-        );
+      const underFreeze = scene.outOf(...QUEUE).find((edge) => !isAlongOrder(scene, edge));
       const doubtful =
         scene.withRole("priming").length > 0 || scene.inCycle("sk_lock", "genl_mutex") !== null;
       return breaking(
@@ -861,6 +860,7 @@ export const RULES = {
       const seen = into.find((edge) => roleIn(edge, "printk", "console"));
       // nothing but printing takes these: the class says it where the stack was cut away
       const prints = seen ?? into.find(({ functions }) => functions.length === 0);
+      const [driver] = scene.underPortLock();
       if (prints !== undefined)
         return hit(
           seen === undefined ? "possible" : "likely",
@@ -868,13 +868,24 @@ export const RULES = {
             lock: prints.edge.from,
             printing: prints.edge.to,
             message: roleIn(prints, "printk")?.whose ?? null,
+            port: driver?.edge.from ?? null,
+            driver: driver?.at ?? null,
+            under: driver?.edge.to ?? null,
           },
           prints,
+          driver,
         );
       const { lock } = scene.report;
       const role = roleIn(scene.backtrace, "printk");
       if (lock === null || !scene.is(lock.class, ...PRINTING) || role === null) return null;
-      return hit("likely", { lock: null, printing: lock.class, message: role.whose });
+      return hit("likely", {
+        lock: null,
+        printing: lock.class,
+        message: role.whose,
+        port: null,
+        driver: null,
+        under: null,
+      });
     },
   },
 

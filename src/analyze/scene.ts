@@ -10,6 +10,15 @@ import {
   type StackRoles,
 } from "../symbols/roles.ts";
 
+/** Classes that printing takes, down to the console's driver. */
+export const PRINTING = [
+  "console_owner",
+  "console_sem",
+  "console_lock",
+  "console_srcu",
+  "logbuf_lock",
+] as const;
+
 /** A report as the rules see it: what its classes stand for, and what the code on each edge was doing. */
 export class Scene {
   readonly report: Report;
@@ -60,6 +69,12 @@ export class Scene {
   /** Edges that take a class of another entry while one of these is held. */
   outOf(...ids: readonly string[]): EdgeRoles[] {
     return this.edges.filter(({ edge }) => this.is(edge.from, ...ids) && !this.is(edge.to, ...ids));
+  }
+
+  /** Edges taken under a lock that printing takes too, as the driver of a console takes its port's. */
+  underPortLock(): EdgeRoles[] {
+    const ports = new Set(this.outOf(...PRINTING).map(({ edge }) => edge.to));
+    return this.edges.filter(({ edge: { from, to } }) => ports.has(from) && !this.is(to, ...PRINTING));
   }
 
   withRole(...roles: readonly RoleName[]): EdgeRoles[] {

@@ -82,6 +82,41 @@ describe("what a finding says of the edges", () => {
     expect(analyze(long).findings[0]).toMatchObject({ code: "fault-under-lock", certainty: "likely" });
   });
 
+  test("a flush as the kernel's own order has it is not what is wrong", () => {
+    const { findings } = analyze(
+      circular([
+        [
+          "&q->q_usage_counter(queue) → (work_completion)(&(&wb->dwork)->work)",
+          "__flush_work wb_shutdown bdi_unregister del_gendisk sd_remove",
+        ],
+        [
+          "(work_completion)(&(&wb->dwork)->work) → &fs->io_lock",
+          "mutex_lock fs_writepages wb_workfn process_one_work worker_thread",
+        ],
+        ["&fs->io_lock → &q->q_usage_counter(queue)", "blk_queue_enter blk_mq_alloc_request fs_zones"],
+      ]),
+    );
+    expect(findings.map(({ code }) => code)).toEqual(["queue-freeze-order"]);
+  });
+
+  test("of printing the driver's edge is told, too", () => {
+    const [finding] = analyze(
+      circular([
+        [
+          "&pool->lock → console_owner",
+          "console_lock_spinning_enable console_unlock vprintk_emit _printk drv_warn",
+        ],
+        ["console_owner → &port_lock_key", "_raw_spin_lock_irqsave drv_console_write console_unlock"],
+        ["&port_lock_key → &pool->lock", "_raw_spin_lock __queue_work drv_rx drv_irq"],
+      ]),
+    ).findings;
+    expect(finding).toMatchObject({
+      code: "printk-under-lock",
+      args: { port: "&port_lock_key", under: "&pool->lock" },
+      edges: [0, 2],
+    });
+  });
+
   test("none of several is certain that break another edge each", () => {
     const { findings } = analyze(
       circular([
@@ -144,7 +179,7 @@ describe("what a finding says of the edges", () => {
   });
 
   test("in a long cycle a device that a mount opens under a lock goes before a fault", () => {
-    const { lookAt } = analyze(
+    const { lookAt, findings } = analyze(
       circular([
         [
           "&mm->mmap_lock → sb_pagefaults",
@@ -164,6 +199,10 @@ describe("what a finding says of the edges", () => {
       ]),
     );
     expect(lookAt).toMatchObject({ from: "&fs->devices", reasons: ["breaks", "set-up"] });
+    expect(findings.map(({ code }) => code).slice(0, 2)).toEqual([
+      "device-opened-under-lock",
+      "fault-under-lock",
+    ]);
   });
 
   test("the edge to look at is the one that a fix breaks, that of a module, or the newest", () => {

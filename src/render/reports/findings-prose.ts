@@ -385,10 +385,16 @@ export const FINDING_PROSE = {
     explanation: [
       "{message} prints a message, and that takes {printing}.",
       "It holds {lock}, which printing leads to.",
+      "Printing takes {port} of the console's driver, under which {driver} takes {under}.",
       "The message itself often points at the real problem: look at it first.",
     ],
     questions: ["What was printed, and why?"],
-    fixes: ["fix the cause of the message", "print after the lock is dropped", "printk_deferred()"],
+    fixes: [
+      "fix the cause of the message",
+      "print after the lock is dropped",
+      "printk_deferred()",
+      "in the console's driver, drop {port} before {under} is taken, or leave that to a work item",
+    ],
   },
   "declared-edge": {
     title: "an edge was declared, not observed",
