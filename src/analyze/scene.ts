@@ -118,7 +118,9 @@ export function isOnlyOfBoot(edge: EdgeRoles): boolean {
   return CONTEXTS.has(edge.edge.from) || roleIn(edge, "allocation") === null;
 }
 
-/** The same, and which edge a fix breaks. */
+/** The same, and which edge a fix breaks, on which it rests then. */
 export function breaking(edge: EdgeRoles | null | undefined, found: Hit): Hit {
-  return { ...found, breaks: edge && !isOnlyOfBoot(edge) ? edge.index : null };
+  if (!edge || isOnlyOfBoot(edge)) return { ...found, breaks: null };
+  const edges = new Set([...found.edges, edge.index]);
+  return { ...found, edges: [...edges].toSorted((a, b) => a - b), breaks: edge.index };
 }

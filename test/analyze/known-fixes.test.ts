@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { hasCorpus } from "../catalogue/corpus.ts";
 import { FIXTURES } from "../support/fixtures.ts";
-import { judgeFixes } from "./known-fixes.ts";
+import { type Judged, judgeFixes, judgeVerdicts } from "./known-fixes.ts";
 
 /** Where the fix went another way than what the kernel documents or the rules say. */
 const NOT_FIRST = [
@@ -9,10 +10,43 @@ const NOT_FIRST = [
   "70dc0e38f1.eml",
 ];
 
-test("the edge to look at is the one that the fix broke, and its code is named", async () => {
+function shareOf(part: readonly Judged[], of: readonly Judged[]): number {
+  return part.length / of.length;
+}
+
+test("the edge to look at is the one that the fix broke, its code is named, and the first finding is of its sort", async () => {
   const judged = await judgeFixes(join(FIXTURES, "fixes"));
-  expect(judged.filter(({ isEdge }) => !isEdge).map(({ fix }) => fix.file)).toEqual(NOT_FIRST);
+  expect(judged.filter(({ isEdge }) => !isEdge).map(({ name }) => name)).toEqual(NOT_FIRST);
   expect(judged.filter(({ isEdge, isNext }) => !isEdge && !isNext)).toEqual([]);
-  const named = judged.filter(({ isEdge, isFunction }) => isEdge && isFunction);
-  expect(named.length / judged.length).toBeGreaterThanOrEqual(0.8);
+  expect(judged.filter(({ isCategory }) => !isCategory)).toEqual([]);
+  expect(
+    shareOf(
+      judged.filter(({ isEdge, isFunction }) => isEdge && isFunction),
+      judged,
+    ),
+  ).toBeGreaterThanOrEqual(0.8);
 });
+
+test.skipIf(!hasCorpus)(
+  "nothing is certain that a maintainer contradicts, in mailboxes beside the checkout",
+  async () => {
+    const judged = await judgeVerdicts(join(import.meta.dirname, "../../../shared/corpus/archive"));
+    expect(judged.filter(({ report }) => report === null).map(({ name }) => name)).toEqual([]);
+    expect(
+      judged.flatMap(({ name, contradicted }) => contradicted.map(({ code }) => `${name}: ${code}`)),
+    ).toEqual([]);
+    const withEdge = judged.filter(({ edge }) => edge !== null);
+    expect(
+      shareOf(
+        withEdge.filter(({ isEdge }) => isEdge),
+        withEdge,
+      ),
+    ).toBeGreaterThanOrEqual(0.8);
+    expect(
+      shareOf(
+        judged.filter(({ isCategory }) => isCategory),
+        judged,
+      ),
+    ).toBeGreaterThanOrEqual(0.8);
+  },
+);
