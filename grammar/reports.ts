@@ -1,6 +1,6 @@
 import type { LineName, ReportKind } from "./lines.ts";
 
-/** The parts of reports that have a rule of their own in parser.ts. */
+/** The parts of reports that have a rule of their own in rules.ts. */
 export type SectionName =
   | "acting"
   | "holding"

@@ -75,7 +75,7 @@ const withoutChildProcess = {
   },
 };
 
-/** What import() loads: a log without a report loads neither chevrotain nor zod. */
+/** What import() loads: a log without a report loads neither the parser nor zod. */
 const lazy = new Map();
 
 /** What every log with a report loads: CommonJS as the command itself, for src/cli/start.ts. */

@@ -2,16 +2,23 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BODY, BY_HAND, HEADLINES, type LineName, type ReportKind } from "../../grammar/lines.ts";
 import { ReportGrammar } from "../../grammar/parser.ts";
+import { LOOKAHEAD } from "../../grammar/lookahead.ts";
 import { LONE_LINES, REPORTS } from "../../grammar/reports.ts";
 import { type LineToken, textToken, tokenize } from "../../grammar/tokenize.ts";
 import type { ReportTree } from "../../grammar/tree.ts";
+import { ChevrotainGrammar, lookaheadOf } from "../../scripts/lookahead.ts";
 
 const KINDS = Object.keys(REPORTS) as ReportKind[];
 const EXAMPLES = new Map<LineName, string>(
   [...HEADLINES, ...BODY, ...BY_HAND].map(({ name, example }) => [name, example]),
 );
+const grammar = new ReportGrammar();
 // checks the grammar itself: ambiguity, left recursion, empty alternatives
-const grammar = new ReportGrammar(true);
+const chevrotain = new ChevrotainGrammar();
+
+test("by which lines its choices are made is what Chevrotain finds", () => {
+  expect(LOOKAHEAD).toEqual(lookaheadOf(chevrotain));
+});
 
 function lineOf(name: LineName, number: number): LineToken {
   const example = EXAMPLES.get(name) ?? "";
@@ -72,6 +79,7 @@ describe.each(KINDS)("%s", (kind) => {
         (headline, names) => {
           const lines = [headline, ...names].map((name, i) => lineOf(name, i + 1));
           const tree = grammar.parse(lines);
+          expect(tree).toEqual(chevrotain.parse(lines));
           expect(tree.headline).toBe(lines[0]);
           const kept = new Set(numbersOf(tree));
           expect(lines.filter(({ number, name }) => !kept.has(number) && !TITLES.has(name))).toEqual([]);
