@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { parquetMetadataAsync, parquetReadObjects, asyncBufferFromFile } from "hyparquet";
+import { DuckDBConnection } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BOOT_COLUMNS, COLUMNS_VERSION, REPORT_COLUMNS } from "../../src/history/columns.ts";
 import { Answer, BootRow, History } from "../../src/history/schema.ts";
@@ -94,7 +95,7 @@ describe("list", () => {
   test("draws the rate in the terminal and as SVG", () => {
     const table = history("list", store, "--since", "v6.12", "-f", "table").stdout;
     expect(table).toMatch(/6 boots of 2 builds, 1 bug; since v6\.12: 1 new/);
-    expect(table).toMatch(/rate +v6\.11 +0 of 3\n +v6\.12 +2 of 3 +█{13}\n/);
+    expect(table).toMatch(/rate {6}v6\.11 {2}0 of 3\n +v6\.12 {2}2 of 3 {2}█{13}\n/);
     const svg = history("list", store, "-f", "svg").stdout;
     expect(svg).toMatch(/^<svg [^>]+>\n[^]*<title>v6\.12: 2 of 3<\/title>[^]*<\/svg>\n$/);
   });
@@ -114,7 +115,12 @@ describe("add", () => {
     const packed = join(directory, "again.log.gz");
     writeFileSync(packed, gzipSync(readFileSync(join(directory, "v6.12", "1.log"))));
     const result = add(packed, "--build", "other");
-    expect(result).toMatchObject({ status: 0, stderr: expect.stringContaining("0 logs added") as string });
+    expect(result).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining(
+        "0 logs added, with 0 boots and 0 reports; 1 log there already\n",
+      ) as string,
+    });
     expect(history("list", store).stdout).toBe(before);
   });
 
@@ -153,7 +159,7 @@ describe("add", () => {
     writeFileSync(list, `${ABBA}\0${join(FIXTURES, "clean/kernfs/dmesg.txt")}\0`);
     expect(history("add", other, "--files-from", list, "-0")).toMatchObject({
       status: 0,
-      stderr: `splat-triage: ${other}: 2 logs added, with 2 boots and 1 reports\n`,
+      stderr: `splat-triage: ${other}: 2 logs added, with 2 boots and 1 report\n`,
     });
     expect(history("add", other)).toMatchObject({ status: 2, stdout: "" });
     expect(history("add", other, ABBA, "-0").status).toBe(2);
@@ -208,6 +214,38 @@ describe("export", () => {
     expect(boots?.schema.find(({ name }) => name === "time")).toMatchObject({
       converted_type: "TIMESTAMP_MILLIS",
     });
+  });
+
+  test("of several stores is one, as the docs say: each task of a batch has its own", async () => {
+    const tables = join(directory, "shares");
+    mkdirSync(tables);
+    for (const [share, logs] of [
+      ["1", join(directory, "v6.11")],
+      ["2", join(directory, "v6.12")],
+    ] as const) {
+      const list = join(directory, "share.list");
+      const own = join(directory, `share-${share}.store`);
+      writeFileSync(
+        list,
+        readdirSync(logs)
+          .map((name) => `${join(logs, name)}\n`)
+          .join(""),
+      );
+      expect(history("add", own, "--files-from", list, "--build", share).status).toBe(0);
+      const to = join(tables, `b-${share}`);
+      expect(history("export", own, "-f", "parquet", "--to", to).stderr).toMatch(
+        /: 3 boots, [02] reports\n$/,
+      );
+    }
+    const connection = await DuckDBConnection.create();
+    const count = async (table: string): Promise<unknown> =>
+      (
+        await connection.runAndReadAll(
+          `SELECT count(*)::INTEGER, count(DISTINCT build)::INTEGER FROM '${tables}/*/${table}.parquet'`,
+        )
+      ).getRowsJson();
+    expect([await count("boots"), await count("reports")]).toEqual([[[6, 2]], [[2, 1]]]);
+    connection.closeSync();
   });
 
   test("writes no Parquet to a terminal, and names a place that cannot be written", () => {
@@ -284,6 +322,35 @@ describe("query", () => {
     });
     expect(history("query", directory, "SELECT 1")).toMatchObject({ status: 2, stdout: "" });
   });
+});
+
+test("the story of docs/history.md is what the commands print", () => {
+  const told = join(directory, "told");
+  // as in the docs: with the patch, and without it
+  for (const [build, logs, day] of [
+    ["patched", "v4", "2026-03-01"],
+    ["reverted", "reverted", "2026-03-02"],
+  ] as const)
+    history(
+      "add",
+      told,
+      join(FIXTURES, "thread", logs),
+      "--build",
+      build,
+      "--job",
+      "kselftest",
+      "--time",
+      day,
+    );
+  const docs = readFileSync(fileURLToPath(new URL("../../docs/history.md", import.meta.url)), "utf8");
+  const blocks = docs.split(/^```.*\n/m).filter((_, i) => i % 2 === 1);
+  const block = (start: string): string => blocks.find((text) => text.startsWith(start)) ?? "";
+  const listed = history("list", told, "--since", "reverted", "-f", "table").stdout;
+  const pieces = block("8 boots").split("  …\n");
+  expect(pieces).toHaveLength(3);
+  for (const piece of pieces) expect(listed).toContain(piece);
+  const [, sql = ""] = /history query boots\.store -f table "([^"]+)"/.exec(docs) ?? [];
+  expect(history("query", told, sql, "-f", "table").stdout).toBe(block("job "));
 });
 
 test("the columns are those of their version, by which tables are kept", () => {

@@ -1,5 +1,6 @@
 import type { Document } from "../../report/schema.ts";
 import type { Asked } from "../../seen/document.ts";
+import { counted } from "../../render/words/parts.ts";
 import { own, printable, type Safe, safe } from "../../render/words/safe.ts";
 import type { Gist } from "../../report/gist-schema.ts";
 import type { LookedUp } from "../../seen/looked-up.ts";
@@ -78,7 +79,7 @@ export async function lookUpIn(
   for (const { place, unread } of found.places)
     if (unread > 0)
       await tell(
-        `${place}: not read: ${unread} ${unread === 1 ? "attachment or end of a mail" : "attachments or ends of mails"}`,
+        `${place}: not read: ${counted(unread, "attachment or end of a mail", "attachments or ends of mails")}`,
         terminal,
       );
   return { ...found, failed };

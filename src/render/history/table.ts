@@ -70,7 +70,7 @@ function buildRows({ builds }: History): Row[] {
   return newest(builds, ({ build, first, boots, clean, reported, unknown }) => ({
     head: [name(build)],
     body: [
-      plain(`${dayOf(first)}  `),
+      unit(`${dayOf(first)}  `),
       ...joined(
         [
           [unit(counted(boots, "boot"))],
@@ -129,7 +129,7 @@ function rateRow({ build, hits, observed }: HistoryBug["builds"][number]): Row {
   const head = [name(build)];
   if (observed === 0) return { head, body: [quiet("no boot could show it")] };
   const bar = "█".repeat(hits === 0 ? 0 : Math.max(1, Math.round((BAR * hits) / observed)));
-  return { head, body: [unit(`${hits} of ${observed}`), ...(bar === "" ? [] : [plain("  "), bad(bar)])] };
+  return { head, body: [unit(`${hits} of ${observed}`), ...(bar === "" ? [] : [unit("  "), bad(bar)])] };
 }
 
 function dayOf(time: string): string {

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import type { Report } from "../../../report/schema.ts";
+import { counted } from "../../../render/words/parts.ts";
 import { documentOf } from "../../../triage/document.ts";
 import { type Input, readSource } from "../../../triage/read-source.ts";
 import { tell, UsageError } from "../../io/errors.ts";
@@ -95,11 +96,9 @@ async function add(
     counts.reports += rows.reduce((sum, { reports }) => sum + reports.length, 0);
   });
   await writer.close();
-  const known = counts.known === 0 ? "" : `; ${counts.known} logs were there`;
-  await tell(
-    `${store}: ${counts.logs} logs added, with ${counts.boots} boots and ${counts.reports} reports${known}`,
-    terminal,
-  );
+  const known = counts.known === 0 ? "" : `; ${counted(counts.known, "log")} there already`;
+  const added = `${counted(counts.boots, "boot")} and ${counted(counts.reports, "report")}`;
+  await tell(`${store}: ${counted(counts.logs, "log")} added, with ${added}${known}`, terminal);
   return failed ? 2 : 0;
 }
 

@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Option } from "commander";
 import { jsonLine } from "../../../render/words/json.ts";
+import { counted } from "../../../render/words/parts.ts";
 import { systemCode, toInputError } from "../../../read/inputs/input-error.ts";
 import { tell, tellFailure, UsageError } from "../../io/errors.ts";
 import { write } from "../../io/output.ts";
@@ -77,7 +78,7 @@ async function writeParquet(
     for await (const row of readStore(store, onDamage)) await tables.add(row);
     const { boots, reports } = await tables.end();
     for (const { path, temporary } of files) await rename(temporary, path);
-    await tell(`${to}: ${boots} boots, ${reports} reports`, terminal);
+    await tell(`${to}: ${counted(boots, "boot")}, ${counted(reports, "report")}`, terminal);
   } catch (error) {
     if (error instanceof Error && error.name === "StoreError") throw error;
     throw toInputError(to, error);

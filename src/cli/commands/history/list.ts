@@ -1,5 +1,6 @@
 import type { History } from "../../../history/schema.ts";
 import { render } from "../../../render/formats.ts";
+import { counted } from "../../../render/words/parts.ts";
 import { tell, tellFailure, UsageError } from "../../io/errors.ts";
 import { formatFor, paperFor, write } from "../../io/output.ts";
 import type { Terminal } from "../../io/terminal.ts";
@@ -54,7 +55,7 @@ async function ask(
   for (const damage of damages) await tellFailure(damage, terminal);
   if (strange > 0)
     await tell(
-      `${store}: ${strange} boots left out: another version gave their ids, which mean something else. Add their logs to a new store`,
+      `${store}: ${counted(strange, "boot")} left out: another version gave their ids, which mean something else. Add their logs to a new store`,
       terminal,
     );
   const { history } = tally;

@@ -1,6 +1,7 @@
 import type { Answer } from "../../../history/schema.ts";
 import type { StoreAnswer } from "../../../history/query.ts";
 import { render } from "../../../render/formats.ts";
+import { counted } from "../../../render/words/parts.ts";
 import { tell, tellFailure, UsageError } from "../../io/errors.ts";
 import { formatFor, paperFor, write } from "../../io/output.ts";
 import type { Terminal } from "../../io/terminal.ts";
@@ -54,7 +55,7 @@ async function query(store: string, sql: string, options: QueryOptions, terminal
     for (const damage of damages) await tellFailure(damage, terminal);
     if (database.strange > 0)
       await tell(
-        `${store}: ${database.strange} boots left out: another version gave their ids, which mean something else`,
+        `${store}: ${counted(database.strange, "boot")} left out: another version gave their ids, which mean something else`,
         terminal,
       );
     const answer = await database.ask(statement);
