@@ -44,6 +44,10 @@ export const ORDERS: readonly DocumentedOrder[] = [
     source: "fs/btrfs/volumes.c, lock nesting",
   },
   {
+    steps: [[/^&fs_info->commit_root_sem$/], ["btrfs_tree"]],
+    source: "fs/btrfs/qgroup.c, btrfs_qgroup_trace_extent_post()",
+  },
+  {
     steps: [["limits_lock"], ["q_usage_counter_io", "q_usage_counter_queue"], ["elevator_lock"]],
     source: "include/linux/blkdev.h, elevator_lock; queue_limits_commit_update_frozen()",
   },
@@ -94,6 +98,11 @@ export const ORDERS: readonly DocumentedOrder[] = [
   {
     steps: [[/^&kvm->lock$/], [/^&kvm->irq_lock$/]],
     source: "Documentation/virt/kvm/locking.rst",
+  },
+  {
+    // mdevs_lock was called lock before there was a guests_lock
+    steps: [[/^&matrix_dev->guests_lock$/], [/^&kvm->lock$/], [/^&matrix_dev->(?:mdevs_)?lock$/]],
+    source: "drivers/s390/crypto/vfio_ap_ops.c, get_update_locks_for_kvm()",
   },
   {
     steps: [["cpu_hotplug_lock"], [/^kvm_lock$/]],

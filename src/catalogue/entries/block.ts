@@ -304,4 +304,29 @@ export const block = [
     related: ["open_mutex"],
     evidence: ["drivers/mtd/mtdcore.c"],
   },
+  {
+    id: "bio_slab_lock",
+    subsystem: "block",
+    kind: "lock",
+    meaning:
+      "Guards the table of slabs that bio sets share. Slabs are made under it, and making one takes CPU hotplug's lock.",
+    names: ["bio_slab_lock"],
+    acquiredBy: ["bioset_init", "bioset_exit", "bio_find_or_create_slab", "bio_put_slab"],
+    contexts: ["cpu-hotplug", "may-sleep"],
+    related: ["cpu_hotplug_lock", "slab_mutex"],
+    evidence: ["block/bio.c"],
+  },
+  {
+    id: "major_names_lock",
+    subsystem: "block",
+    kind: "lock",
+    meaning:
+      "The table of block majors. Opening a device that is not there runs its driver's probe() under it, which makes disks.",
+    names: ["major_names_lock"],
+    acquiredBy: ["blk_request_module", "__register_blkdev", "unregister_blkdev"],
+    contexts: ["probe", "may-sleep"],
+    fixes: ["drop the lock of the driver over add_disk(), del_gendisk() and unregister_blkdev()"],
+    related: ["open_mutex", "loop_lo_mutex"],
+    evidence: ["block/genhd.c"],
+  },
 ] satisfies readonly Annotation[];

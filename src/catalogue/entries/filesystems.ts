@@ -386,4 +386,42 @@ export const filesystems = [
     related: ["xfs_dquot"],
     evidence: ["fs/xfs/xfs_qm.h"],
   },
+  {
+    id: "btrfs_roots",
+    subsystem: "filesystems",
+    kind: "lock-family",
+    meaning:
+      "Locks of a whole btrfs file system that long jobs hold: commit_root_sem (the commit roots, above all tree locks), cleaner_mutex, subvol_sem, reclaim_bgs_lock, scrub_lock.",
+    names: [
+      "&fs_info->commit_root_sem",
+      "&fs_info->cleaner_mutex",
+      "&fs_info->subvol_sem",
+      "&fs_info->reclaim_bgs_lock",
+      "&fs_info->scrub_lock",
+    ],
+    acquiredBy: [
+      "btrfs_find_all_roots",
+      "switch_commit_roots",
+      "btrfs_relocate_chunk",
+      "btrfs_relocate_block_group",
+      "btrfs_reclaim_bgs_work",
+      "btrfs_scrub_dev",
+    ],
+    contexts: ["transaction", "may-sleep"],
+    fixes: ["take it before a tree is locked", "wait for workers after it is dropped"],
+    related: ["btrfs_tree", "btrfs_devices"],
+    evidence: ["fs/btrfs/disk-io.c", "fs/btrfs/scrub.c", "fs/btrfs/block-group.c"],
+  },
+  {
+    id: "btrfs_mmap_lock",
+    subsystem: "filesystems",
+    kind: "lock",
+    meaning:
+      "Keeps page faults out of a btrfs file while its extents are cloned, zeroed or logged: btrfs_page_mkwrite() takes it for reading.",
+    names: ["&ei->i_mmap_lock"],
+    acquiredBy: ["btrfs_inode_lock", "btrfs_page_mkwrite", "btrfs_sync_file"],
+    contexts: ["page-fault", "transaction"],
+    related: ["mmap_lock", "i_rwsem"],
+    evidence: ["fs/btrfs/inode.c", "fs/btrfs/file.c"],
+  },
 ] satisfies readonly Annotation[];

@@ -38,4 +38,29 @@ export const irq = [
     contexts: ["softirqs-off"],
     evidence: ["kernel/softirq.c"],
   },
+  {
+    id: "sparse_irq_lock",
+    subsystem: "irq",
+    kind: "lock",
+    meaning:
+      "Guards the tree of interrupt descriptors: a mutex, held while interrupts are allocated and freed, and while CPUs come and go.",
+    names: ["sparse_irq_lock"],
+    acquiredBy: ["irq_lock_sparse", "__irq_alloc_descs", "irq_free_descs", "irq_mark_irq", "takedown_cpu"],
+    contexts: ["may-sleep", "cpu-hotplug"],
+    fixes: ["allocate interrupts before a spinlock is taken"],
+    related: ["irq_desc_lock", "cpu_hotplug_lock"],
+    evidence: ["kernel/irq/irqdesc.c"],
+  },
+  {
+    id: "cpu_pm_notifier",
+    subsystem: "irq",
+    kind: "lock",
+    meaning:
+      "The notifiers of CPUs that enter and leave deep idle states: a raw spinlock, with interrupts off, so callbacks may take raw spinlocks only.",
+    names: ["cpu_pm_notifier.lock", "cpu_pm_notifier_lock"],
+    acquiredBy: ["cpu_pm_enter", "cpu_pm_exit", "cpu_cluster_pm_enter", "cpu_cluster_pm_exit"],
+    contexts: ["raw", "irqs-off"],
+    fixes: ["raw_spinlock_t in the callback"],
+    evidence: ["kernel/cpu_pm.c"],
+  },
 ] satisfies readonly Annotation[];

@@ -431,4 +431,17 @@ export const mm = [
     fixes: ["print after the lock is dropped, or with printk_deferred()"],
     evidence: ["mm/page_alloc.c", "mm/mm_init.c"],
   },
+  {
+    id: "kmemleak_lock",
+    subsystem: "mm",
+    kind: "lock",
+    meaning:
+      "A raw spinlock over kmemleak's tree of objects: with kmemleak every allocation takes it, so whatever is held then is ordered before it, and it before what kmemleak prints.",
+    names: ["kmemleak_lock"],
+    acquiredBy: ["create_object", "__create_object", "__link_object", "find_and_remove_object"],
+    contexts: ["raw", "irqs-off", "printk"],
+    fixes: ["allocate outside the locks that printing takes"],
+    related: ["console_owner"],
+    evidence: ["mm/kmemleak.c"],
+  },
 ] satisfies readonly Annotation[];

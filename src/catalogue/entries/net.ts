@@ -329,4 +329,18 @@ export const net = [
     related: ["rtnl_mutex"],
     evidence: ["lib/kobject_uevent.c"],
   },
+  {
+    id: "nf_tables_commit",
+    subsystem: "net",
+    kind: "lock-family",
+    meaning:
+      "commit_mutex orders the changes of one network namespace's nf_tables. The locks of nfnetlink's subsystems (table[i].mutex, nfnl_subsys_ipset and its like) each guard one; a rule of nf_tables that uses an ipset takes both.",
+    names: ["&net->nft.commit_mutex", "&nft_net->commit_mutex", "&table[i].mutex"],
+    patterns: [/^nfnl_subsys_\w{1,32}$/],
+    acquiredBy: ["nf_tables_valid_genid", "nf_tables_commit", "nfnl_lock", "ip_set_nfnl_get_byindex"],
+    contexts: ["may-sleep"],
+    falsePositives: ["Before each subsystem had a class of its own all were one."],
+    related: ["rtnl_mutex"],
+    evidence: ["net/netfilter/nf_tables_api.c", "net/netfilter/nfnetlink.c"],
+  },
 ] satisfies readonly Annotation[];
