@@ -1,8 +1,9 @@
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Diff } from "../../src/compare/diff-schema.ts";
 import { Document } from "../../src/report/schema.ts";
@@ -134,6 +135,27 @@ describe("seen", () => {
       stderr: `splat-triage: ${join(directory, "nowhere")}: no such file\n`,
     });
   });
+});
+
+/** A list's mails, which are not in this repository. */
+const ARCHIVE = fileURLToPath(new URL("../../../shared/corpus/archive/linux-btrfs.mbox.gz", import.meta.url));
+
+test.skipIf(!existsSync(ARCHIVE))("the story of docs/seen.md is what the command prints", () => {
+  const mails = gunzipSync(readFileSync(ARCHIVE))
+    .toString("latin1")
+    .split(/^(?=From \S+ .*\d\d:\d\d:\d\d)/m);
+  const report = mails.find((mail) => /^Message-ID: <fc1835f305289eb8@/im.test(mail)) ?? "";
+  writeFileSync(join(directory, "report.eml"), report, "latin1");
+  copyFileSync(ARCHIVE, join(directory, "linux-btrfs.mbox.gz"));
+  const args = ["seen", "-f", "table", "report.eml", "--limit", "1", "--in", "linux-btrfs.mbox.gz"];
+  const { stdout } = spawnSync(process.execPath, [COMMAND, ...args], {
+    cwd: directory,
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], XDG_CACHE_HOME: join(directory, "cache") },
+  });
+  const docs = readFileSync(fileURLToPath(new URL("../../docs/seen.md", import.meta.url)), "utf8");
+  expect(docs).toContain(`\`\`\`\n${stdout}\`\`\`\n`);
+  expect(stdout).toContain("with a patch");
 });
 
 describe("--in", () => {
