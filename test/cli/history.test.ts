@@ -24,6 +24,7 @@ import { FIXTURES } from "../support/fixtures.ts";
 /** `history` as a CI job and its operator call it. */
 
 const COMMAND = fileURLToPath(new URL("../../bin/splat-triage.js", import.meta.url));
+const DOCS = readFileSync(fileURLToPath(new URL("../../docs/history.md", import.meta.url)), "utf8");
 const ABBA = join(FIXTURES, "circular/abba/dmesg.txt");
 
 let directory = "";
@@ -248,6 +249,26 @@ describe("export", () => {
     connection.closeSync();
   });
 
+  test("is not needed by whoever reads lines of boots", async () => {
+    const lines = join(directory, "lines");
+    mkdirSync(lines);
+    for (const build of ["v6.11", "v6.12"]) {
+      const args = ["-f", "ndjson", "--boots", join(directory, build)];
+      writeFileSync(join(lines, `${build}.ndjson`), spawnSync(process.execPath, [COMMAND, ...args]).stdout);
+    }
+    const [, sql = ""] = /^\| DuckDB +\| `(SELECT json[^`]+)`/m.exec(DOCS) ?? [];
+    const connection = await DuckDBConnection.create();
+    const answer = await connection.runAndReadAll(sql.replace("lines/", `${lines}/`));
+    expect(answer.getRowObjectsJson()).toHaveLength(2);
+    expect(answer.getRowObjectsJson()).toEqual(
+      expect.arrayContaining([
+        { result: "clean", boots: "4" },
+        { result: "reported", boots: "2" },
+      ]),
+    );
+    connection.closeSync();
+  });
+
   test("writes no Parquet to a terminal, and names a place that cannot be written", () => {
     expect(history("export", store, "-f", "parquet").status).toBe(2);
     expect(history("export", store, "-f", "parquet", "--to", "/proc/nowhere")).toMatchObject({
@@ -342,14 +363,13 @@ test("the story of docs/history.md is what the commands print", () => {
       "--time",
       day,
     );
-  const docs = readFileSync(fileURLToPath(new URL("../../docs/history.md", import.meta.url)), "utf8");
-  const blocks = docs.split(/^```.*\n/m).filter((_, i) => i % 2 === 1);
+  const blocks = DOCS.split(/^```.*\n/m).filter((_, i) => i % 2 === 1);
   const block = (start: string): string => blocks.find((text) => text.startsWith(start)) ?? "";
   const listed = history("list", told, "--since", "reverted", "-f", "table").stdout;
   const pieces = block("8 boots").split("  …\n");
   expect(pieces).toHaveLength(3);
   for (const piece of pieces) expect(listed).toContain(piece);
-  const [, sql = ""] = /history query boots\.store -f table "([^"]+)"/.exec(docs) ?? [];
+  const [, sql = ""] = /history query boots\.store -f table "([^"]+)"/.exec(DOCS) ?? [];
   expect(history("query", told, sql, "-f", "table").stdout).toBe(block("job "));
 });
 
@@ -365,7 +385,6 @@ test("the columns are those of their version, by which tables are kept", () => {
 });
 
 test("every column stands in docs/history.md, with its type", () => {
-  const docs = readFileSync(fileURLToPath(new URL("../../docs/history.md", import.meta.url)), "utf8");
   for (const { name, type, meaning } of [...BOOT_COLUMNS, ...REPORT_COLUMNS])
-    expect(docs.replace(/\s{2,}/g, " ")).toContain(`| \`${name}\` | ${type} | ${meaning} |`);
+    expect(DOCS.replace(/\s{2,}/g, " ")).toContain(`| \`${name}\` | ${type} | ${meaning} |`);
 });
