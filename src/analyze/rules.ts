@@ -1,6 +1,6 @@
 import { annotationOf, documentedOrder } from "../catalogue/index.ts";
 import type { Kind, Lock, Report } from "../report/schema.ts";
-import { plainSymbol } from "../symbols/functions.ts";
+import { functionName, plainSymbol } from "../symbols/functions.ts";
 import { LOCK_FUNCTIONS } from "../symbols/role-table.ts";
 import { type EdgeRoles, roleIn, type RoleName, rolesOfStack } from "../symbols/roles.ts";
 import { reclaimScopeOf } from "./scopes.ts";
@@ -262,6 +262,8 @@ export const RULES = {
       const [into] = scene.into(id);
       const [out] = scene.outOf(id);
       if (into === undefined && out === undefined) return null;
+      // dma_resv_lockdep() declares that notifiers may wait for fences: the rule of fences tells more
+      if (out !== undefined && roleIn(out, "priming") !== null) return null;
       const callback = out && roleIn(out, "mmu-notifier");
       const [toReclaim] = scene.into("fs_reclaim");
       const allocating = [into, toReclaim].find(
@@ -454,7 +456,9 @@ export const RULES = {
             lock: own.edge.from,
             remover: roleIn(own, "sysfs-remove")?.whose ?? null,
             method: roleIn(own, "sysfs-method")?.whose ?? null,
-            recursive: true,
+            within: true,
+            movable: null,
+            giving: roleIn(own, "sysfs-method")?.whose ?? null,
           },
           own,
         );
@@ -463,16 +467,18 @@ export const RULES = {
       const method = roleIn(out, "sysfs-method");
       if (remove === null && method === null) return null;
       // what removes under a lock of all devices, as PCI's, cannot drop it: the method has to give way
-      const isGlobal = !into.edge.from.startsWith("&");
+      const gives = remove === null || (method !== null && !into.edge.from.startsWith("&"));
       return breaking(
-        remove === null || (isGlobal && method !== null) ? out : into,
+        gives ? out : into,
         hit(
           remove !== null && method !== null ? "certain" : "likely",
           {
             lock: into.edge.from,
             remover: remove?.whose ?? null,
             method: method?.whose ?? null,
-            recursive: false,
+            within: roleIn(into, "sysfs-method") !== null,
+            movable: gives ? null : into.edge.from,
+            giving: gives ? (method?.whose ?? out.at) : null,
           },
           into,
           out,
@@ -583,11 +589,17 @@ export const RULES = {
       if (scene.inCycle("dma_fence_map") === null) return null;
       const [out] = scene.outOf("dma_fence_map");
       const alloc = out && roleIn(out, "allocation");
+      const reclaims = scene.into("fs_reclaim").find((edge) => roleIn(edge, "allocation"));
       return breaking(
-        scene.into("fs_reclaim").find((edge) => roleIn(edge, "allocation")) ?? out,
+        reclaims ?? out,
         hit(
           "likely",
-          { taken: out?.edge.to ?? null, caller: alloc?.whose ?? out?.at ?? null },
+          {
+            taken: out?.edge.to ?? null,
+            caller: alloc?.whose ?? out?.at ?? null,
+            allocates: (reclaims && roleIn(reclaims, "allocation")?.whose) ?? null,
+            lock: reclaims?.edge.from ?? null,
+          },
           out,
           ...scene.into("dma_fence_map"),
         ),
@@ -1323,7 +1335,7 @@ export const RULES = {
         preemptionOff: scene.kind === "atomic-scheduling" || sleeping?.inAtomic === 1,
         notToBlock: (sleeping?.nonBlock ?? 0) > 0,
         spinlock: rcuCounted(scene.report) === true ? (spinlockOfRt(scene)?.class ?? null) : null,
-        since: (preemptionDisabledAt ?? []).map(({ symbol }) => plainSymbol(symbol)).find(isCode) ?? null,
+        since: (preemptionDisabledAt ?? []).flatMap((one) => functionName(one) ?? []).find(isCode) ?? null,
         locks: held.flatMap(({ locks }) => locks.flatMap((lock) => lock?.class ?? [])),
       });
     },

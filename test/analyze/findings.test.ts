@@ -9,8 +9,8 @@ import {
 import { fillIn, FINDING_PROSE, findingTitle, type Prose } from "../../src/render/reports/findings-prose.ts";
 import { corpusReports, fixtureReports, Golden, hasCorpus, type LoggedReport } from "../catalogue/corpus.ts";
 import { CASES } from "./cases.ts";
-import type { Report } from "../../src/report/schema.ts";
-import { circular, frames, makeReport } from "./report.ts";
+import type { Frame, Report } from "../../src/report/schema.ts";
+import { circular, frame, frames, makeReport } from "./report.ts";
 
 describe("the first finding of a made report", () => {
   test.each(CASES)("$code: $name", ({ report, code, certainty }) => {
@@ -144,6 +144,17 @@ describe("what a finding says of the edges", () => {
     expect(lookAt).toMatchObject({ from: "&sk->lock", reason: "off-path", next: { reason: "closes" } });
   });
 
+  test("an order between notifiers and fences that was declared is a matter of fences", () => {
+    const { findings } = analyze(booting("do_one_initcall kernel_init_freeable"));
+    expect(findings.map(({ code }) => code)).toEqual(["fence-signalling-alloc", "declared-edge"]);
+    expect(findings[0]?.args).toMatchObject({ allocates: "qos_add_request", lock: "qos_mtx" });
+  });
+
+  test("who disabled preemption is told by a function, not by an address or what does it for others", () => {
+    expect(disabledIn(frames("preempt_count_add _raw_spin_lock drv_take"))).toBe("drv_take");
+    expect(disabledIn([{ ...frame("0x0"), offset: null }])).toBeNull();
+  });
+
   test("a gate on every edge is told, beside what else was found", () => {
     const boot = "drv_init do_one_initcall kernel_init_freeable kernel_init";
     const { findings } = analyze(
@@ -164,6 +175,16 @@ describe("what a finding says of the edges", () => {
   test("where a file is removed under a lock of all devices, its method gives way; under one of its own, the remover", () => {
     expect(analyze(cycle("bus_rescan_lock")).lookAt).toMatchObject({ from: "kn->active", reason: "breaks" });
     expect(analyze(cycle("&drv->lock")).lookAt).toMatchObject({ from: "&drv->lock", reason: "breaks" });
+    const adviceFor = (lock: string): string[] =>
+      fillIn(FINDING_PROSE["sysfs-removal-under-lock"].fixes, analyze(cycle(lock)).findings[0]?.args ?? {});
+    expect(adviceFor("bus_rescan_lock")).toEqual([
+      expect.stringMatching(/^in drv_store: sysfs_break_active/),
+    ]);
+    expect(adviceFor("&drv->lock")[0]).toBe("remove the file outside &drv->lock");
+    const { args } = analyze(cycle("&drv->lock")).findings[0] ?? { args: {} };
+    expect(fillIn(FINDING_PROSE["sysfs-removal-under-lock"].explanation, args).join(" ")).not.toContain(
+      "within",
+    );
   });
 
   test("an allocation under a lock counts even while booting; so does what a module does as it is loaded", () => {
@@ -297,6 +318,15 @@ function registering(start: string): Report {
     ["minor_rwsem → drv_mutex", "mutex_lock drv_open usb_open"],
     ["drv_mutex → minor_rwsem", `down_write usb_register_dev drv_probe ${start}`],
   ]);
+}
+
+function disabledIn(preemptionDisabledAt: Frame[]): unknown {
+  const report = makeReport({
+    kind: "atomic-scheduling",
+    preemptionDisabledAt,
+    backtrace: frames("drv_wait"),
+  });
+  return analyze(report).findings[0]?.args["since"];
 }
 
 /** One line a finding: the log, what it is, how sure, and on which edges it rests. */

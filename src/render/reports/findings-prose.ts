@@ -148,16 +148,16 @@ export const FINDING_PROSE = {
       "Removing a file waits until its methods have returned.",
       "{remover} removes it while it holds {lock}.",
       "The method {method} takes a lock that leads back to {lock}, so neither makes progress.",
-      "The file is removed from within a method: that deadlocks if it is the method's own file.",
+      "The file is removed from within a method ({within}): that deadlocks if it is the method's own file.",
     ],
     questions: [
       "Is it the same device on both sides, or a parent and its child?",
       "Does the method remove its own device?",
     ],
     fixes: [
-      "remove the file outside {lock}",
-      "sysfs_break_active_protection() or device_remove_file_self()",
-      "trylock and restart_syscall() in the method",
+      "in {giving}: sysfs_break_active_protection() or device_remove_file_self(), or trylock and restart_syscall()",
+      "remove the file outside {movable}",
+      "where that cannot be dropped ({movable}), trylock and restart_syscall() in the method",
     ],
     doubts: ["Devices of one type share the class of an attribute."],
   },
@@ -222,9 +222,11 @@ export const FINDING_PROSE = {
     title: "code that has to signal a fence may wait for one",
     explanation: [
       "{caller} takes {taken} in a section that must complete before a fence is signalled; through reclaim or a buffer's lock that may wait for fences.",
+      "{allocates} allocates memory while it holds {lock}, which such a section waits for: reclaim may wait for the fence.",
     ],
     questions: ["What is allocated or locked between dma_fence_begin_signalling() and its end?"],
     fixes: [
+      "allocate before {lock} is taken",
       "allocate before that section",
       "GFP_ATOMIC or GFP_NOWAIT within it",
       "move it out of the section",
