@@ -11,7 +11,7 @@ import { allDumps, headlineText, preemptionLines } from "./print/boxes.ts";
 import { irqEventLines } from "./print/frames.ts";
 import { given } from "./print/lines.ts";
 import { heldLines } from "./print/locks.ts";
-import { commaed, oneFact, place, preemptionFact } from "./tell/facts.ts";
+import { commaed, oneFact, place, preemptionFact, preemptionOffIn } from "./tell/facts.ts";
 import { fileLine, heldSentence } from "./tell/story.ts";
 
 /** __might_resched() in kernel/sched/core.c. */
@@ -84,7 +84,8 @@ export const sleeping: KindDefinition = {
     return [...oneFact("sleeps", ...commaed(why)), ...preemptionFact(report)];
   },
   story(report) {
-    const { sleeping: state, preemptionDisabledAt } = report;
+    const { sleeping: state } = report;
+    const disabledIn = preemptionOffIn(report);
     const held = heldSentence(report);
     if (state === undefined) return [held];
     const why = [
@@ -100,9 +101,7 @@ export const sleeping: KindDefinition = {
       say`What stands at ${fileLine(state.file, state.line)} may sleep${
         why.length === 0 ? [] : say`, but ${listed(why)}`
       }.`,
-      preemptionDisabledAt === undefined || preemptionDisabledAt.length === 0
-        ? null
-        : say`Preemption was switched off in ${pathInWords(preemptionDisabledAt)}.`,
+      disabledIn.length === 0 ? null : say`Preemption was switched off in ${pathInWords(disabledIn)}.`,
     ];
   },
   consequence: () =>

@@ -235,7 +235,7 @@ describe("what a finding says of the edges", () => {
     ]);
     expect(analyze(plain).lookAt).toMatchObject({ edge: 1, reason: "closes" });
     const [edge] = plain.edges;
-    for (const frame of edge?.stack ?? []) frame.module = "drv";
+    for (const one of edge?.stack ?? []) one.module = "drv";
     expect(analyze(plain).lookAt).toMatchObject({ edge: 0, reason: "module" });
     expect(analyze(makeReport()).lookAt).toBeNull();
   });

@@ -369,3 +369,28 @@ describe("kernels before v4.14", () => {
     expect(drawing).toMatch(/^ {42}reclaim: wants tree\n {44}in evict_node$/m);
   });
 });
+
+function toldOfPreemption(symbol: string): string {
+  const preemptionDisabledAt = [{ ...frameOf(symbol), offset: null }];
+  const sleeping = {
+    file: "a.c",
+    line: 1,
+    inAtomic: 1,
+    irqsDisabled: 0,
+    nonBlock: 0,
+    preemptCount: "1",
+    preemptExpected: "0",
+    rcuDepth: 0,
+    rcuExpected: 0,
+    stackOverrun: false,
+  };
+  return renderExplanation(
+    documentWith(reportOf({ kind: "sleeping", sleeping, preemptionDisabledAt })),
+    TERMINAL,
+  );
+}
+
+test("where preemption was switched off is left out where the kernel did not keep it", () => {
+  expect(toldOfPreemption("drv_take")).toContain("switched off in drv_take");
+  expect(toldOfPreemption("0x0")).not.toMatch(/switched off in|0x0/);
+});

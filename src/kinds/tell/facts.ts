@@ -56,7 +56,11 @@ export function warningFacts({ warning, headline }: Report): Fact[] {
   ];
 }
 
-/** Where preemption was switched off. */
-export function preemptionFact({ preemptionDisabledAt }: Report): Fact[] {
-  return oneFact("disabled", ...callers(fromTaker(preemptionDisabledAt ?? []), CALLERS + 1));
+/** Where preemption was switched off; the kernel prints address 0 where it did not keep that. */
+export function preemptionOffIn({ preemptionDisabledAt }: Report): Frame[] {
+  return (preemptionDisabledAt ?? []).filter(({ symbol }) => symbol !== "0x0");
+}
+
+export function preemptionFact(report: Report): Fact[] {
+  return oneFact("disabled", ...callers(fromTaker(preemptionOffIn(report)), CALLERS + 1));
 }
