@@ -16,9 +16,12 @@ export async function isStore(path: string): Promise<boolean> {
   }
 }
 
+/** Boots of a file, each parsed when it is asked for. Take all of them before the next file's. */
+export type FileRows = Generator<BootRow, void, undefined>;
+
 /**
- * All boots of a store, each once, in no order that means anything. Memory grows by the digest of each log, and by one
- * pack. What is added meanwhile may be among them or not.
+ * All boots of a store, file by file, each once, in no order that means anything. Memory grows by the digest of each log, and
+ * by one pack. What is added meanwhile may be among them or not.
  *
  * @param onDamage is told of a file that cannot be read; the others are
  * @throws StoreError where there is no store
@@ -26,7 +29,7 @@ export async function isStore(path: string): Promise<boolean> {
 export async function* readStore(
   path: string,
   onDamage: (error: StoreError) => void,
-): AsyncGenerator<BootRow, void, undefined> {
+): AsyncGenerator<FileRows, void, undefined> {
   const seen = new Set<string>();
   for await (const { rows } of partsOf(path, onDamage)) yield* rows(seen);
 }
@@ -40,7 +43,7 @@ export interface StorePart {
    *
    * @param seen logs that are left out; those of this part are added
    */
-  readonly rows: (seen: Set<string>) => AsyncGenerator<BootRow, void, undefined>;
+  readonly rows: (seen: Set<string>) => AsyncGenerator<FileRows, void, undefined>;
 }
 
 /**
@@ -63,7 +66,7 @@ export async function* partsOf(
       const file = join(layout.packs, name);
       const rows: StorePart["rows"] = async function* (seen) {
         const text = await orNull(unpacked(file), file, onDamage);
-        if (text !== null) yield* rowsOf(text, file, seen, onDamage);
+        if (text !== null && text !== "gone") yield rowsOf(text, file, seen, onDamage);
       };
       yield { pack: basename(name, PACK_SUFFIX), rows };
     }
@@ -78,7 +81,7 @@ export async function* partsOf(
       const file = join(layout.fresh, name);
       const text = await orNull(readFile(file, "utf8"), file, onDamage);
       if (text === "gone") isPacked = true;
-      else if (text !== null) yield* rowsOf(text, file, seen, onDamage);
+      else if (text !== null) yield rowsOf(text, file, seen, onDamage);
     }
   };
   yield { pack: null, rows };
@@ -119,7 +122,7 @@ function* rowsOf(
   file: string,
   seen: Set<string>,
   onDamage: (error: StoreError) => void,
-): Generator<BootRow, void, undefined> {
+): FileRows {
   const own = new Set<string>();
   let damaged = text === "" ? 1 : 0;
   for (let at = 0; at < text.length;) {

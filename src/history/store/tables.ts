@@ -88,7 +88,7 @@ async function scratchDirectory(layout: StoreLayout): Promise<string> {
 
 async function write(part: StorePart, paths: TablePaths): Promise<TablePaths> {
   const tables = new BootTables(paths);
-  for await (const row of part.rows(new Set())) await tables.add(row);
+  for await (const rows of part.rows(new Set())) for (const row of rows) await tables.add(row);
   await tables.end();
   return paths;
 }

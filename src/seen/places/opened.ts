@@ -1,7 +1,8 @@
+import type { BootRow } from "../../history/schema.ts";
 import { readStore } from "../../history/store/reader.ts";
 import { IDENTITY_VERSION } from "../../identity/identity.ts";
 import type { Entry } from "../entry.ts";
-import type { Seen } from "../schema.ts";
+import type { Seen, Where } from "../schema.ts";
 import { PlaceIndex } from "./index-file.ts";
 import { openPlaces } from "./open.ts";
 
@@ -102,25 +103,25 @@ class StoreEntries {
 
   async *read(): AsyncGenerator<Entry, void, undefined> {
     let entries = 0;
-    for await (const { identity, path, time, build, reports } of readStore(this.path, this.#onDamage)) {
-      if (identity !== IDENTITY_VERSION) continue;
-      for (const gist of reports) {
-        entries++;
-        yield {
-          where: {
-            type: "log",
-            ref: path,
-            thread: null,
-            date: time,
-            subject: build,
-            release: null,
-            mends: false,
-          },
-          gist,
-          mention: null,
-        };
+    for await (const rows of readStore(this.path, this.#onDamage))
+      for (const row of rows) {
+        if (row.identity !== IDENTITY_VERSION) continue;
+        entries += row.reports.length;
+        yield* entriesOf(row);
       }
-    }
     this.entries = entries;
   }
+}
+
+function entriesOf({ path, time, build, reports }: BootRow): Entry[] {
+  const where: Where = {
+    type: "log",
+    ref: path,
+    thread: null,
+    date: time,
+    subject: build,
+    release: null,
+    mends: false,
+  };
+  return reports.map((gist) => ({ where, gist, mention: null }));
 }

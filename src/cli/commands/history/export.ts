@@ -47,7 +47,8 @@ async function exportStore(
   };
   if (format === "ndjson") {
     if (to !== undefined) throw new UsageError("--to is for parquet; ndjson goes to standard output");
-    for await (const row of readStore(store, onDamage)) await write(terminal.stdout, jsonLine(row));
+    for await (const rows of readStore(store, onDamage))
+      for (const row of rows) await write(terminal.stdout, jsonLine(row));
   } else {
     if (to === undefined) throw new UsageError("parquet makes two files: --to says where");
     await writeParquet(store, to, onDamage, terminal);
@@ -75,7 +76,7 @@ async function writeParquet(
       if (systemCode(error) !== "EEXIST") throw error;
     });
     const tables = new BootTables({ boots: ofBoots.temporary, reports: ofReports.temporary });
-    for await (const row of readStore(store, onDamage)) await tables.add(row);
+    for await (const rows of readStore(store, onDamage)) for (const row of rows) await tables.add(row);
     const { boots, reports } = await tables.end();
     for (const { path, temporary } of files) await rename(temporary, path);
     await tell(`${to}: ${counted(boots, "boot")}, ${counted(reports, "report")}`, terminal);

@@ -49,9 +49,10 @@ async function ask(
   const tally = new Tally({ since: since ?? null, job: job ?? null, id: id ?? null });
   const damages: Error[] = [];
   let strange = 0;
-  for await (const row of readStore(store, (error) => damages.push(error)))
-    if (row.identity === IDENTITY_VERSION) tally.add(row);
-    else strange++;
+  for await (const rows of readStore(store, (error) => damages.push(error)))
+    for (const row of rows)
+      if (row.identity === IDENTITY_VERSION) tally.add(row);
+      else strange++;
   for (const damage of damages) await tellFailure(damage, terminal);
   if (strange > 0)
     await tell(
