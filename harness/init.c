@@ -113,7 +113,11 @@ int main(void)
 	for (next = scenarios ? strtok_r(scenarios, ",", &rest) : NULL; next; next = strtok_r(NULL, ",", &rest))
 		run(next);
 	if (getenv("dump")) {
-		/* Else messages of the kernel end up in the middle of a file's line. */
+		/*
+		 * Else messages of the kernel end up in the middle of a file's line. Those that a busy
+		 * machine still has to print would be lost.
+		 */
+		sleep(3);
 		klogctl(SYSLOG_ACTION_CONSOLE_OFF, NULL, 0);
 		dump("/proc/lockdep");
 		dump("/proc/lockdep_chains");
