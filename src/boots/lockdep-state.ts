@@ -21,6 +21,8 @@ interface Event {
   readonly line: number;
   readonly state: "on" | "off";
   readonly reason: "report" | "limit" | "message";
+  /** Says that lockdep is built in, which does not turn it on again. */
+  readonly isBanner?: true;
   /** Where the report stood, which tells it from all others: the report itself is long written and forgotten. */
   readonly report: Report["lines"] | null;
 }
@@ -36,9 +38,11 @@ export class LockdepState {
 
   /** A line of the log, within or outside of reports. */
   line(text: string, line: number): void {
-    // lockdep_init() prints the first; the second ends the locking self-test with all as it was before
-    if (text.startsWith("Lock dependency validator") || SELFTEST_END.test(text))
-      this.#add({ line, state: "on", reason: "message", report: null });
+    // lockdep_init(); locks are checked before it, too, and a report may have turned lockdep off
+    if (text.startsWith("Lock dependency validator"))
+      this.#add({ line, state: "on", reason: "message", report: null, isBanner: true });
+    // ends the locking self-test with all as it was before
+    else if (SELFTEST_END.test(text)) this.#add({ line, state: "on", reason: "message", report: null });
     else if (
       text === "INFO: lockdep is turned off." ||
       text === TURNING_OFF ||
@@ -75,6 +79,7 @@ export class LockdepState {
     let off: Event | null = null;
     let state: Lockdep["state"] = "unknown";
     for (const event of this.#events.toSorted((a, b) => a.line - b.line)) {
+      if (event.isBanner === true && off !== null) continue;
       off = event.state === "on" ? null : (off ?? event);
       state = event.state;
     }

@@ -182,6 +182,10 @@ describe("lines", () => {
     );
   });
 
+  test("what turned it off before the banner: off", () => {
+    expect(afterLines("INFO: lockdep is turned off.", BANNER)).toEqual(off("message", null, 1));
+  });
+
   test("a million times the same costs no memory", () => {
     const state = new LockdepState();
     for (let i = 1; i <= 1_000_000; i++) state.line("INFO: lockdep is turned off.", i);
