@@ -96,6 +96,34 @@ describe("what two processors really printed at once", () => {
     expect(bare(reports)).toEqual(bare((await triageLines(atOnce("both-rcu-7-3"))).reports));
   });
 
+  test("of a kernel that prints none, which stopped one report in a held lock and the other in a chain", async () => {
+    const { reports, sources } = await triageLines(atOnce("both-rcu-nocaller-7-3"));
+    expect(reports).toMatchObject([
+      { kind: "rcu", complete: true, task: { comm: "splat-two" }, lines: { unparsed: 0 } },
+      { kind: "circular", complete: true, task: { comm: "splat-one" }, lines: { unparsed: 0 } },
+    ]);
+    const stacks = reports.map(({ backtrace }) =>
+      backtrace.flatMap(({ symbol, uncertain }) => (uncertain ? [] : [symbol])),
+    );
+    const end = ["kthread", "ret_from_fork", "ret_from_fork_asm"];
+    expect(stacks[0]).toEqual([
+      "dump_stack_lvl",
+      "dump_stack",
+      "lockdep_rcu_suspicious",
+      "rcu",
+      "report_rcu",
+      ...end,
+    ]);
+    expect(stacks[1]?.slice(-5)).toEqual(["take_ba", "report_order", ...end]);
+    expect(reports[1]?.edges.map(({ stack }) => stack.at(-1)?.symbol)).toEqual([
+      "entry_SYSCALL_64_after_hwframe",
+      "ret_from_fork_asm",
+    ]);
+    expect(sources[0]?.unread).toEqual([]);
+    const withCallers = await triageLines(atOnce("both-rcu-7-3"));
+    expect(reports.map(({ id }) => id)).toEqual(withCallers.reports.map(({ id }) => id));
+  });
+
   test("without them, where that cannot be told it is said, and no stack is taken", async () => {
     const { reports } = await triageLines(atOnceBare("both-warn-i386"));
     const [whole] = (await triageLines(atOnce("both-warn-i386"))).reports;

@@ -127,6 +127,8 @@ export class OpenReport {
   #pid: string | null = null;
   /** Index of the last link of the chain. */
   #chainAt: number | null = null;
+  /** Blanks before the frames of the stack under way: those of a recorded stack stand further in than a trace's. */
+  #stackIndent: number | null = null;
   /** Blanks before all its lines. */
   #indent = 0;
   /** Number of the last line that had no place. */
@@ -230,9 +232,17 @@ export class OpenReport {
     if (this.#names.has(name) && !REPEATED.has(name)) return false;
     if (name === "ChainLink" && this.#chainAt !== null && Number(token.groups["index"]) !== this.#chainAt - 1)
       return false;
+    if (this.#isInChain && name !== "ChainLink" && name !== "Frame") return false;
+    if (name === "Frame" && this.#stackIndent !== null && this.#dedented(token).indent !== this.#stackIndent)
+      return false;
     if (name === "Cpu" && this.#lacksLead) return false;
     if (this.isForeign && name !== "Cpu" && DUMP_LINES.has(name) && !this.#inDump) return false;
     return (name === "Frame" && !this.#inDump) || isInOrder(this.#parent, name);
+  }
+
+  /** Whether links of its chain are to come: the last is #0. */
+  get #isInChain(): boolean {
+    return this.#parent === "ChainLink" && this.#chainAt !== 0;
   }
 
   /** Whether both are of one task, which does not print two reports at a time. */
@@ -359,6 +369,8 @@ export class OpenReport {
     this.#isInterrupted = false;
     this.#isOthersList = false;
     if (!isPassing(name)) this.#parent = name;
+    if (name === "Frame") this.#stackIndent = token.indent;
+    else if (!isOfTrace(name)) this.#stackIndent = null;
     this.#names.add(name);
     if (this.#pid === null && (TASK_LINES.has(name) || kindOf(token) !== null || name === "OtherWarning"))
       this.#pid = pidOf(token);
