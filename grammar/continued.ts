@@ -7,6 +7,7 @@
  * What such kernels print in two lines that also stand alone (`Held locks:` and its depth, `comm/pid:` and what
  * print_collision() says) has rows in lines.ts.
  */
+import { POINTER } from "./lock.ts";
 import type { LineName } from "./lines.ts";
 import type { LineToken } from "./tokenize.ts";
 
@@ -46,7 +47,7 @@ const PLACE: Piece = {
 /** print_lock(): the address since v4.17, the place by print_ip_sym() before. */
 const LOCK: readonly Piece[] = [
   {
-    form: String.raw`(?:(?:0x)?[0-9a-f]{8,16}|\(____ptrval____\)|\(ptrval\)|\(null\))`,
+    form: `(?:${POINTER})`,
     blank: true,
     optional: true,
   },

@@ -1,3 +1,5 @@
+import { POINTER } from "./lock.ts";
+
 /**
  * Every line that lockdep and its neighbours print, one row a line: its name, the pattern of its text
  * (prefix and outer blanks taken off), the function that prints it, and an example. Rows are tried in this
@@ -759,15 +761,16 @@ export const BODY = [
   },
   {
     name: "RtmutexLock",
-    pattern: /^\[(?<address>[0-9a-f]+)\] \{(?<name>.*)\}$/,
+    pattern: new RegExp(String.raw`^\[(?<address>${POINTER})\] \{(?<name>.*)\}$`),
     printedBy: "printk_lock() in kernel/locking/rtmutex-debug.c",
     example: "[ffff88003a1b2c3d] {&lock->mutex}",
     last: "5.13",
   },
   {
     name: "RtmutexOwner",
-    pattern:
-      /^\.\. (?:->owner: \S+|held by:(?: +(?<comm>\S.{0,80}): *(?<pid>\d{1,15}) \[[0-9a-f]+, *\d{1,15}\])?)$/,
+    pattern: new RegExp(
+      String.raw`^\.\. (?:->owner: \S+|held by:(?: +(?<comm>\S.{0,80}): *(?<pid>\d{1,15}) \[(?:${POINTER}), *\d{1,15}\])?)$`,
+    ),
     printedBy: "printk_lock() in kernel/locking/rtmutex-debug.c",
     example: ".. held by:            tester:   12 [ffff88003a1b2c3d, 120]",
     last: "5.13",
@@ -775,7 +778,9 @@ export const BODY = [
   {
     name: "RtmutexTask",
     // since v4.9 printk_task() begins a line of its own, as it lacks KERN_CONT
-    pattern: /^(?:<none>|(?<comm>\S.{0,80}): *(?<pid>\d{1,15}) \[[0-9a-f]{8,16}, *\d{1,15}\])$/,
+    pattern: new RegExp(
+      String.raw`^(?:<none>|(?<comm>\S.{0,80}): *(?<pid>\d{1,15}) \[(?:${POINTER}), *\d{1,15}\])$`,
+    ),
     printedBy: "printk_task() in kernel/locking/rtmutex-debug.c",
     example: "tester:   12 [ffff88003a1b2c3d, 120]",
   },

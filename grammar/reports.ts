@@ -29,6 +29,8 @@ export interface ReportForm {
   readonly dumpLead?: LineName;
   /** How often it calls dump_stack(), where not once. */
   readonly traces?: number;
+  /** Now a warning, it once had a box: the upper rule before its headline is its own. */
+  readonly wasBoxed?: true;
 }
 
 const WARNING_TAIL: readonly LineName[] = ["IrqStamp", "IrqEvent", "EndTrace", "PossibleReason"];
@@ -197,6 +199,7 @@ export const REPORTS: Readonly<Record<ReportKind, ReportForm>> = {
     ],
     sections: ["rtmutex", "held", "irqs", "dump"],
     afterTrace: [...WARNING_TAIL, ...SECOND_DUMP, "Stackdump", "TurningOffRtmutex"],
+    wasBoxed: true,
   },
   "held-dump": {
     lines: ["DoubleRule"],

@@ -600,7 +600,8 @@ function warningBegun(recent: readonly Seen[]): readonly Seen[] {
 /** What stands before a headline and belongs to it: its box's upper rule, or `[ cut here ]` and a message. */
 function preamble(kind: ReportKind, recent: readonly Seen[]): readonly Seen[] {
   const form: ReportForm = REPORTS[kind];
-  if (form.lines.includes("CutHere")) return warningBegun(recent);
   const before = recent[recent.length - 1];
-  return before?.token?.name === "DoubleRule" ? [before] : [];
+  const box = before?.token?.name === "DoubleRule" ? [before] : [];
+  if (!form.lines.includes("CutHere") || (form.wasBoxed === true && box.length > 0)) return box;
+  return warningBegun(recent);
 }
