@@ -927,13 +927,18 @@ export const RULES = {
       // a variable, not a member: there is only one
       const single = same === null && !/[&>[*]/.test(lock.class);
       if (same !== true && !single) return null;
+      const [edge] = scene.edges;
+      const reading =
+        edge?.acquisition === "read" || scene.is(lock.class, ...FREEZE) || scene.is(lock.class, ...HOTPLUG);
       return hit(
-        same === true ? "certain" : "likely",
+        same === true && !reading ? "certain" : "likely",
         {
           lock: lock.class,
           first: holding.at?.symbol ?? null,
           second: lock.at?.symbol ?? null,
           address: lock.address,
+          reading,
+          alone: !reading,
         },
         ...scene.edges,
       );

@@ -536,6 +536,12 @@ export const CASES: readonly Case[] = [
     ]),
   ),
   one(
+    "one lock twice, for reading",
+    "same-lock-twice",
+    "likely",
+    recursive("&drv->rwsem", ["00000000a", "00000000a"], "down_read drv_show drv_notify drv_probe"),
+  ),
+  one(
     "one instance twice",
     "same-lock-twice",
     "certain",

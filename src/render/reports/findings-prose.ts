@@ -409,7 +409,9 @@ export const FINDING_PROSE = {
   "same-lock-twice": {
     title: "one lock is taken twice by one task",
     explanation: [
-      "{lock} is taken in {first} and again in {second}, without being dropped in between: the task waits for itself.",
+      "{lock} is taken in {first} and again in {second}, without being dropped in between.",
+      "The task waits for itself ({alone}).",
+      "It is taken for reading the second time ({reading}): the task stops at once where the first time was for writing, else where a writer waits in between.",
     ],
     questions: ["Which caller already holds it?"],
     fixes: ["take it once, and call the variant that expects it to be held"],
