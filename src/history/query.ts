@@ -57,11 +57,16 @@ export class StoreDatabase {
 
   /**
    * @param onDamage is told of a part of the store that cannot be read; the others are
+   * @param onProgress is told how many boots came into tables so far, where those have to be made
    * @throws QueryError where DuckDB is not installed; StoreError where there is no store
    */
-  static async open(store: string, onDamage: (error: StoreError) => void): Promise<StoreDatabase> {
+  static async open(
+    store: string,
+    onDamage: (error: StoreError) => void,
+    onProgress: (boots: number) => void,
+  ): Promise<StoreDatabase> {
     const library = await loadDuckDb();
-    const tables = await StoreTables.open(store, onDamage);
+    const tables = await StoreTables.open(store, onDamage, onProgress);
     try {
       const instance = await library.DuckDBInstance.create(":memory:", {
         memory_limit: MOST_MEMORY,
@@ -117,7 +122,7 @@ async function loadDuckDb(): Promise<DuckDb> {
     const isMissing = code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
     const why = isMissing ? "is not installed" : `cannot be loaded (${String(error)})`;
     throw new QueryError(
-      `history query needs DuckDB, which ${why}: npm install @duckdb/node-api beside splat-triage (--global if that is)`,
+      `history query needs DuckDB, which ${why}: npm install @duckdb/node-api (with --global if splat-triage was)`,
       { cause: error },
     );
   }

@@ -43,6 +43,8 @@ function bootsOf(number: number, build: string, job: string | null, document: nu
 }
 
 interface Asked {
+  /** Boots of which tables were made. */
+  readonly made: number;
   readonly rows: Answer["rows"];
   readonly strange: number;
   readonly damages: readonly string[];
@@ -50,11 +52,16 @@ interface Asked {
 
 async function ask(sql: string): Promise<Asked> {
   const damages: string[] = [];
-  const database = await StoreDatabase.open(store, ({ message }) => damages.push(message));
+  let made = 0;
+  const database = await StoreDatabase.open(
+    store,
+    ({ message }) => damages.push(message),
+    (boots) => (made = boots),
+  );
   try {
     const rows: Answer["rows"] = [];
     for await (const some of (await database.ask(sql)).rows) rows.push(...some);
-    return { rows, strange: database.strange, damages };
+    return { rows, strange: database.strange, damages, made };
   } finally {
     await database.close();
   }
@@ -179,7 +186,8 @@ describe("the tables of a store", () => {
     await compact(layout(), 1);
     await add(bootsOf(3, "a", null, 1));
     const whole = [{ boots: 3, reports: 2 }];
-    expect((await ask(COUNT)).rows).toEqual(whole);
+    expect(await ask(COUNT)).toMatchObject({ rows: whole, made: 3 });
+    expect(await ask(COUNT)).toMatchObject({ rows: whole, made: 1 });
     const [version = ""] = readdirSync(layout().tables);
     const kept = readdirSync(join(layout().tables, version));
     expect(kept.map((name) => name.replace(/^\w+/, ""))).toEqual([".boots.parquet", ".reports.parquet"]);
@@ -198,6 +206,17 @@ describe("the tables of a store", () => {
     expect(await ask(COUNT)).toMatchObject({ rows: whole, damages: [] });
     rmSync(layout().tables, { recursive: true });
     expect(await ask(COUNT)).toMatchObject({ rows: whole, damages: [] });
+    expect(readdirSync(layout().temporary)).toEqual([]);
+  });
+
+  test("are whole for each of those who ask at once", async () => {
+    await add(...Array.from({ length: 60 }, (_, i) => bootsOf(i, "a", null, i % 3 === 0 ? 1 : 0)));
+    await compact(layout(), 1);
+    await add(bootsOf(99, "a", null, 1));
+    const whole = { rows: [{ boots: 61, reports: 21 }], damages: [] };
+    for (const asked of await Promise.all(Array.from({ length: 4 }, async () => ask(COUNT))))
+      expect(asked).toMatchObject(whole);
+    expect(await ask(COUNT)).toMatchObject({ ...whole, made: 1 });
     expect(readdirSync(layout().temporary)).toEqual([]);
   });
 
@@ -223,6 +242,7 @@ describe("the tables of a store", () => {
       rows: [{ build: "first", of_report: "first", n: 1 }],
       strange: 1,
       damages: [],
+      made: 3,
     });
   });
 });

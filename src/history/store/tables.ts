@@ -27,11 +27,17 @@ export class StoreTables {
    * Makes the tables that are missing.
    *
    * @param onDamage is told of a part that cannot be read; the others are
+   * @param onProgress is told how many boots came into tables so far
    * @throws StoreError where there is no store, or no place for a table
    */
-  static async open(path: string, onDamage: (error: StoreError) => void): Promise<StoreTables> {
+  static async open(
+    path: string,
+    onDamage: (error: StoreError) => void,
+    onProgress: (boots: number) => void,
+  ): Promise<StoreTables> {
     const layout = new StoreLayout(path);
     let damages = 0;
+    let boots = 0;
     const parts = partsOf(path, (error) => {
       damages++;
       onDamage(error);
@@ -47,7 +53,9 @@ export class StoreTables {
         }
         scratch ??= await scratchDirectory(layout);
         const before = damages;
-        const made = await write(part, pathsIn(scratch, String(files.length)));
+        const made = pathsIn(scratch, String(files.length));
+        boots += await write(part, made);
+        onProgress(boots);
         files.push(kept === null || damages > before ? made : await keep(made, kept));
       }
       if (scratch === null) throw new RangeError("what is in no pack is a part, too");
@@ -86,11 +94,12 @@ async function scratchDirectory(layout: StoreLayout): Promise<string> {
   }
 }
 
-async function write(part: StorePart, paths: TablePaths): Promise<TablePaths> {
+/** @returns how many boots there are */
+async function write(part: StorePart, paths: TablePaths): Promise<number> {
   const tables = new BootTables(paths);
   for await (const rows of part.rows(new Set())) for (const row of rows) await tables.add(row);
-  await tables.end();
-  return paths;
+  const { boots } = await tables.end();
+  return boots;
 }
 
 /** @returns where the tables are now: where they were, if they cannot be kept */

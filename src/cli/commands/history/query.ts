@@ -2,8 +2,10 @@ import type { Answer } from "../../../history/schema.ts";
 import type { StoreAnswer } from "../../../history/query.ts";
 import { render } from "../../../render/formats.ts";
 import { counted } from "../../../render/words/parts.ts";
+import { printable, safe } from "../../../render/words/safe.ts";
 import { tell, tellFailure, UsageError } from "../../io/errors.ts";
 import { formatFor, paperFor, write } from "../../io/output.ts";
+import { ProgressLine } from "../../io/progress.ts";
 import type { Terminal } from "../../io/terminal.ts";
 import type { AddCommand } from "../command.ts";
 import { helpText } from "../help-text.ts";
@@ -50,7 +52,13 @@ async function query(store: string, sql: string, options: QueryOptions, terminal
   const statement = sql === "-" ? await textOf(terminal.stdin) : sql;
   const format = formatFor(options.format, terminal);
   const damages: Error[] = [];
-  const database = await StoreDatabase.open(store, (error) => damages.push(error));
+  let boots = 0;
+  const line = new ProgressLine(terminal, () => safe`${printable(store)}: tables of ${boots} boots made`);
+  const database = await StoreDatabase.open(
+    store,
+    (error) => damages.push(error),
+    (made) => (boots = made),
+  ).finally(() => line.end());
   try {
     for (const damage of damages) await tellFailure(damage, terminal);
     if (database.strange > 0)
