@@ -1053,6 +1053,29 @@ export const RULES = {
     },
   },
 
+  // a path is released before: 6416954ca75b, 3d05cad3c357, 2bb2e00ed978, 8731f2c50b0b, e110f8911ddb and others
+  "lock-under-tree": {
+    priority: 71,
+    kinds: ["circular"],
+    find(scene) {
+      const under = scene
+        .outOf("btrfs_tree")
+        // reading a block is what a locked path is for
+        .filter(({ edge }) => !scene.is(edge.to, ...QUEUE));
+      const edge = under.find(({ edge: { closes } }) => closes) ?? under[0];
+      if (edge === undefined) return null;
+      return breaking(
+        edge,
+        hit(
+          "likely",
+          { tree: edge.edge.from, taken: edge.edge.to, at: edge.at },
+          edge,
+          ...scene.into("btrfs_tree"),
+        ),
+      );
+    },
+  },
+
   // btrfs held device_list_mutex, and the chunk tree, over blkdev_get_by_path()
   "device-opened-under-lock": {
     priority: 73,

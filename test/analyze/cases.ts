@@ -126,6 +126,18 @@ export const CASES: readonly Case[] = [
     ]),
   ),
   one(
+    "a lock taken while a path of btrfs is locked",
+    "lock-under-tree",
+    "likely",
+    circular([
+      ["btrfs-quota-00 → &fs_info->qgroup_rescan_lock", `${LOCKS} qgroup_rescan_init open_ctree`],
+      [
+        "&fs_info->qgroup_rescan_lock → btrfs-quota-00",
+        "down_read_nested btrfs_search_slot btrfs_work_helper",
+      ],
+    ]),
+  ),
+  one(
     "what else is locked while something is registered",
     "lock-order-inversion",
     "likely",

@@ -117,6 +117,27 @@ describe("what a finding says of the edges", () => {
     });
   });
 
+  test("under a tree of btrfs the lock is the one to look at, whichever came last; not the block that is read", () => {
+    const searches = "down_read_nested btrfs_search_slot btrfs_update_device btrfs_chunk_alloc";
+    const { lookAt } = analyze(
+      circular([
+        [
+          "btrfs-chunk-00 → &fs_info->chunk_mutex",
+          "mutex_lock btrfs_chunk_alloc find_free_extent btrfs_cow_block",
+        ],
+        ["&fs_info->chunk_mutex → btrfs-chunk-00", searches],
+      ]),
+    );
+    expect(lookAt).toMatchObject({ from: "btrfs-chunk-00", reason: "breaks" });
+    const { findings } = analyze(
+      circular([
+        ["btrfs-tree-00 → &q->q_usage_counter(io)", "bio_queue_enter submit_bio read_extent_buffer_pages"],
+        ["&q->q_usage_counter(io) → btrfs-tree-00", "down_read_nested btrfs_search_slot drv_freeze"],
+      ]),
+    );
+    expect(findings.map(({ code }) => code)).not.toContain("lock-under-tree");
+  });
+
   test("none of several is certain that break another edge each", () => {
     const { findings } = analyze(
       circular([

@@ -59,6 +59,7 @@ const ADVISES: Readonly<Partial<Record<FindingCode, readonly Act[]>>> = {
   "irq-safe-lock-irqs-on": ["irqs"],
   "lock-not-released": ["unlock"],
   "lock-order-inversion": ["order"],
+  "lock-under-tree": ["order"],
   "missing-nesting": ["class"],
   "mmu-notifier-recursion": ["allocation"],
   "notifier-keeps-lock": ["notifier"],

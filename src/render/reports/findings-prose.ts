@@ -480,6 +480,19 @@ export const FINDING_PROSE = {
     fixes: ["drop the lock before waiting"],
     doubts: ["All mounted btrfs file systems share the class."],
   },
+  "lock-under-tree": {
+    title: "another lock is taken while a btrfs tree is locked",
+    explanation: [
+      "{at} takes {taken} while it holds {tree}, a block of a tree.",
+      "Trees are locked last, under everything else of the file system: elsewhere {taken} is held when a tree is searched.",
+    ],
+    questions: ["Is the path still needed at that point?"],
+    fixes: [
+      "release the path (btrfs_release_path()) before {taken} is taken",
+      "take {taken} before the tree is searched",
+    ],
+    doubts: ["All file systems share the class of a tree: a loop device on btrfs may join two of them."],
+  },
   "teardown-under-open": {
     title: "opening and tearing down a disk take locks in opposite orders",
     explanation: [
