@@ -8,7 +8,7 @@ import { readSource } from "../../triage/read-source.ts";
 import type { Entry } from "../entry.ts";
 import type { Where } from "../schema.ts";
 import { entriesOfMails } from "./mails.ts";
-import { type FileState, isMailbox, KnownMailbox } from "./mailbox.ts";
+import { isMailbox, KnownMailbox } from "./mailbox.ts";
 import type { Found, Place, PlaceType, UnitEntries } from "./place.ts";
 
 /** Files: an mbox, a maildir, a directory of logs; what each file is, its first bytes say. */
@@ -28,7 +28,7 @@ export function filesPlace(
       const mailboxes = new Map<string, KnownMailbox>();
       for await (const unit of indexed?.units() ?? []) {
         const file = KnownMailbox.pathOf(unit.key);
-        if (file === null && files.get(unit.key)?.stamp === unit.stamp) whole.add(unit.key);
+        if (file === null && files.get(unit.key) === unit.stamp) whole.add(unit.key);
         else if (file === null || !files.has(file)) gone.add(unit.key);
         else {
           const mailbox = mailboxes.get(file) ?? new KnownMailbox(file);
@@ -37,27 +37,27 @@ export function filesPlace(
         }
       }
       for (const [file, mailbox] of mailboxes) {
-        const now = files.get(file);
-        if (now !== undefined) for (const key of await mailbox.forget(now)) gone.add(key);
+        const stamp = files.get(file);
+        if (stamp !== undefined) for (const key of await mailbox.forget(stamp)) gone.add(key);
       }
       return {
         position: "",
         gone,
         read: async function* (count): AsyncGenerator<UnitEntries, void, undefined> {
-          for (const [file, now] of files)
-            if (!whole.has(file)) yield* unitsOf(file, now, mailboxes.get(file) ?? null, count, onDamage);
+          for (const [file, stamp] of files)
+            if (!whole.has(file)) yield* unitsOf(file, stamp, mailboxes.get(file) ?? null, count, onDamage);
         },
       };
     },
   };
 }
 
-/** A file is another one when any of this changes: the time of the last change of its inode cannot be set back. */
+/** The stamp of each file: it is another one when any of this changes: the time of the last change of its inode cannot be set back. */
 async function filesOf(
   roots: readonly string[],
   onDamage: (error: InputError) => void,
-): Promise<Map<string, FileState>> {
-  const files = new Map<string, FileState>();
+): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
   for (const found of findFiles(roots) ?? []) {
     if (found instanceof InputError) {
       // an empty part of a maildir is none
@@ -66,8 +66,7 @@ async function filesOf(
     }
     if (isNoLog(found)) continue;
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(found.path, { bigint: true });
-    const stamp = [dev, ino, size, mtimeNs, ctimeNs].join(" ");
-    files.set(resolve(found.path), { stamp, size: Number(size) });
+    files.set(resolve(found.path), [dev, ino, size, mtimeNs, ctimeNs].join(" "));
   }
   return files;
 }
@@ -75,7 +74,7 @@ async function filesOf(
 /** Reads what is not known of a file: all of it, or of a mailbox what came to it. */
 async function* unitsOf(
   file: string,
-  now: FileState,
+  stamp: string,
   known: KnownMailbox | null,
   count: (items: number) => void,
   onDamage: (error: InputError) => void,
@@ -85,7 +84,7 @@ async function* unitsOf(
     if (await isMailbox(file)) mailbox ??= new KnownMailbox(file);
     else mailbox = null;
     if (mailbox !== null) {
-      yield* mailbox.read(now, count, onDamage);
+      yield* mailbox.read(stamp, count, onDamage);
       return;
     }
   } catch (error) {
@@ -94,7 +93,7 @@ async function* unitsOf(
     return;
   }
   const found = await foundInFile(file, count, onDamage);
-  if (found !== null) yield { key: file, stamp: now.stamp, ...found };
+  if (found !== null) yield { key: file, stamp, ...found };
 }
 
 /** @returns null where the file cannot be read to its end: it is tried again the next time */

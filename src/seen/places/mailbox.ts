@@ -1,6 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type InputError, toInputError } from "../../read/inputs/input-error.ts";
+import { Readable } from "node:stream";
+import { isPacked } from "../../read/inputs/compression.ts";
+import { InputError, openInputs } from "../../read/inputs/index.ts";
+import { toInputError } from "../../read/inputs/input-error.ts";
 import { ENVELOPE } from "../../read/recode/mail-header.ts";
 import { Mailbox } from "../../read/recode/mailbox.ts";
 import { entriesOfMails } from "./mails.ts";
@@ -13,7 +16,7 @@ import { type Found, NOTHING, type Unit, type UnitEntries } from "./place.ts";
 interface Position {
   /** Of the file, in a state that cannot come back. */
   readonly stamp: string;
-  /** Where its last mail began. */
+  /** Where its last mail began, of the file unpacked. */
   readonly bytes: number;
   /** SHA-256 of all before, hexadecimal. */
   readonly digest: string;
@@ -25,16 +28,10 @@ interface Range {
   readonly end: number;
 }
 
-/** A file as it is now. */
-export interface FileState {
-  readonly stamp: string;
-  readonly size: number;
-}
-
-/** Whether a file is an mbox that is neither packed nor in another encoding: its bytes are those of its mails. */
+/** Whether a file, unpacked, is an mbox in no other encoding: its bytes are those of its mails. */
 export async function isMailbox(path: string): Promise<boolean> {
   for await (const head of bytesOf(path, { start: 0, end: LONGEST_ENVELOPE }))
-    return ENVELOPE.test(head.toString("latin1").split("\n", 1)[0] ?? "");
+    return ENVELOPE.test(Buffer.from(head).toString("latin1").split("\n", 1)[0] ?? "");
   return false;
 }
 
@@ -63,14 +60,12 @@ export class KnownMailbox {
   }
 
   /** The parts that are not as they were, of which nothing is known from now on. */
-  async forget(now: FileState): Promise<string[]> {
-    if (this.#last?.stamp === now.stamp) return [];
+  async forget(stamp: string): Promise<string[]> {
+    if (this.#last?.stamp === stamp) return [];
     const before = this.#last;
-    const isGrown =
-      before !== null &&
-      before.bytes <= now.size &&
-      (await digestOf(this.#path, before.bytes)) === before.digest;
-    const settled = isGrown ? before.bytes : 0;
+    const digest = before === null ? null : await digestOf(this.#path, before.bytes);
+    // what was settled is still there
+    const settled = digest === before?.digest ? (before?.bytes ?? 0) : 0;
     const gone = this.#ranges.filter(({ end }) => end > settled);
     const kept = this.#ranges.filter(({ end }) => end <= settled);
     this.#ranges.splice(0, this.#ranges.length, ...kept);
@@ -80,18 +75,23 @@ export class KnownMailbox {
 
   /** Reads what is not known. */
   async *read(
-    { stamp, size }: FileState,
+    stamp: string,
     count: (items: number) => void,
     onDamage: (error: InputError) => void,
   ): AsyncGenerator<UnitEntries, void, undefined> {
     const path = this.#path;
-    const position = this.#last ?? { stamp, ...(await settledOf(path, size)) };
+    const position = this.#last ?? { stamp, ...(await settledOf(path)) };
     for (const range of gaps(this.#ranges, position.bytes)) {
       const found = await foundIn(path, range, count, onDamage);
       if (found !== null) yield { key: keyOf(path, range), stamp: "", ...found };
     }
     if (this.#last !== null) return;
-    const found = await foundIn(path, { start: position.bytes, end: size }, count, onDamage);
+    const found = await foundIn(
+      path,
+      { start: position.bytes, end: Number.POSITIVE_INFINITY },
+      count,
+      onDamage,
+    );
     if (found !== null) yield { key: keyOf(path, null), stamp: JSON.stringify(position), ...found };
   }
 }
@@ -134,14 +134,20 @@ function isPosition(value: unknown): value is Position {
   return typeof value === "object" && value !== null && "digest" in value && "stamp" in value;
 }
 
-async function digestOf(path: string, bytes: number): Promise<string> {
+/** null where the file cannot be read so far. */
+async function digestOf(path: string, bytes: number): Promise<string | null> {
   const hash = createHash("sha256");
-  for await (const chunk of bytesOf(path, { start: 0, end: bytes })) hash.update(chunk);
-  return hash.digest("hex");
+  try {
+    for await (const chunk of bytesOf(path, { start: 0, end: bytes })) hash.update(chunk);
+    return hash.digest("hex");
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
 }
 
 /** Finds the beginning of the last mail. */
-async function settledOf(path: string, size: number): Promise<Omit<Position, "stamp">> {
+async function settledOf(path: string): Promise<Omit<Position, "stamp">> {
   const mailbox = new Mailbox();
   const hash = createHash("sha256");
   let bytes = 0;
@@ -153,15 +159,44 @@ async function settledOf(path: string, size: number): Promise<Omit<Position, "st
       bytes += mail.bytes.length;
     }
   };
-  for await (const chunk of bytesOf(path, { start: 0, end: size })) take(mailbox.push(chunk));
+  for await (const chunk of bytesOf(path, { start: 0, end: Number.POSITIVE_INFINITY }))
+    take(mailbox.push(chunk));
   take(mailbox.end());
   return { bytes: settled.bytes, digest: settled.hash.digest("hex") };
 }
 
-/** @throws InputError */
-async function* bytesOf(path: string, { start, end }: Range): AsyncGenerator<Buffer, void, undefined> {
+/**
+ * A part of a file, unpacked if it is packed: of such a one all before has to be unpacked, too.
+ *
+ * @throws InputError
+ */
+async function* bytesOf(path: string, { start, end }: Range): AsyncGenerator<Uint8Array, void, undefined> {
+  if (start === end) return;
+  if (!(await isPackedFile(path))) {
+    yield* plainBytesOf(path, { start, end: end - 1 });
+    return;
+  }
+  let at = 0;
+  for await (const input of openInputs([path], Readable.from([]))) {
+    if (input instanceof InputError) throw input;
+    for await (const chunk of input.chunks) {
+      const piece = chunk.subarray(Math.max(0, start - at), Math.max(0, end - at));
+      at += chunk.length;
+      if (piece.length > 0) yield piece;
+      if (at >= end) return;
+    }
+  }
+}
+
+async function isPackedFile(path: string): Promise<boolean> {
+  for await (const head of plainBytesOf(path, { start: 0, end: 15 })) return isPacked(head);
+  return false;
+}
+
+/** @param range with its end, which is the last byte */
+async function* plainBytesOf(path: string, range: Range): AsyncGenerator<Buffer, void, undefined> {
   try {
-    if (start < end) yield* createReadStream(path, { start, end: end - 1 }) as AsyncIterable<Buffer>;
+    yield* createReadStream(path, range) as AsyncIterable<Buffer>;
   } catch (error) {
     throw toInputError(path, error);
   }
