@@ -220,6 +220,21 @@ describe("the tables of a store", () => {
     expect(readdirSync(layout().temporary)).toEqual([]);
   });
 
+  test("lose nothing and double nothing while packs are made", async () => {
+    for (let round = 1; round <= 6; round++) {
+      await add(
+        ...Array.from({ length: 25 }, (_, i) => bootsOf(25 * round + i, "a", null, i % 5 === 0 ? 1 : 0)),
+      );
+      const asked = [ask(COUNT), compact(layout(), 1), ask(COUNT), compact(layout(), 1)] as const;
+      const [first, , second] = await Promise.all(asked);
+      for (const { rows, damages } of [first, second])
+        expect({ rows, damages }).toEqual({
+          rows: [{ boots: 25 * round, reports: 5 * round }],
+          damages: [],
+        });
+    }
+  });
+
   test("are made elsewhere where the store cannot be written", async () => {
     await add(bootsOf(1, "a", null, 1));
     await compact(layout(), 1);
