@@ -20,6 +20,15 @@ interface Found {
 
 const ALL: readonly (readonly [string, Rule])[] = Object.entries(RULES);
 
+const ofKinds = new Map<Kind, typeof ALL>();
+
+/** The rules that are about a kind of report. */
+function rulesOf(kind: Kind): typeof ALL {
+  let rules = ofKinds.get(kind);
+  if (rules === undefined) ofKinds.set(kind, (rules = ALL.filter(([, rule]) => rule.kinds.includes(kind))));
+  return rules;
+}
+
 /** A finding, and the edge that its fix breaks. */
 export interface FoundFinding {
   readonly finding: Finding;
@@ -32,8 +41,7 @@ export interface FoundFinding {
  */
 export function findingsOf(scene: Scene): FoundFinding[] {
   const found: Found[] = [];
-  for (const [code, rule] of ALL) {
-    if (!rule.kinds.includes(scene.kind)) continue;
+  for (const [code, rule] of rulesOf(scene.kind)) {
     const hit = rule.find(scene);
     if (hit !== null) found.push({ code, rule, hit });
   }

@@ -76,10 +76,12 @@ export class UnreadLines {
     // and most lines between are others'
     if (!mayTell(text)) return false;
     const known = KNOWN[isKernels ? "kernels" : "others"];
-    let telling = known.get(text);
+    // no pattern of such a line tells one digit from another
+    const key = text.replace(/\d/g, "0");
+    let telling = known.get(key);
     if (telling === undefined) {
       telling = tellingOf(text, isKernels);
-      if (text.length <= LONGEST_KNOWN) known.set(text, telling);
+      if (text.length <= LONGEST_KNOWN) known.set(key, telling);
     }
     return telling === "anywhere" || (telling === "near" && number - this.#latest <= NEAR);
   }
