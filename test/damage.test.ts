@@ -104,6 +104,39 @@ describe.each([
   });
 });
 
+describe("letters of a function's name are missing", () => {
+  const lines = logLines("circular/abba");
+  const report = async (log: readonly string[]): Promise<Report | undefined> =>
+    (await triageLines(log)).reports[0];
+  /** The line that holds the text for the nth time, with another. */
+  const changed = (text: string, nth: number, by: string): string[] => {
+    let left = nth;
+    return lines.map((line) => (line.includes(text) && left-- === 0 ? line.replace(text, by) : line));
+  };
+
+  test.each([
+    ["within it, at the lock", changed("take_ba+0x24", 0, "tae_ba+0x24")],
+    ["within it, in the backtrace", changed("take_ba+0x24", 6, "tke_ba+0x24")],
+    ["at its end, at the lock", changed("take_ba+0x24", 0, "take_b+0x24")],
+    ["at its beginning, at the lock held", changed("take_ba+0x16", 0, "ke_ba+0x16")],
+    ["at its end, in the stack of the chain", changed("take_ba+0x24", 1, "take_b+0x24")],
+  ])("%s: told", async (_where, log) => {
+    expect(log).not.toEqual(lines);
+    expect((await report(log))?.damage).toContainEqual(
+      expect.objectContaining({ code: "unparsed", what: "a place that is none" }),
+    );
+  });
+
+  test.each([["take_b"], ["retake_ba"], ["take_ba_locked"]])(
+    "two functions of one size are none, %s beside take_ba",
+    async (name) => {
+      const found = await report(lines.map((line) => line.replace("take_ab+", `${name}+`)));
+      expect(found).toMatchObject({ complete: true, damage: [] });
+      expect(found?.edges.flatMap(({ stack }) => stack).map(({ symbol }) => symbol)).toContain(name);
+    },
+  );
+});
+
 afterAll(() => {
   const { variants, links, linksKept, reportsAfter } = count;
   // the numbers that notes quote

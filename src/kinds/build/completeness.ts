@@ -134,17 +134,42 @@ function hasUnsound(report: Built): boolean {
     /^[0-9a-f]+$/.test(one?.address ?? "") ? [one?.address?.length] : [],
   );
   if (new Set(addresses).size > 1) return true;
+  const places = placesOf(report);
+  const twice = twicePrinted(report);
   const names = new Map<number, string>();
-  for (const place of placesOf(report)) {
+  const times = new Map<string, number>();
+  for (const { symbol, offset } of places) {
+    const place = `${symbol}+${offset}`;
+    times.set(place, (times.get(place) ?? 0) + 1);
+  }
+  const isAlone = ({ symbol, offset }: Frame): boolean => times.get(`${symbol}+${offset}`) === 1;
+  for (const place of places) {
     if (!isSound(place)) return true;
     const { symbol, offset, size, inline } = place;
     if (offset === null || size === null || inline) continue;
     const key = offset * FARTHEST_OFFSET + size;
     const known = names.get(key);
     if (known === undefined) names.set(key, symbol);
-    else if (known !== symbol && isShortened(known, symbol)) return true;
+    else if (known !== symbol && isShortened(known, symbol)) {
+      if (!isExtended(known, symbol)) return true;
+      const isOfBoth = (one: Frame): boolean =>
+        (one.symbol === known || one.symbol === symbol) && one.offset === offset && one.size === size;
+      if (twice.some((one) => isOfBoth(one) && isAlone(one))) return true;
+    }
   }
   return false;
+}
+
+/** Places that a whole report prints more than once. */
+function twicePrinted({ lock, holding, edges }: Built): Frame[] {
+  const closing = edges.filter(({ closes, stack }) => closes && stack.length > 0);
+  return [lock?.at, holding?.at, ...closing.flatMap(({ stack }) => stack)].flatMap((at) => at ?? []);
+}
+
+/** Whether one name goes on where the other ends, or begins before it: `take_a` and `take_ab` are two functions. */
+function isExtended(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return long.startsWith(short) || long.endsWith(short);
 }
 
 /** Functions are shorter. */
