@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Report } from "../src/report/schema.ts";
-import { FIXTURES, fixtures, triageLines, withoutPlace } from "./support/fixtures.ts";
+import { FIXTURES, fixtures, logLines, triageLines, withoutPlace } from "./support/fixtures.ts";
 
 const logs = new Map(fixtures().map(({ name, bytes }) => [name, bytes.toString("latin1").split("\n")]));
 
@@ -130,4 +130,22 @@ describe("what two processors really printed at once", () => {
     expect(reports).toMatchObject([{ id: whole?.id, complete: false, backtrace: [] }]);
     expect(reports[0]?.damage.map(({ code }) => code)).toContain("interleaved");
   });
+});
+
+test("without callers, a frame of a dump among those of the chain is said to be another's", async () => {
+  const lines = logLines("circular/abba").map((line) => line.replace(/^(\[[^\]]*\])\[[^\]]*\]/, "$1"));
+  const at = lines.findIndex((line) => line.includes("-> #1 ")) + 3;
+  const alien = `${/^\[[^\]]*\]/.exec(lines[at] ?? "")?.[0] ?? ""}  ? find_held_lock+0x31/0x77`;
+  const { reports } = await triageLines([...lines.slice(0, at), alien, ...lines.slice(at)]);
+  expect(reports[0]).toMatchObject({ kind: "circular", complete: false });
+  expect(reports[0]?.damage).toContainEqual({ code: "interleaved", line: at + 1 });
+});
+
+test("a frame that a mailer put below its stamp is the chain's all the same", async () => {
+  const lines = logLines("circular/abba").map((line) => line.replace(/^(\[[^\]]*\])\[[^\]]*\]/, "$1"));
+  const at = lines.findIndex((line) => line.includes("-> #1 ")) + 3;
+  const [stamp = "", text = ""] = (lines[at] ?? "").split(/(?<=\]) +/);
+  const long = text.replace(/^\w+/, "a_function_of_which_the_name_is_long");
+  const { reports } = await triageLines([...lines.slice(0, at), stamp, long, ...lines.slice(at + 1)]);
+  expect(reports[0]).toMatchObject({ kind: "circular", complete: true, damage: [] });
 });

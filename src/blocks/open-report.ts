@@ -87,6 +87,9 @@ const LEADS_FRAMES: ReadonlySet<LineName> = new Set<LineName>([
   "TraceOpen",
 ]);
 
+/** print_lock_trace() indents by at least six blanks, show_trace_log_lvl() by one. */
+const MUCH_LESS = 4;
+
 const HELD_LEADS: ReadonlySet<LineName> = new Set<LineName>(["HeldCount", "HeldOnCpu"]);
 
 function isOfIrqs(name: LineName): boolean {
@@ -137,6 +140,8 @@ export class OpenReport {
   contestedAt: number | null = null;
   /** Whether its frames cannot be of one stack. */
   isMixed = false;
+  /** Blanks before the first frame of the stack. */
+  #frameIndent: number | null = null;
   /** Whether the last line was the head of another task's list of locks. */
   #isOthersList = false;
   /** Whether another report has begun since the last line. */
@@ -345,9 +350,17 @@ export class OpenReport {
       last !== undefined && this.#repeatsHeld(dedented)
         ? { ...dedented, name: last.name, groups: last.groups }
         : dedented;
+    if (line.caller === null && this.#isOfOtherStack(token)) this.mix(token.number);
     this.#add(token);
     const beginning = beginBehind(token.name) ?? (mayGoOn(token) ? begin(line.text, this.#prints) : null);
     if (beginning !== null) this.#pieces.set(beginning, beginning.text === "" ? null : token, token.number);
+  }
+
+  /** Stacks within a report are indented more than a dump: a frame that is not so is another's. */
+  #isOfOtherStack({ name, indent }: LineToken): boolean {
+    if (name !== "Frame" || this.#frameIndent === null || this.#parent === undefined) return false;
+    // where a mailer broke a line behind its stamp, there are no blanks at all
+    return !this.#inDump && indent > 0 && this.#frameIndent - indent >= MUCH_LESS;
   }
 
   /** A person, or `git log`, indents a report as a whole: its headline is told by that, as it has no blanks before it. */
@@ -372,6 +385,8 @@ export class OpenReport {
     if (name === "Frame") this.#stackIndent = token.indent;
     else if (!isOfTrace(name)) this.#stackIndent = null;
     this.#names.add(name);
+    if (name !== "Frame") this.#frameIndent = null;
+    else if (this.#frameIndent === null) this.#frameIndent = token.indent;
     if (this.#pid === null && (TASK_LINES.has(name) || kindOf(token) !== null || name === "OtherWarning"))
       this.#pid = pidOf(token);
     if (this.#trace === "begun" && this.#framesOfTrace > 0 && !isOfTrace(name) && this.#hasMoreTraces)
@@ -558,9 +573,9 @@ export class OpenReport {
   /** `...` where a person left lines out. */
   elides(line: number): boolean {
     if (this.isForeign || this.#done || this.#trace === "over") return false;
-    const last = this.tokens.at(-1);
     // what follows the report
-    if (last?.name === "Frame" && this.#trace !== "none" && !this.isInTrace) return false;
+    if (this.#trace !== "none" && !this.isInTrace) return false;
+    if (this.mayBeWhole && (this.pending.length > 0 || line - this.latest > 2)) return false;
     this.#endPieces();
     this.damage.push({ code: "truncated", line });
     return true;
@@ -687,6 +702,7 @@ export class OpenReport {
   get isInTrace(): boolean {
     if (this.#trace === "inContext") return true;
     if (this.#trace !== "begun") return false;
+    if (this.#framesOfTrace === 0) return true;
     const last = this.tokens.findLast(({ name }) => name === "Frame");
     return last?.frame === undefined || last.frame === null || !isStackEnd(last.frame.symbol);
   }

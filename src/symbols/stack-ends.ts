@@ -10,6 +10,18 @@ const DUMPERS =
 const REPORTERS =
   /^(?:lockdep_rcu_suspicious|lockdep_sys_exit|print_(?:circular|deadlock|usage|irq_inversion|bad_irq|unlock_imbalance|lock_contention|lock_nested|freed_lock|held_locks|lock_invalid|collision|lockdep)\w*|check_(?:noncircular|preemption_disabled|prev_add)|debug_check_no_locks_(?:held|freed)|__might_(?:resched|sleep)|___might_sleep|__schedule_bug|spin_(?:bug|dump)|rwlock_bug)(?:\.|$)/;
 
+/** How a system call comes in: no thread of the kernel's own does so. */
+const SYSCALLS =
+  /^(?:x64_sys_call|ia32_sys_call|__(?:x64|ia32|arm64|s390x?|riscv|se)_(?:compat_)?sys_\w+|do_syscall_(?:64|x64)|do_(?:int80_syscall_32|fast_syscall_32)|(?:__)?do_el0_svc|el0_svc(?:_common\w*)?|invoke_syscall|__do_syscall|system_call_exception)(?:\.|$)/;
+
+/** What runs in threads of the kernel's own, and in these only. */
+const THREADS =
+  /^\.?(?:kthread|worker_thread|process_one_work|process_scheduled_works|smpboot_thread_fn)(?:\.|$)/;
+
+/** Where KASAN takes stacks for its reports; and what is called there while it does. */
+const KEEPERS = /^kasan_(?:save_(?:stack|track)|set_track)(?:\.|$)/;
+const KEPT_BY = /^(?:_?_?stack_depot_|stack_trace_|arch_stack_walk|kasan_|_?_?depot_)/;
+
 /** What no compiler puts into the name of a function, in C, C++ or Rust. */
 // eslint-disable-next-line no-control-regex -- serial lines at a wrong rate
 const NO_NAME = /[\u0000-\u0020\u007f~^@#%!"'`|\\;?]|\.$/;
@@ -19,6 +31,9 @@ interface Role {
   readonly isReporter: boolean;
   readonly isDumper: boolean;
   readonly isEnd: boolean;
+  readonly isSyscall: boolean;
+  readonly isThread: boolean;
+  readonly isKeeper: boolean;
 }
 
 /** Stacks of one kernel have most of their functions in common. */
@@ -33,6 +48,9 @@ function roleOf(symbol: string): Role {
       isDumper: DUMPERS.test(symbol),
       isEnd: ENDS.test(symbol),
       isName: !NO_NAME.test(symbol),
+      isSyscall: SYSCALLS.test(symbol),
+      isThread: THREADS.test(symbol),
+      isKeeper: KEEPERS.test(symbol),
     };
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(symbol, role);
@@ -68,21 +86,38 @@ interface StackFrame {
 }
 
 /**
- * Whether the frames cannot be one stack: something stands below its end, or a function that prints stacks in its
- * middle. Then two processors printed at a time.
+ * Whether the frames cannot be one stack: something stands below its end, a function that prints stacks in its middle, one
+ * that only saves them for KASAN with another above it, or a thread of the kernel's own made a system call. Then two
+ * processors printed at a time.
  */
 export function isMixed(frames: readonly StackFrame[]): boolean {
-  let hasEnded = false;
+  let end: string | null = null;
+  let above: string | null = null;
   let hasBegun = false;
+  let isSystemCall = false;
+  let isKernelThread = false;
   let context: string | null | undefined;
-  for (const frame of frames) {
-    if (frame.uncertain || frame.inline || frame.symbol.startsWith("0x")) continue;
-    if (frame.context !== context) hasEnded = false;
-    context = frame.context;
-    const { isEnd, isDumper: isTop } = roleOf(frame.symbol);
-    if ((hasEnded && !isEnd) || (hasBegun && isTop)) return true;
-    hasEnded ||= isEnd;
-    hasBegun ||= !isTop;
+  for (const { symbol, uncertain, inline, context: own } of frames) {
+    if (uncertain || inline || symbol.startsWith("0x")) continue;
+    const role = roleOf(symbol);
+    if (own !== context) {
+      end = null;
+      isSystemCall = isKernelThread = false;
+    }
+    context = own;
+    if ((end !== null && !(role.isEnd && mayFollow(end, symbol))) || (hasBegun && role.isDumper)) return true;
+    if (role.isKeeper && above !== null && !KEPT_BY.test(above)) return true;
+    isSystemCall ||= role.isSyscall;
+    isKernelThread ||= role.isThread;
+    if (isSystemCall && isKernelThread) return true;
+    if (role.isEnd) end = symbol;
+    hasBegun ||= !role.isDumper;
+    above = symbol;
   }
   return false;
+}
+
+/** `ret_from_fork()` in C is called by `ret_from_fork_asm`; on i386 its entry from user space stands below both. */
+function mayFollow(end: string, next: string): boolean {
+  return next !== end && !end.startsWith("entry_") && !(end.endsWith("_asm") && next.startsWith("ret_from_"));
 }
