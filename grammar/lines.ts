@@ -835,7 +835,7 @@ export const BODY = [
   {
     name: "Cpu",
     pattern: new RegExp(
-      String.raw`^(?:CPU: (?<cpu>\d{1,15})(?: UID: (?<uid>\d{1,15}))? PID: |Pid: )(?<pid>-?\d{1,15}),? [Cc]omm: (?<comm>.{0,80}?)(?<kdump> Kdump: loaded)? ${TAINT} +(?:\((?<old>\S+ #\S+)\)|(?<release>\S+(?= #)|\d{1,15}\.\d\S*(?=$))(?: (?<build>#\S+))?)(?: (?<package>.*))?$`,
+      String.raw`^(?:CPU: (?<cpu>\d{1,15})(?: UID: (?<uid>\d{1,15}))? PID: |Pid: )(?<pid>-?\d{1,15}),? [Cc]omm: (?<comm>.{0,80}?)(?<kdump> Kdump: loaded)? ${TAINT} +(?:\((?<old>\S+ #\S+)\)|(?<release>\S+) (?<build>#\S+)|\d{1,15}\.\d\S*(?=$))(?: (?<package>.*))?$`,
     ),
     printedBy: "dump_stack_print_info() in lib/dump_stack.c",
     example: "CPU: 1 UID: 0 PID: 42 Comm: splat ba:1 Not tainted 6.12.117 #1",

@@ -395,6 +395,9 @@ export class OpenReport {
       case "Cpu":
         this.#inDump = true;
         this.#pid ??= pidOf(token);
+        // a person's doing, or the line is not all there
+        if (token.groups["build"] === undefined && token.groups["old"] === undefined)
+          this.damage.push({ code: "truncated", line: token.number });
         break;
       case "CallTrace":
         this.#inDump = true;

@@ -22,6 +22,23 @@ const THREADS =
 const KEEPERS = /^kasan_(?:save_(?:stack|track)|set_track)(?:\.|$)/;
 const KEPT_BY = /^(?:_?_?stack_depot_|stack_trace_|arch_stack_walk|kasan_|_?_?depot_)/;
 
+/** Functions that stand in most reports. */
+const USUAL =
+  "vfs_write vfs_read ksys_write ksys_read __x64_sys_write __x64_sys_read __arm64_sys_write full_proxy_write x64_sys_call " +
+  "do_syscall_64 invoke_syscall do_el0_svc el0t_64_sync el0t_64_sync_handler entry_SYSCALL_64_after_hwframe kthread " +
+  "worker_thread process_one_work process_scheduled_works ret_from_fork ret_from_fork_asm dump_stack dump_stack_lvl " +
+  "show_stack dump_backtrace unwind_backtrace lockdep_rcu_suspicious print_circular_bug print_deadlock_bug " +
+  "check_noncircular check_prev_add validate_chain __lock_acquire lock_acquire lock_release __mutex_lock " +
+  "mutex_lock_nested _raw_spin_lock _raw_spin_lock_irqsave _raw_spin_lock_irq _raw_spin_lock_bh down_read down_write " +
+  "__might_resched __might_sleep __schedule_bug";
+
+/** Each of these with one of its letters lost, which no function is called. */
+const LETTER_LOST: ReadonlySet<string> = new Set(
+  USUAL.split(" ").flatMap((name) =>
+    [...name].flatMap((letter, i) => (letter === "_" ? [] : [name.slice(0, i) + name.slice(i + 1)])),
+  ),
+);
+
 /** What no compiler puts into the name of a function, in C, C++ or Rust. */
 // eslint-disable-next-line no-control-regex -- serial lines at a wrong rate
 const NO_NAME = /[\u0000-\u0020\u007f~^@#%!"'`|\\;?]|\.$/;
@@ -47,7 +64,7 @@ function roleOf(symbol: string): Role {
       isReporter: REPORTERS.test(symbol),
       isDumper: DUMPERS.test(symbol),
       isEnd: ENDS.test(symbol),
-      isName: !NO_NAME.test(symbol),
+      isName: !NO_NAME.test(symbol) && !LETTER_LOST.has(symbol),
       isSyscall: SYSCALLS.test(symbol),
       isThread: THREADS.test(symbol),
       isKeeper: KEEPERS.test(symbol),

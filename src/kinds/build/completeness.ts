@@ -1,8 +1,9 @@
 import { isBarePlace } from "../../../grammar/frame.ts";
-import { isDumper, isMixed, isName } from "../../symbols/stack-ends.ts";
+import { isDumper, isMixed, isName, isReporter } from "../../symbols/stack-ends.ts";
 import type { Damage, DamageCode, Edge, Frame, HeldLocks } from "../../report/schema.ts";
+import { plainSymbol } from "../../symbols/functions.ts";
 import { tellingFunction } from "../bug/culprit.ts";
-import type { Common, Details, KindDefinition, Requirement } from "../kind.ts";
+import { type Common, type Details, type KindDefinition, type Requirement, TAKES_LOCK } from "../kind.ts";
 
 /** What is known of a report when its completeness is judged. */
 type Built = Common & Details;
@@ -74,8 +75,10 @@ export function missingParts(
   if (placesOf(report).some(isBarePlace))
     damage.push({ code: "truncated", line, what: "places without their offsets" });
   if (hasUnsound(report)) damage.push({ code: "unparsed", line, what: "a place that is none" });
-  if (openContext !== null || cut || (throughout !== undefined && lacksFrames(report.backtrace, throughout)))
-    damage.push({ code: "truncated", line });
+  if (hasOddClass(report)) damage.push({ code: "unparsed", line, what: "a class that is none" });
+  const lacks = throughout !== undefined && lacksFrames(report.backtrace, throughout);
+  const lacksTaker = throughout?.includes(TAKES_LOCK) === true && lacksSite(report);
+  if (openContext !== null || cut || lacks || lacksTaker) damage.push({ code: "truncated", line });
   for (const part of missing) damage.push({ code: "missing", line, what: part });
   return damage;
 }
@@ -87,13 +90,34 @@ export function missingParts(
 function lacksFrames(stack: readonly Frame[], throughout: readonly RegExp[]): boolean {
   const top = stack.find(({ inline }) => !inline);
   if (top === undefined) return false;
-  const certain = stack.filter(({ uncertain }) => !uncertain);
-  // a machine that cannot unwind its stack marks every frame
-  const sure = certain.some(({ symbol }) => isDumper(symbol)) ? certain : stack;
+  const sure = sureOf(stack);
   const isAny = (pattern: RegExp): boolean => sure.some(({ symbol }) => pattern.test(symbol));
   const isPrinter = LEADS_TO_DUMP.test(top.symbol) || (throughout[0]?.test(top.symbol) ?? false);
   if ((!isDumper(top.symbol) && !isPrinter) || !throughout.every(isAny)) return true;
+  const reporter = sure.findIndex(({ symbol }) => isReporter(symbol));
+  if (sure.slice(0, Math.max(0, reporter)).some(({ symbol, inline }) => !inline && !isDumper(symbol)))
+    return true;
   return DISPATCHERS.test(tellingFunction(stack) ?? "");
+}
+
+/** The frames that count: a machine that cannot unwind its stack marks every one as uncertain. */
+function sureOf(stack: readonly Frame[]): readonly Frame[] {
+  const certain = stack.filter(({ uncertain }) => !uncertain);
+  return certain.some(({ symbol }) => isDumper(symbol)) ? certain : stack;
+}
+
+/** Whether the function that takes the lock is not in the stack of taking it. */
+function lacksSite({ lock, backtrace }: Built): boolean {
+  const at = lock?.at;
+  if (!at || at.symbol.startsWith("0x") || backtrace.length === 0) return false;
+  const names = sureOf(backtrace).flatMap(({ symbol, caller }) => [
+    symbol,
+    ...(caller ? [caller.symbol] : []),
+  ]);
+  // of locks that are taken anew, the first taker may be long gone
+  if (names.some((symbol) => symbol.startsWith("reacquire_held_locks"))) return false;
+  const taker = plainSymbol(at.symbol);
+  return !names.some((symbol) => plainSymbol(symbol) === taker);
 }
 
 /** Functions of which dump_stack() may be the last call. */
@@ -129,7 +153,8 @@ function isShortened(one: string, other: string): boolean {
  * name with letters missing.
  */
 function hasUnsound(report: Built): boolean {
-  const { lock, holding, held } = report;
+  const { lock, holding, held, warning } = report;
+  if (warning?.file && warning.at === null) return true;
   const addresses = [lock, holding, ...held.flatMap(({ locks }) => locks)].flatMap((one) =>
     /^[0-9a-f]+$/.test(one?.address ?? "") ? [one?.address?.length] : [],
   );
@@ -166,10 +191,29 @@ function twicePrinted({ lock, holding, edges }: Built): Frame[] {
   return [lock?.at, holding?.at, ...closing.flatMap(({ stack }) => stack)].flatMap((at) => at ?? []);
 }
 
-/** Whether one name goes on where the other ends, or begins before it: `take_a` and `take_ab` are two functions. */
+/**
+ * Whether one name goes on where the other ends, or begins before it, by a letter or two or whole words: `take_a` and
+ * `take_ab` are two functions.
+ */
 function isExtended(one: string, other: string): boolean {
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
-  return long.startsWith(short) || long.endsWith(short);
+  const more = long.length - short.length;
+  if (long.startsWith(short)) return more <= FEW_LETTERS || /^[_.]/.test(long.slice(short.length));
+  return long.endsWith(short) && (more <= FEW_LETTERS || long.slice(0, more).endsWith("_"));
+}
+
+const FEW_LETTERS = 2;
+
+/** Whether the picture has a lock that is in no other part of the report: it shows nothing else than the cycle, or the lock. */
+function hasOddClass({ scenario, edges, lock, holding, chainExists }: Built): boolean {
+  const classes = edges.flatMap(({ from, to }) => [from, to]);
+  if (classes.includes("?") || lock === null) return false;
+  // a person took the chain away
+  if (classes.length === 0 && holding !== null) return false;
+  for (const one of [lock, holding, ...(chainExists ?? [])]) if (one) classes.push(one.class);
+  // mailers break lines, and put blanks into names
+  const known = new Set(classes.map((name) => name.replaceAll(" ", "")));
+  return scenario.some(({ class: name }) => name !== null && !known.has(name.replaceAll(" ", "")));
 }
 
 /** Functions are shorter. */
