@@ -104,10 +104,12 @@ describe.each([
   });
 });
 
+async function reportOf(log: readonly string[]): Promise<Report | undefined> {
+  return (await triageLines(log)).reports[0];
+}
+
 describe("letters of a function's name are missing", () => {
   const lines = logLines("circular/abba");
-  const report = async (log: readonly string[]): Promise<Report | undefined> =>
-    (await triageLines(log)).reports[0];
   /** The line that holds the text for the nth time, with another. */
   const changed = (text: string, nth: number, by: string): string[] => {
     let left = nth;
@@ -122,7 +124,7 @@ describe("letters of a function's name are missing", () => {
     ["at its end, in the stack of the chain", changed("take_ba+0x24", 1, "take_b+0x24")],
   ])("%s: told", async (_where, log) => {
     expect(log).not.toEqual(lines);
-    expect((await report(log))?.damage).toContainEqual(
+    expect((await reportOf(log))?.damage).toContainEqual(
       expect.objectContaining({ code: "unparsed", what: "a place that is none" }),
     );
   });
@@ -130,12 +132,47 @@ describe("letters of a function's name are missing", () => {
   test.each([["take_b"], ["retake_ba"], ["take_ba_locked"]])(
     "two functions of one size are none, %s beside take_ba",
     async (name) => {
-      const found = await report(lines.map((line) => line.replace("take_ab+", `${name}+`)));
+      const found = await reportOf(lines.map((line) => line.replace("take_ab+", `${name}+`)));
       expect(found).toMatchObject({ complete: true, damage: [] });
       expect(found?.edges.flatMap(({ stack }) => stack).map(({ symbol }) => symbol)).toContain(name);
     },
   );
 });
+
+describe("what a report says twice does not agree", () => {
+  const lines = logLines("circular/abba");
+  const trace = lines.findIndex((line) => line.endsWith("Call Trace:"));
+  const inTrace = (change: (line: string) => string | null): string[] =>
+    lines.flatMap((line, i) => (i < trace ? [line] : (change(line) ?? [])));
+
+  test.each([
+    ["the function that takes the lock is not in the stack", inTrace((line) => (/ {2}take_ba/.test(line) ? null : line)), "truncated"],
+    ["a frame stands above the function that prints", inTrace((line) => line.replace(/ dump_stack\+/, " tick_handler+")), "truncated"],
+    ["a class is in the picture alone", lines.map((line) => line.replace("lock(lock_b);", "lock(lok_b);")), "unparsed"],
+    ["a function that is in most stacks lacks a letter", inTrace((line) => line.replace(" kthread+", " kthrad+")), "unparsed"],
+    ["the line that names the processor ends early", inTrace((line) => line), "truncated"],
+  ])("%s", async (why, log, code) => {
+    const cut = why.endsWith("early") ? lines.map((line) => line.replace(/( Not tainted \S+) #\S+ *$/, "$1")) : log;
+    expect(cut).not.toEqual(lines);
+    const found = await reportOf(cut);
+    expect(found?.kind).toBe("circular");
+    expect(found?.damage.map((one) => one.code)).toContain(code);
+  });
+
+  test("a warning whose first register was lost is named by its own line", async () => {
+    const warning = logLines("internal/pin");
+    const whole = await reportOf(warning);
+    const found = await reportOf(warning.filter((line) => !line.includes("RIP: 0010:")));
+    expect(found?.title).toBe(whole?.title);
+    expect(found?.id).toBe(whole?.id);
+  });
+
+  test("a warning whose place was cut off is told", async () => {
+    const warning = logLines("internal/pin");
+    const found = await reportOf(warning.map((line) => line.replace(/(lock_pin_lock\+0x[0-9a-f]+)\/0x[0-9a-f]+$/, "$1/0")));
+    expect(found?.damage.map(({ code }) => code)).toContain("unparsed");
+  });
+}); // prettier-ignore
 
 afterAll(() => {
   const { variants, links, linksKept, reportsAfter } = count;

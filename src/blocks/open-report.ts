@@ -386,7 +386,7 @@ export class OpenReport {
     else if (!isOfTrace(name)) this.#stackIndent = null;
     this.#names.add(name);
     if (name !== "Frame") this.#frameIndent = null;
-    else if (this.#frameIndent === null) this.#frameIndent = token.indent;
+    else this.#frameIndent ??= token.indent;
     if (this.#pid === null && (TASK_LINES.has(name) || kindOf(token) !== null || name === "OtherWarning"))
       this.#pid = pidOf(token);
     if (this.#trace === "begun" && this.#framesOfTrace > 0 && !isOfTrace(name) && this.#hasMoreTraces)

@@ -35,7 +35,9 @@ const USUAL =
 /** Each of these with one of its letters lost, which no function is called. */
 const LETTER_LOST: ReadonlySet<string> = new Set(
   USUAL.split(" ").flatMap((name) =>
-    [...name].flatMap((letter, i) => (letter === "_" ? [] : [name.slice(0, i) + name.slice(i + 1)])),
+    Array.from(name, (letter, i) => (letter === "_" ? name : name.slice(0, i) + name.slice(i + 1))).filter(
+      (lost) => lost !== name,
+    ),
   ),
 );
 

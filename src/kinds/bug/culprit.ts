@@ -121,13 +121,14 @@ export function tracedFunction(report: Untitled, skip: readonly string[] = []): 
 export function trappedFunction(report: Untitled, skip: readonly string[] = []): string {
   for (const dump of report.dumps) {
     const registers = dump.registers.find(({ at }) => at !== null);
-    if (registers === undefined) continue;
+    if (registers === undefined || (registers.afterFrame > 0 && report.warning?.at)) continue;
     const below = registers.afterFrame > 0 ? dump.frames.slice(registers.afterFrame) : [];
     const name = tellingFunction([registerFrame(registers), ...below], skip);
     if (name !== null) return name;
     break;
   }
-  return tracedFunction(report, skip);
+  // where the machine prints none, or they were lost, the warning says itself where it was
+  return tellingFunction([report.warning?.at ?? null, ...trace(report)], skip) ?? CORRUPTED;
 }
 
 /** `0010:foo+0x1/0x2`, `[<address>] foo+0x1/0x2`; user space and bare addresses name no function. */
