@@ -769,6 +769,11 @@ static noinline void maxkeys(void)
 	}
 }
 
+/* The boot has filled the tables before it is run. */
+static noinline void small(void)
+{
+}
+
 /* ---- RCU */
 
 struct item {
@@ -1194,6 +1199,7 @@ static const struct {
 	{ "sleep-in-rcu", sleep_in_rcu },
 	{ "sleep-irqs-off", sleep_irqs_off },
 	{ "sleepatomic", sleepatomic },
+	{ "small", small },
 	{ "smp-processor-id", print_cpu },
 	{ "soft-lockup", soft_lockup },
 	{ "softirq", softirq },

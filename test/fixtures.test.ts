@@ -77,7 +77,7 @@ describe.each(fixtures())("$name", (fixture) => {
   });
 
   test("is the same without prefixes, but for time and caller", async () => {
-    const bare = lines.map((line) => line.replace(/^\[ *\d+\.\d+\]\[ *[TC]\d+\] /, ""));
+    const bare = lines.map((line) => line.replace(/^\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? /, ""));
     const { reports } = await triageLines(bare);
     expect(withoutPlace(reports)).toEqual(withoutPlace(document.reports));
   });
