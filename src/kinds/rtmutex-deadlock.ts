@@ -104,7 +104,8 @@ function oldLines(report: Report): Lines {
       "",
       `${number}) ${taskText(task)} is ${number === 1 ? "trying to acquire" : "blocked on"} this lock:`,
       ...given(address, (at) => [` [${at}] {${what ?? ""}}`]),
-      ...owned,
+      // printk_lock() ends the line of the owner twice
+      ...(owned.length === 0 ? [] : [...owned, ""]),
     ]),
     ...heldLines(report),
     // it asks for the locks of both tasks

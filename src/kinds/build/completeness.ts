@@ -110,7 +110,9 @@ function sureOf(stack: readonly Frame[]): readonly Frame[] {
 function lacksSite({ lock, backtrace }: Built): boolean {
   const at = lock?.at;
   if (!at || at.symbol.startsWith("0x") || backtrace.length === 0) return false;
-  const names = sureOf(backtrace).flatMap(({ symbol, caller }) => [
+  // where addresses are printed, as up to 4.9, unwinders are not sure of what they met
+  const isOld = backtrace.some(({ address }) => address !== null);
+  const names = (isOld ? backtrace : sureOf(backtrace)).flatMap(({ symbol, caller }) => [
     symbol,
     ...(caller ? [caller.symbol] : []),
   ]);

@@ -14,12 +14,18 @@ export function warningLines(report: Report): Lines {
     ...(warning?.below === true ? [...place, ...message] : [...message, ...place]),
     ...heldLines(report),
     ...allDumps(report),
+    ...(report.irqEvents !== undefined && endsEmpty(dumps.at(-1)) ? [""] : []),
     ...irqEventLines(report.irqEvents),
     ...given(warning?.endTrace, (number) => [`---[ end trace ${number} ]---`]),
     ...given(warning?.reason, (reason) => [`possible reason: ${reason}`]),
     // which says so once more
     ...(warning?.at?.symbol === "check_flags" ? irqEventLines(report.irqEvents) : []),
   ];
+}
+
+/** show_backtrace() of mips and loongarch, below the stack's words, ends with an empty line. */
+function endsEmpty(dump: StackDump | undefined): boolean {
+  return dump?.trace.some((text) => text.startsWith("Stack : ")) ?? false;
 }
 
 /** The line of __warn(): in 7.2 and later it ends with who ran into it, before it began with that. */
