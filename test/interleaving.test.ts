@@ -61,6 +61,22 @@ describe("without callers, a report interrupted by another one", () => {
   });
 });
 
+test("without callers, an oops behind a report of powerpc is not mixed with it: the stack has come to its end", async () => {
+  const [lines, report] = await firstReport("circular/abba-ppc64el", plain);
+  const oops = [
+    "BUG: Kernel NULL pointer dereference on write at 0x00000008",
+    "Oops: Kernel access of bad area, sig: 11 [#1]",
+    "CPU: 1 UID: 0 PID: 39 Comm: init Not tainted 6.12.117 #2 ",
+    "Call Trace:",
+    "[c00000000346fc40] [c0000000002a8398] oops+0x18/0x34 (unreliable)",
+    "[c00000000346fc60] [c0000000002a90fc] splat_write+0x8c/0xb8",
+    "---[ end trace 0000000000000000 ]---",
+  ];
+  const { reports } = await triageLines([...lines, ...oops]);
+  expect(bare(reports)).toEqual(bare([report]));
+  expect(reports[0]?.damage).toEqual([]);
+});
+
 test("with callers, two reports printed line by line at once come out whole and apart", async () => {
   const [one, first] = await firstReport("irq-order/hardsafe3", (line) => `[    6.309448][   T41] ${line}`);
   const [two, second] = await firstReport("circular/abbcca", (line) => `[    6.309448][    C1] ${line}`);

@@ -1,6 +1,6 @@
 /** Where every stack of a machine begins, so that no frame of the same stack follows but another of these. */
 const ENDS =
-  /^\.?(?:start_secondary_prolog|start_here_common|ret_from_(?:fork|kernel_thread|kernel_user_thread)(?:_asm|_kernel_asm|_user_asm)?|entry_(?:SYSCALL|SYSENTER|INT80)_\w+|restore_all_\w+|el0t?_(?:64|32)_(?:sync|svc|irq)|ret_fast_syscall|common_startup_64|secondary_startup(?:_64)?(?:_no_verify)?|__secondary_switched)$/;
+  /^\.?(?:start_secondary_prolog|start_here_common|start_kernel_thread|system_call_(?:vectored_)?common|syscall_common|ret_from_(?:fork|kernel_thread|kernel_user_thread)(?:_asm|_kernel_asm|_user_asm)?|entry_(?:SYSCALL|SYSENTER|INT80)_\w+|restore_all_\w+|el0t?_(?:64|32)_(?:sync|svc|irq)|ret_fast_syscall|common_startup_64|secondary_startup(?:_64)?(?:_no_verify)?|__secondary_switched)$/;
 
 /** What walks and prints a stack on some machine, and so stands at its top. */
 const DUMPERS =
