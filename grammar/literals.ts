@@ -1,66 +1,7 @@
-/** The characters that the texts begin with which match an anchored pattern; "" where it may be any. */
-export function firstsOf(source: string): string {
-  return beginnings(source, 0);
-}
-
-/** Of a group's alternatives, or the pattern's, that begin at `start`. */
-function beginnings(source: string, start: number): string {
-  let firsts = "";
-  for (const at of alternativesFrom(source, start)) {
-    const own = beginning(source, source.charAt(at) === "^" ? at + 1 : at);
-    if (own === "") return "";
-    firsts += own;
-  }
-  return firsts;
-}
-
-/** A part that may be left out, or be there no time. */
-const MAY_LACK = /^(?:[?*]|\{0?,)/;
-const GROUP = /^\((?:\?:|\?<\w+>)?(?!\?)/;
-
-function beginning(source: string, i: number): string {
-  const char = source.charAt(i);
-  const end = partEnd(source, i);
-  if (MAY_LACK.test(source.slice(end + 1))) return "";
-  if (char === "(") {
-    const opening = GROUP.exec(source.slice(i));
-    return opening === null ? "" : beginnings(source, i + opening[0].length);
-  }
-  if (char === "[") {
-    const members = source.slice(i + 1, end);
-    return /^[A-Za-z#>*]+$/.test(members) ? members : "";
-  }
-  if (char === "\\") {
-    const escaped = source.charAt(i + 1);
-    return escaped === "d" ? "0123456789" : /[a-zA-Z]/.test(escaped) ? "" : escaped;
-  }
-  return /[\w "'#,/:;<=>@!-]/.test(char) ? char : "";
-}
-
-/** Where the alternatives begin of the group, or the pattern, of which the first one begins at `start`. */
-function alternativesFrom(source: string, start: number): number[] {
-  const starts = [start];
-  let i = start;
-  while (i < source.length && source.charAt(i) !== ")") {
-    if (source.charAt(i) === "|") starts.push(i + 1);
-    i = partEnd(source, i) + 1;
-  }
-  return starts;
-}
-
-/** The last character of what begins at `i`: a character, an escape, a class, a group. */
-function partEnd(source: string, i: number): number {
-  const char = source.charAt(i);
-  if (char === "\\") return i + 1;
-  if (char === "[") return classEnd(source, i);
-  return char === "(" ? groupEnd(source, i) : i;
-}
-
-/** The parenthesis that closes the group which begins at `start`. */
-function groupEnd(source: string, start: number): number {
-  let i = start + 1;
-  while (i < source.length && source.charAt(i) !== ")") i = partEnd(source, i) + 1;
-  return i;
+/** The character that every text which matches an anchored pattern begins with; "" where there is not just one. */
+export function firstOf(source: string): string {
+  const literal = /^\^(?:([\w "'#,/:;<=>@-])|\\([^\w]))(?![?*{])/.exec(source);
+  return hasAlternatives(source) ? "" : (literal?.[1] ?? literal?.[2] ?? "");
 }
 
 /**
@@ -105,7 +46,17 @@ export function wordOf(source: string): string {
 
 /** Whether there is a `|` outside of all groups and classes. */
 function hasAlternatives(source: string): boolean {
-  return alternativesFrom(source, 0).length > 1;
+  if (!source.includes("|")) return false;
+  let depth = 0;
+  for (let i = 0; i < source.length; i++) {
+    const char = source.charAt(i);
+    if (char === "\\") i++;
+    else if (char === "[") i = classEnd(source, i);
+    else if (char === "(") depth++;
+    else if (char === ")") depth--;
+    else if (char === "|" && depth === 0) return true;
+  }
+  return false;
 }
 
 /** The end of a character class that begins at `start`. */

@@ -1,5 +1,5 @@
 import { type FrameText, parseBarePlace, parseFrame } from "./frame.ts";
-import { firstsOf, wordOf } from "./literals.ts";
+import { firstOf, wordOf } from "./literals.ts";
 import { mayBeHeadline } from "./telling.ts";
 import { BODY, HEADLINES, type LineName, type ReportKind } from "./lines.ts";
 import { type ClassText, type LockText, parseClass, parseClassPair, parseLock } from "./lock.ts";
@@ -38,8 +38,7 @@ export interface LineToken {
 class Row {
   readonly name: LineName;
   readonly pattern: RegExp;
-  /** The characters of which it must begin with one; "": with any. */
-  readonly firsts: string;
+  readonly first: string;
   #word: string | undefined;
   #varying: ReturnType<typeof variableGroups> | undefined;
   /** The pattern, that also tells where its groups are if some of them are variables. */
@@ -48,7 +47,7 @@ class Row {
   constructor({ name, pattern }: { readonly name: LineName; readonly pattern: RegExp }) {
     this.name = name;
     this.pattern = pattern;
-    this.firsts = firstsOf(pattern.source);
+    this.first = firstOf(pattern.source);
   }
 
   match(text: string): RegExpExecArray | null {
@@ -84,7 +83,7 @@ function rowsFor(first: string): readonly Row[] {
   let rows = byFirst.get(first);
   if (rows === undefined) {
     body ??= BODY.map((row) => new Row(row));
-    rows = body.filter((row) => row.firsts === "" || row.firsts.includes(first));
+    rows = body.filter((row) => row.first === "" || row.first === first);
     if (byFirst.size < 256) byFirst.set(first, rows);
   }
   return rows;

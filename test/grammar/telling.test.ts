@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { BODY, HEADLINES } from "../../grammar/lines.ts";
-import { anyOf, firstsOf, waysOf } from "../../grammar/literals.ts";
+import { anyOf, waysOf } from "../../grammar/literals.ts";
 import {
   hasHeadlineWords,
   HEADLINE_WORDS,
@@ -26,34 +26,6 @@ test.each<[string, string[][]]>([
 ])("the ways to match %s", (source, ways) => {
   expect(waysOf(source)).toEqual(ways);
 });
-
-test.each<[string, string]>([
-  ["^but task is", "b"],
-  [String.raw`^(?:Call Trace|Backtrace|Stack):`, "CBS"],
-  [String.raw`^[Cc]all`, "Cc"],
-  ["^a b$|^c$", "ac"],
-  [String.raw`^(?<n>\d{1,15}) x`, "0123456789"],
-  [String.raw`^\.{3,6} ?which`, "."],
-  ["^(?:(?:a|b)c|d)", "abd"],
-  // any
-  ["^(?:a)?b", ""],
-  ["^a{0,2}b", ""],
-  ["^a*", ""],
-  [String.raw`^(?<comm>.{0,80})\/`, ""],
-  [String.raw`^(?:a|\S+)x`, ""],
-  ["^(?!a)b", ""],
-  ["^[^a]b", ""],
-])("what a match of %s may begin with", (source, firsts) => {
-  expect(firstsOf(source)).toBe(firsts);
-});
-
-test.each([...HEADLINES, ...BODY])(
-  "$name is looked for where its first character is",
-  ({ pattern, example }) => {
-    const firsts = firstsOf(pattern.source);
-    expect(firsts === "" || firsts.includes(example.trim().charAt(0))).toBe(true);
-  },
-);
 
 test("words that are looked for together are found as they are", () => {
   const words = ["a.b", "*** (c)", "[d] | {e}?", String.raw`f\\^$+`];

@@ -40,11 +40,9 @@ const TYPED: readonly (readonly [RegExp, string])[] = [
   [/[\u201c-\u201f]/g, '"'],
 ];
 
-/** Whether {@link asTyped} may have something to do. */
+/** Whether {@link asTyped} has something to do. */
 export function isMangled(text: string): boolean {
-  return /(?:\^M|<br ?\/?>|<\/(?:p|pre|div)>)$|^<(?:p|pre|div)>|\[\d[\d;]{0,9}m|[\u00a0\u2012-\u27f6]/i.test(
-    text,
-  );
+  return /(?:\^M|>)$|\[\d[\d;]{0,9}m|^<|[\u00a0\u2012-\u27f6]/.test(text) && asTyped(text) !== text;
 }
 
 /** Undoes what was done to a line's characters on its way through mailers, editors and web pages. */

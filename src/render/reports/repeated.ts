@@ -1,7 +1,7 @@
 import { type Original, type Position, repeatOf } from "../../report/repeat.ts";
 import { indicesOf, partsOf, samplesOf } from "../../report/sample.ts";
 import type { Report } from "../../report/schema.ts";
-import { join, printable, type Safe, sliced } from "../words/safe.ts";
+import { join, own, printable, type Safe, sliced } from "../words/safe.ts";
 
 type Print = (report: Report) => Safe;
 
@@ -59,8 +59,9 @@ function textOf(report: Report, original: Original, values: readonly string[], p
 }
 
 function filled(text: Text, values: readonly string[]): Safe {
+  const shown = values.map(printable);
   return join(
-    text.map((part) => (typeof part === "number" ? printable(values[part] ?? "") : part)),
+    text.map((part) => (typeof part === "number" ? (shown[part] ?? own("")) : part)),
     "",
   );
 }
