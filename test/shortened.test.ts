@@ -203,3 +203,30 @@ test("a headline cut off behind its last word", async () => {
     preemptible: { operation: "smp_processor_id", caller: { symbol: "take_ba" } },
   });
 });
+
+describe("a chain that a person took away", () => {
+  const lines = reportIn("circular/abba", "possible circular locking");
+  const from = lines.findIndex((line) => line.includes("the existing dependency chain"));
+  const to = lines.findIndex((line) => line.includes("other info that might"));
+  const without = [...lines.slice(0, from), ...lines.slice(to)];
+
+  test("is drawn by the picture, where there are two locks: the bug is the same, the report not whole", async () => {
+    const [whole] = (await triageLines(lines)).reports;
+    const [report] = (await triageLines(without)).reports;
+    expect(report).toMatchObject({ id: whole?.id, cycle: whole?.cycle, complete: false });
+    expect(
+      report?.edges.map(({ from: one, to: other, closes, stack }) => [one, other, closes, stack]),
+    ).toEqual(whole?.edges.map(({ from: one, to: other, closes }) => [one, other, closes, []]));
+    expect(report?.damage).toContainEqual(expect.objectContaining({ code: "missing", what: "edges" }));
+    expect(report?.findings.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ["a third lock", (line: string) => line.replace(/^( {20,})lock\(lock_a\)/, "$1lock(lock_c)")],
+    ["a step less", (line: string) => (/^ {20,}lock\(lock_a\)/.test(line) ? "" : line)],
+  ])("is not, where the picture has %s", async (_what, change) => {
+    const changed = without.map(change);
+    expect(changed).not.toEqual(without);
+    expect((await triageLines(changed)).reports[0]).toMatchObject({ edges: [], cycle: [] });
+  });
+});

@@ -9,8 +9,8 @@ import { atSite, CORRUPTED, nameOf, sites, tellingFunction } from "./bug/culprit
 import { cycleLacks } from "./bug/lacks.ts";
 import { cycleOf } from "./bug/marks.ts";
 import { rotate } from "./build/cycle.ts";
-import { chainOf, type Parts } from "./build/parts.ts";
-import { type KindDefinition, LAST_WORD, TAKES_LOCK } from "./kind.ts";
+import { chainOf, classOnly, type Parts } from "./build/parts.ts";
+import { type Common, type KindDefinition, LAST_WORD, TAKES_LOCK } from "./kind.ts";
 import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { chainLines } from "./print/dependencies.ts";
 import { given } from "./print/lines.ts";
@@ -28,8 +28,9 @@ export const circular: KindDefinition = {
     /^\.?(?:print_circular_bug|check_(?:noncircular|prev_add)|validate_chain|__lock_acquire)/,
     TAKES_LOCK,
   ],
-  build(parts, { lock, holding }) {
-    return rotate(edgesOf(parts, lock?.class ?? null, holding?.class ?? null));
+  build(parts, common) {
+    const edges = edgesOf(parts, common.lock?.class ?? null, common.holding?.class ?? null);
+    return rotate(edges.length > 0 ? edges : edgesOfPicture(common));
   },
 
   banner: ONCE_INFO,
@@ -112,6 +113,21 @@ function edgesOf(parts: Parts, wantedClass: string | null, held: string | null):
     stack: first?.stack ?? [],
   });
   return edges;
+}
+
+/**
+ * The cycle of a report without its chain. print_circular_lock_scenario() draws four steps of two locks where the one
+ * wanted comes directly before the one held, and only then: else it says `Chain exists of:`, and draws a third.
+ */
+function edgesOfPicture({ lock, holding, scenario }: Common): Edge[] {
+  if (lock === null || holding === null) return [];
+  const drawn = [holding, lock, holding, lock].map((one) => `${one.class}/${one.subclass}`);
+  const steps = scenario.map((step) => `${step.class ?? ""}/${step.subclass ?? 0}`);
+  if (lock.class === holding.class || steps.join("\n") !== drawn.join("\n")) return [];
+  return [
+    { from: lock.class, to: holding.class, closes: false, acquired: classOnly(holding), stack: [] },
+    { from: holding.class, to: lock.class, closes: true, acquired: classOnly(lock), stack: [] },
+  ];
 }
 
 /** Work queues take the locks of their work items, so that their functions say nothing about the deadlock. */
