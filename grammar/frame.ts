@@ -239,7 +239,8 @@ function readSymbol(word: string): PlaceText {
   if (plus > 0) {
     const place = PLACE.exec(word.slice(plus + 3));
     const size = place === null ? null : sizeOf(place[2] ?? "");
-    if (place !== null && size !== null)
+    // two places that lost the blank between them are none
+    if (place !== null && size !== null && word.indexOf("+0x") === plus)
       return { symbol: word.slice(0, plus), offset: Number.parseInt(place[1] ?? "", 16), size };
   }
   return { symbol: word, offset: null, size: null };

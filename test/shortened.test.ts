@@ -230,3 +230,62 @@ describe("a chain that a person took away", () => {
     expect((await triageLines(changed)).reports[0]).toMatchObject({ edges: [], cycle: [] });
   });
 });
+
+describe("an editor filled the report's lines into paragraphs", () => {
+  const lines = reportIn("circular/abba", "possible circular locking");
+  const end = lines.findLastIndex((line) => line.includes("ret_from_fork_asm+")) + 1;
+  const words = lines
+    .slice(0, end)
+    .map((line) => line.trim())
+    .join(" ");
+  /** At the last blank before the column. */
+  const filled = (width: number): string[] =>
+    words.match(new RegExp(`.{1,${width}}(?: |$)|\\S+`, "g"))?.map((line) => line.trim()) ?? [];
+
+  test.each([[140], [200], [1000]])(
+    "%i columns wide: what is read is right, and the report not whole",
+    async (width) => {
+      const [whole] = (await triageLines(lines)).reports;
+      const { reports } = await triageLines(filled(width));
+      expect(reports).toHaveLength(1);
+      const [report] = reports;
+      expect(report).toMatchObject({ kind: "circular", complete: false });
+      for (const name of ["lock", "holding"] as const)
+        expect([undefined, whole?.[name]?.at?.symbol]).toContain(report?.[name]?.at?.symbol);
+      const known = new Set(whole?.backtrace.map(({ symbol, offset }) => `${symbol}+${offset}`));
+      for (const { symbol, offset } of report?.backtrace ?? [])
+        expect(known).toContain(`${symbol}+${offset}`);
+    },
+  );
+
+  test("words of a report in somebody's sentence are no report", async () => {
+    const { reports, sources } = await triageLines([
+      "           Summary: WARNING: inconsistent lock state. inconsistent {SOFTIRQ-ON-W} usage.",
+    ]);
+    expect(reports).toEqual([]);
+    expect(sources[0]?.unread).toEqual([]);
+  });
+});
+
+test("frames that stand several in a line", async () => {
+  const { reports } = await triageLines([
+    ...RECURSIVE,
+    "Call Trace:",
+    " [<ffffffff81479e6d>] ? __schedule+0x16d/0xac0  [<ffffffff8147a7fc>] ?",
+    "schedule+0x3c/0x90 [mod]  [<ffffffff8147e71a>] take_ba+0x24/0x3e",
+  ]);
+  expect(reports[0]?.backtrace.map(({ symbol, module }) => [symbol, module])).toEqual([
+    ["__schedule", null],
+    ["schedule", "mod"],
+    ["take_ba", null],
+  ]);
+});
+
+test("two places that lost the blank between them are none", async () => {
+  const { reports } = await triageLines([
+    ...RECURSIVE,
+    "Call Trace:",
+    " dump_stack+0x14/0x16take_ba+0x24/0x3e",
+  ]);
+  expect(reports[0]?.backtrace).toEqual([]);
+});

@@ -88,7 +88,7 @@ const LEADS_FRAMES: ReadonlySet<LineName> = new Set<LineName>([
 ]);
 
 /** print_lock_trace() indents by at least six blanks, show_trace_log_lvl() by one. */
-const MUCH_LESS = 4;
+const RECORDED = 4;
 
 const HELD_LEADS: ReadonlySet<LineName> = new Set<LineName>(["HeldCount", "HeldOnCpu"]);
 
@@ -130,7 +130,7 @@ export class OpenReport {
   #pid: string | null = null;
   /** Index of the last link of the chain. */
   #chainAt: number | null = null;
-  /** Blanks before the frames of the stack under way: those of a recorded stack stand further in than a trace's. */
+  /** Blanks before the first frame of the stack under way: those of a recorded stack stand further in than a trace's. */
   #stackIndent: number | null = null;
   /** Blanks before all its lines. */
   #indent = 0;
@@ -140,8 +140,6 @@ export class OpenReport {
   contestedAt: number | null = null;
   /** Whether its frames cannot be of one stack. */
   isMixed = false;
-  /** Blanks before the first frame of the stack. */
-  #frameIndent: number | null = null;
   /** Whether the last line was the head of another task's list of locks. */
   #isOthersList = false;
   /** Whether another report has begun since the last line. */
@@ -238,8 +236,7 @@ export class OpenReport {
     if (name === "ChainLink" && this.#chainAt !== null && Number(token.groups["index"]) !== this.#chainAt - 1)
       return false;
     if (this.#isInChain && name !== "ChainLink" && name !== "Frame") return false;
-    if (name === "Frame" && this.#stackIndent !== null && this.#dedented(token).indent !== this.#stackIndent)
-      return false;
+    if (this.#isOfOtherStack(this.#dedented(token))) return false;
     if (name === "Cpu" && this.#lacksLead) return false;
     if (this.isForeign && name !== "Cpu" && DUMP_LINES.has(name) && !this.#inDump) return false;
     return (name === "Frame" && !this.#inDump) || isInOrder(this.#parent, name);
@@ -350,17 +347,17 @@ export class OpenReport {
       last !== undefined && this.#repeatsHeld(dedented)
         ? { ...dedented, name: last.name, groups: last.groups }
         : dedented;
-    if (line.caller === null && this.#isOfOtherStack(token)) this.mix(token.number);
+    if (line.caller === null && !this.#inDump && this.#isOfOtherStack(token)) this.mix(token.number);
     this.#add(token);
     const beginning = beginBehind(token.name) ?? (mayGoOn(token) ? begin(line.text, this.#prints) : null);
     if (beginning !== null) this.#pieces.set(beginning, beginning.text === "" ? null : token, token.number);
   }
 
-  /** Stacks within a report are indented more than a dump: a frame that is not so is another's. */
+  /** Whether the frame is of a dump where the stack under way is a recorded one, or the other way round. */
   #isOfOtherStack({ name, indent }: LineToken): boolean {
-    if (name !== "Frame" || this.#frameIndent === null || this.#parent === undefined) return false;
     // where a mailer broke a line behind its stamp, there are no blanks at all
-    return !this.#inDump && indent > 0 && this.#frameIndent - indent >= MUCH_LESS;
+    if (name !== "Frame" || this.#stackIndent === null || indent === 0) return false;
+    return indent >= RECORDED !== this.#stackIndent >= RECORDED;
   }
 
   /** A person, or `git log`, indents a report as a whole: its headline is told by that, as it has no blanks before it. */
@@ -382,11 +379,9 @@ export class OpenReport {
     this.#isInterrupted = false;
     this.#isOthersList = false;
     if (!isPassing(name)) this.#parent = name;
-    if (name === "Frame") this.#stackIndent = token.indent;
+    if (name === "Frame") this.#stackIndent ??= token.indent;
     else if (!isOfTrace(name)) this.#stackIndent = null;
     this.#names.add(name);
-    if (name !== "Frame") this.#frameIndent = null;
-    else this.#frameIndent ??= token.indent;
     if (this.#pid === null && (TASK_LINES.has(name) || kindOf(token) !== null || name === "OtherWarning"))
       this.#pid = pidOf(token);
     if (this.#trace === "begun" && this.#framesOfTrace > 0 && !isOfTrace(name) && this.#hasMoreTraces)

@@ -305,7 +305,7 @@ function mayBeOther({ name }: LineToken): boolean {
 const SOURCES =
   /^(?:\(?[\w./+-]{1,200}:\d{1,9}(?: \(discriminator \d{1,9}\)| [\w./+-]{1,200}:\d{1,9})*\)(?: [\w-]{1,60})?|[\w./+-]{1,200}:\d{1,9} \[inline\])$/;
 /** What powerpc, s390 and old kernels print before the name. */
-const ADDRESSES = /^ *\(?(?:\[<?[0-9a-f]{8,16}>?\] ?){1,2}$/;
+const ADDRESSES = /^ *\(?(?:\[<?[0-9a-f]{8,16}>?\] ?){1,2}\??$/;
 
 function isTelling({ name, frame }: LineToken, first: Held, next: Held): boolean {
   if (!VAGUE.has(name)) return true;

@@ -1,5 +1,6 @@
 import { isHeadline } from "../../grammar/tokenize.ts";
 import type { Question } from "../analyze/index.ts";
+import { unfilled } from "../blocks/refilled.ts";
 import { Unwrap } from "../blocks/unwrap.ts";
 import { BootLog } from "../boots/boot-log.ts";
 import { bootKernel } from "../boots/kernel.ts";
@@ -114,7 +115,9 @@ export class Machine {
    */
   take(line: Line): readonly Line[] {
     this.#time = line.time ?? this.#time;
-    return this.#unwrap.feed(line, this.isReporting);
+    const parts = unfilled(line, this.isReporting);
+    if (parts === null) return this.#unwrap.feed(line, this.isReporting);
+    return parts.flatMap((part) => this.#unwrap.feed(part, true));
   }
 
   /** Whether these hold the first headline of all. */
