@@ -40,7 +40,11 @@ test.each(LOGS)("$name: what was read before comes out as if it had not been", a
     expect(JSON.stringify(reports)).toBe(JSON.stringify(alone));
     for (const [i, report] of reports.entries()) {
       // the rtmutex detector prints addresses that no report keeps
-      const mustRepeat = boot > 1 && report.damage.length === 0 && report.kind !== "rtmutex-deadlock";
+      const isKept = report.damage.length === 0 && report.kind !== "rtmutex-deadlock";
+      // nor is one kept as a mold that has an idle task and a null address: it is read anew
+      const hasZeros =
+        report.task?.pid === 0 && report.irqEvents?.softirqsEnabled?.at?.address === "0".repeat(16);
+      const mustRepeat = boot > 1 && isKept && !hasZeros;
       expect(repeatOf(report) !== undefined || !mustRepeat).toBe(true);
       for (const name of PRINTED_ONE_BY_ONE) {
         const format = await reportFormat(name);
