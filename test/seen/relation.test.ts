@@ -63,7 +63,8 @@ describe("whole reports", () => {
   });
 });
 
-const chain = (line: string): boolean => /-> #\d/.test(line);
+/** What tells the cycle: the chain, and the picture. */
+const chain = (line: string): boolean => /-> #\d|\block\(/.test(line);
 
 describe("damaged reports", () => {
   test("without their cycle are not told apart, even where their ids are equal", async () => {

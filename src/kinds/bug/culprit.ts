@@ -121,7 +121,10 @@ export function tracedFunction(report: Untitled, skip: readonly string[] = []): 
 export function trappedFunction(report: Untitled, skip: readonly string[] = []): string {
   for (const dump of report.dumps) {
     const registers = dump.registers.find(({ at }) => at !== null);
-    if (registers === undefined || (registers.afterFrame > 0 && report.warning?.at)) continue;
+    if (registers === undefined) continue;
+    // those of what was interrupted, where the first were lost
+    const at = report.warning?.at?.symbol;
+    if (registers.afterFrame > 0 && at !== undefined && registerFrame(registers)?.symbol !== at) continue;
     const below = registers.afterFrame > 0 ? dump.frames.slice(registers.afterFrame) : [];
     const name = tellingFunction([registerFrame(registers), ...below], skip);
     if (name !== null) return name;
