@@ -122,9 +122,9 @@ export function trappedFunction(report: Untitled, skip: readonly string[] = []):
   for (const dump of report.dumps) {
     const registers = dump.registers.find(({ at }) => at !== null);
     if (registers === undefined) continue;
-    // those of what was interrupted, where the first were lost
-    const at = report.warning?.at?.symbol;
-    if (registers.afterFrame > 0 && at !== undefined && registerFrame(registers)?.symbol !== at) continue;
+    // within a trace they are the warning's below its trap, else those of what was interrupted
+    const trap = dump.frames[registers.afterFrame - 1]?.symbol ?? "invalid_op";
+    if (report.warning?.at && !trap.includes("invalid_op")) continue;
     const below = registers.afterFrame > 0 ? dump.frames.slice(registers.afterFrame) : [];
     const name = tellingFunction([registerFrame(registers), ...below], skip);
     if (name !== null) return name;
