@@ -40,5 +40,7 @@ function isLine({ text, number }: Line): boolean {
   // a task may be called anything
   if (/^[=-]{24,} /.test(text)) return false;
   const token = tokenize(text, number);
-  return token !== null && token.lock?.at !== null;
+  if (token === null) return false;
+  // a name goes on to the last `){`, so that of two locks in one line it has the first one whole
+  return token.lock === null || token.lock.at !== null || !token.lock.class.includes("){");
 }
