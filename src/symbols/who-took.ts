@@ -49,9 +49,8 @@ const MOST_KNOWN = 4096;
 function sortOf(name: string): "lock" | "servant" | "taker" {
   let sort = known.get(name);
   if (sort === undefined) {
-    const isPrimitive = LOCK_FUNCTIONS.test(name) || isDumper(name) || isReporter(name);
-    const isServant = SERVANTS.some((pattern) => pattern.test(name));
-    sort = isPrimitive ? "lock" : isServant ? "servant" : "taker";
+    if (LOCK_FUNCTIONS.test(name) || isDumper(name) || isReporter(name)) sort = "lock";
+    else sort = SERVANTS.some((pattern) => pattern.test(name)) ? "servant" : "taker";
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(name, sort);
   }
