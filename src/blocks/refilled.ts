@@ -42,5 +42,5 @@ function isLine({ text, number }: Line): boolean {
   const token = tokenize(text, number);
   if (token === null) return false;
   // a name goes on to the last `){`, so that of two locks in one line it has the first one whole
-  return token.lock === null || token.lock.at !== null || !token.lock.class.includes("){");
+  return token.lock?.at !== null || !token.lock.class.includes("){");
 }
