@@ -215,7 +215,10 @@ describe("many processes", () => {
       let isPacking = false;
       while (!isPacking && child.exitCode === null) {
         await new Promise((resolve) => setTimeout(resolve, 1));
-        isPacking = readdirSync(part).some((name) => statSync(join(part, name)).size > 4096);
+        // it may have been renamed since
+        isPacking = readdirSync(part).some(
+          (name) => (statSync(join(part, name), { throwIfNoEntry: false })?.size ?? 0) > 4096,
+        );
       }
       child.kill("SIGKILL");
       await end;
