@@ -258,6 +258,30 @@ describe("an editor filled the report's lines into paragraphs", () => {
     },
   );
 
+  test("a lock's place goes on with the next line of the report", async () => {
+    const [whole] = (await triageLines(lines)).reports;
+    const at = (part: string): number => lines.findIndex((line) => line.includes(part));
+    const [acts, holding, depends] = [
+      at("is trying to"),
+      at("but task is already"),
+      at("which lock already"),
+    ];
+    const joined = (from: number, to: number): string =>
+      lines
+        .slice(from, to)
+        .map((line) => line.trim())
+        .filter((line) => line !== "")
+        .join(" ");
+    const refilled = [
+      ...lines.slice(0, acts),
+      joined(acts, acts + 1),
+      joined(acts + 1, holding + 1),
+      joined(holding + 1, depends + 1),
+    ];
+    const [report] = (await triageLines(refilled)).reports;
+    expect(report).toMatchObject({ lock: whole?.lock, holding: whole?.holding, complete: false });
+  });
+
   test("words of a report in somebody's sentence are no report", async () => {
     const { reports, sources } = await triageLines([
       "           Summary: WARNING: inconsistent lock state. inconsistent {SOFTIRQ-ON-W} usage.",

@@ -41,6 +41,8 @@ function isLine({ text, number }: Line): boolean {
   if (/^[=-]{24,} /.test(text)) return false;
   const token = tokenize(text, number);
   if (token === null) return false;
-  // a name goes on to the last `){`, so that of two locks in one line it has the first one whole
-  return token.lock?.at !== null || !token.lock.class.includes("){");
+  if (token.lock?.at !== null) return true;
+  // a name goes on to the last `){`, so that of two locks in one line it has the first one whole; a place that is none
+  // goes on with another line
+  return !token.lock.class.includes("){") && !text.includes("}, at: ");
 }
