@@ -72,9 +72,10 @@ export function missingParts(
     (requires.includes("backtrace") &&
       report.dumps.filter(({ frames }) => frames.length > 0).length < traces);
   if (hasMixed(report)) damage.push({ code: "interleaved", line });
-  if (placesOf(report).some(isBarePlace))
+  const places = placesOf(report);
+  if (places.some(isBarePlace))
     damage.push({ code: "truncated", line, what: "places without their offsets" });
-  if (hasUnsound(report)) damage.push({ code: "unparsed", line, what: "a place that is none" });
+  if (hasUnsound(report, places)) damage.push({ code: "unparsed", line, what: "a place that is none" });
   if (hasOddClass(report)) damage.push({ code: "unparsed", line, what: "a class that is none" });
   const lacks = throughout !== undefined && lacksFrames(report.backtrace, throughout);
   const lacksTaker = throughout?.includes(TAKES_LOCK) === true && lacksSite(report);
@@ -154,14 +155,13 @@ function isShortened(one: string, other: string): boolean {
  * Whether the log garbled a place: an address shorter than others, an offset beyond the function's end, a sign that no name has, or the same place under a
  * name with letters missing.
  */
-function hasUnsound(report: Built): boolean {
+function hasUnsound(report: Built, places: readonly Frame[]): boolean {
   const { lock, holding, held, warning } = report;
   if (warning?.file && warning.at === null) return true;
   const addresses = [lock, holding, ...held.flatMap(({ locks }) => locks)].flatMap((one) =>
     /^[0-9a-f]+$/.test(one?.address ?? "") ? [one?.address?.length] : [],
   );
   if (new Set(addresses).size > 1) return true;
-  const places = placesOf(report);
   const twice = twicePrinted(report);
   const names = new Map<number, string>();
   const times = new Map<string, number>();
