@@ -164,7 +164,7 @@ export class Cutter {
     }
     if (stream.open.length > 0 && stream.since.length < LONGEST_LAG) stream.since.push(line);
     if (!this.#take(stream, line, token)) this.#begin(stream, line, token);
-    if (line.raw !== undefined) stream.open.at(-1)?.keepRaw(line.number, line.raw);
+    if (line.raw !== undefined) stream.open.at(-1)?.losses.keepRaw(line.number, line.raw);
     remember(stream, line, token);
   }
 
@@ -230,7 +230,7 @@ export class Cutter {
   #drops({ text, number }: Line): boolean {
     const token = tokenize(text, number);
     if (token?.name !== "Dropped") return false;
-    for (const { open } of this.#busy) for (const report of open) report.tellDropped(token);
+    for (const { open } of this.#busy) for (const report of open) report.losses.dropped(token);
     return true;
   }
 
@@ -312,8 +312,8 @@ export class Cutter {
       }
     }
     for (const open of stream.open.slice()) {
-      open.pending.push(line);
-      if (open.pending.length > open.patience(line.caller !== null)) this.#close(stream, open);
+      open.losses.pending.push(line);
+      if (open.losses.pending.length > open.patience(line.caller !== null)) this.#close(stream, open);
     }
     return true;
   }
@@ -533,15 +533,14 @@ export class Cutter {
 
   #emitReport(open: OpenReport): void {
     const last = open.tokens.at(-1);
-    if (open.doubled > 0)
-      open.damage.push({ code: "doubled-lines", line: open.first.number, what: `${open.doubled} lines` });
+    if (open.doubled > 0) open.losses.tell("doubled-lines", open.first.number, `${open.doubled} lines`);
     this.#emit({
       kind: open.kind,
       tokens: open.tokens,
       first: open.changesCaller ? { ...open.first, caller: null } : open.first,
       lastLine: last?.number ?? open.first.number,
-      unparsed: open.unparsed,
-      damage: open.damage,
+      unparsed: open.losses.unparsed,
+      damage: open.losses.damage,
     });
   }
 }

@@ -1,22 +1,20 @@
 import { begin, beginBehind, mayGoOn } from "../../grammar/continued.ts";
 import type { LineName, ReportKind } from "../../grammar/lines.ts";
 import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
-import type { LockText } from "../../grammar/lock.ts";
 import { parseClassName } from "../../grammar/class-name.ts";
 import { isBarePlace } from "../../grammar/frame.ts";
 import { bareFrameToken, kindOf, type LineToken } from "../../grammar/tokenize.ts";
 import { DUMP_LINES, isInOrder, isPassing, isUnder, TASK_LINES } from "./order.ts";
-import { isDumper, isMixed, isReporter, isStackEnd } from "../symbols/stack-ends.ts";
+import { isDumper, isMixed, isReporter } from "../symbols/stack-ends.ts";
+import { HeldList } from "./held-list.ts";
 import { join } from "./join.ts";
+import { Losses } from "./losses.ts";
 import { type Joined, Pieces } from "./pieces.ts";
+import { StackProgress } from "./stack-progress.ts";
 import type { Line } from "../read/line.ts";
-import type { Damage } from "../report/schema.ts";
 
 /** A report longer than this is cut: the longest real ones have some thousand lines. */
 const LONGEST_REPORT = 20_000;
-
-/** More of a line is not kept as it was: the kernel prints no longer ones. */
-const LONGEST_RAW = 4096;
 
 /**
  * How many unknown lines may stand between two of a report's. Where the log names its callers, another
@@ -87,17 +85,10 @@ const LEADS_FRAMES: ReadonlySet<LineName> = new Set<LineName>([
   "TraceOpen",
 ]);
 
-/** print_lock_trace() indents by at least six blanks, show_trace_log_lvl() by one. */
-const RECORDED = 4;
-
 const HELD_LEADS: ReadonlySet<LineName> = new Set<LineName>(["HeldCount", "HeldOnCpu"]);
 
 function isOfIrqs(name: LineName): boolean {
   return name === "IrqStamp" || name === "IrqEvent";
-}
-
-function isOfTrace(name: LineName): boolean {
-  return name === "Frame" || name === "DumpNote" || DUMP_LINES.has(name);
 }
 
 /** A report under way, and how far it has come. */
@@ -105,23 +96,17 @@ export class OpenReport {
   readonly kind: ReportKind;
   first: Line;
   readonly tokens: LineToken[] = [];
-  /** Lines that were not understood, since the last that was. */
-  pending: Line[] = [];
-  unparsed = 0;
   /** How many lines were left out that came a second time. */
   doubled = 0;
   /** Null where it is another subsystem's. */
   headline: { readonly line: Line; readonly token: LineToken } | null = null;
-  readonly damage: Damage[] = [];
+  readonly losses = new Losses();
   /** Whether its lines came under more than one caller. */
   changesCaller = false;
   readonly #vocabulary: ReadonlySet<LineName>;
   readonly #form: ReportForm;
-  #trace: "none" | "begun" | "inContext" | "over" = "none";
-  #framesOfTrace = 0;
-  /** How many have ended. */
-  #traces = 0;
-  #heldListed: { count: number; seen: number; last: LockText | null } | null = null;
+  readonly #stack: StackProgress;
+  #held: HeldList | null = null;
   /** The last line that others may stand under. */
   #parent: LineName | undefined;
   /** Which lines it has. */
@@ -130,12 +115,8 @@ export class OpenReport {
   #pid: string | null = null;
   /** Index of the last link of the chain. */
   #chainAt: number | null = null;
-  /** Blanks before the first frame of the stack under way: those of a recorded stack stand further in than a trace's. */
-  #stackIndent: number | null = null;
   /** Blanks before all its lines. */
   #indent = 0;
-  /** Number of the last line that had no place. */
-  #orphans: number | null = null;
   /** Where another took a line that this one could have had, too. */
   contestedAt: number | null = null;
   /** Whether its frames cannot be of one stack. */
@@ -146,12 +127,10 @@ export class OpenReport {
   #isInterrupted = false;
   #done = false;
   readonly #pieces = new Pieces();
-  /** Whether the registers and words of a stack dump may come. */
-  #inDump = false;
 
   /** Number of the latest line of the caller's since the report began. */
   get latest(): number {
-    return (this.pending.at(-1) ?? this.tokens.at(-1) ?? this.first).number;
+    return (this.losses.pending.at(-1) ?? this.tokens.at(-1) ?? this.first).number;
   }
 
   /** Another subsystem's splat, which only keeps its lines out of ours. */
@@ -163,6 +142,7 @@ export class OpenReport {
     this.first = first;
     this.#vocabulary = vocabulary;
     this.#form = REPORTS[kind];
+    this.#stack = new StackProgress(this.#form);
   }
 
   /** Whether the line may come now: what the report prints, in no place where it never stands. */
@@ -170,39 +150,39 @@ export class OpenReport {
     const { name } = token;
     if (this.isForeign && kindOf(token) !== null) return false;
     // the lower rule of KASAN's report
-    if (name === "DoubleRule" && this.isForeign) return !this.#done && this.#inDump;
+    if (name === "DoubleRule" && this.isForeign) return !this.#done && this.#stack.inDump;
     if (this.#done || !this.#vocabulary.has(name)) return false;
     // the lower rule of a list of held locks, the upper rule of the next report's box
     if (name === "DoubleRule") return this.kind === "held-dump";
-    if (name === "PanicOnWarn") return this.#trace === "none";
+    if (name === "PanicOnWarn") return !this.#stack.hasTrace;
     // the next warning's, where the machine does not mark the end of a trace
-    if (name === "CutHere") return this.#trace === "none";
+    if (name === "CutHere") return !this.#stack.hasTrace;
     // of another report of the same kind, or of the same one: its headline opens a new one
     if (this.#repeatsPlace(token)) return true;
-    if (kindOf(token) !== null && (this.#trace !== "none" || this.tokens.some((t) => t.name === name)))
+    if (kindOf(token) !== null && (this.#stack.hasTrace || this.tokens.some((t) => t.name === name)))
       return false;
     if (!this.#isOfTask(token)) return false;
     // an oops lists its modules behind its trace, a warning the last interrupts
-    if (this.isForeign && this.#trace === "over")
+    if (this.isForeign && this.#stack.isOver)
       return (
         name === "DumpNote" || name === "EndTrace" || (isOfIrqs(name) && this.#names.has("OtherWarning"))
       );
-    if (this.#trace === "over" && this.#form.afterTrace?.includes(name) !== true) return false;
-    if (this.#hasPending && this.#trace === "begun" && this.#framesOfTrace > 0)
+    if (this.#stack.isOver && this.#form.afterTrace?.includes(name) !== true) return false;
+    if (this.#hasPending && this.#stack.isBegun && this.#stack.hasFrames)
       return this.isInTrace && (name === "Frame" || name === "TraceOpen" || name === "TraceGlued");
-    if (name === "HeldLock") return this.#isNextHeld(token);
+    if (name === "HeldLock") return this.#held?.isNext(token) === true;
     if (this.#repeatsHeld(token)) return true;
     if (this.#isListed) return false;
     if (DUMP_LINES.has(name)) return this.#isOfDump(token);
     if (name === "Ellipsis" && this.#endsWords) return true;
-    if (name === "Frame" && (this.#inDump || this.#beginsDump(token))) return true;
+    if (name === "Frame" && (this.#stack.inDump || this.#stack.beginsDump(token, this.#parent))) return true;
     return isUnder(name, this.#parent);
   }
 
   /** mips and loongarch end the words of a stack with `...`. */
   get #endsWords(): boolean {
     const last = this.tokens.at(-1)?.name;
-    return this.#inDump && (last === "StackWords" || last === "Registers");
+    return this.#stack.inDump && (last === "StackWords" || last === "Registers");
   }
 
   /** A symboliser prints the place of a warning once for each function that is inlined there, the outermost last. */
@@ -236,10 +216,10 @@ export class OpenReport {
     if (name === "ChainLink" && this.#chainAt !== null && Number(token.groups["index"]) !== this.#chainAt - 1)
       return false;
     if (this.#isInChain && name !== "ChainLink" && name !== "Frame") return false;
-    if (this.#isOfOtherStack(this.#dedented(token))) return false;
+    if (this.#stack.isOfOther(this.#dedented(token))) return false;
     if (name === "Cpu" && this.#lacksLead) return false;
-    if (this.isForeign && name !== "Cpu" && DUMP_LINES.has(name) && !this.#inDump) return false;
-    return (name === "Frame" && !this.#inDump) || isInOrder(this.#parent, name);
+    if (this.isForeign && name !== "Cpu" && DUMP_LINES.has(name) && !this.#stack.inDump) return false;
+    return (name === "Frame" && !this.#stack.inDump) || isInOrder(this.#parent, name);
   }
 
   /** Whether links of its chain are to come: the last is #0. */
@@ -276,19 +256,6 @@ export class OpenReport {
     return pid === null || pid === this.#pid;
   }
 
-  /** The next of the list, or the one before once more: a symboliser repeats it for each inlined frame. */
-  #isNextHeld({ groups, lock }: LineToken): boolean {
-    const listed = this.#heldListed;
-    if (listed === null) return false;
-    const index = Number(groups["index"]);
-    if (index >= listed.seen) return index < listed.count;
-    return (
-      index === listed.seen - 1 &&
-      lock?.class === listed.last?.class &&
-      lock?.address === listed.last?.address
-    );
-  }
-
   /** Most reports say `stack backtrace:` before their dump; what comes before that is another's. */
   get #lacksLead(): boolean {
     return this.#form.dumpLead !== undefined && !this.#names.has(this.#form.dumpLead);
@@ -299,65 +266,44 @@ export class OpenReport {
       case "Cpu":
         // where the lead was lost, the task tells
         if (this.#lacksLead && this.#pid === null) return false;
-        return this.#framesOfTrace === 0 || this.#hasMoreTraces;
+        return !this.#stack.hasFrames || this.#stack.hasMore;
       case "CallTrace":
-        if (this.#trace === "inContext" || (this.#framesOfTrace > 0 && !this.#hasMoreTraces)) return false;
+        if (this.#stack.isInContext || (this.#stack.hasFrames && !this.#stack.hasMore)) return false;
         // or a person took the lead away, and all before the trace
-        return this.#inDump || !this.#lacksLead || !this.#hasPending;
+        return this.#stack.inDump || !this.#lacksLead || !this.#hasPending;
       case "Hardware":
       case "Taints":
       case "Workqueue":
-        return this.#inDump || !this.#lacksLead || (this.#trace === "none" && !this.#hasPending);
+        return this.#stack.inDump || !this.#lacksLead || (!this.#stack.hasTrace && !this.#hasPending);
       case "TraceClose":
-        return this.#trace !== "none" && (this.#trace === "inContext" || groups["context"] === "TASK");
+        return this.#stack.hasTrace && (this.#stack.isInContext || groups["context"] === "TASK");
       case "StackWords":
       case "Registers":
         // or a person took away what stood before them
-        return this.#inDump || this.#parent === "StackBacktrace" || this.#mayBeginDump;
+        return this.#stack.inDump || this.#parent === "StackBacktrace" || this.#mayBeginDump;
       default:
-        return this.#inDump || this.#parent === "StackBacktrace";
+        return this.#stack.inDump || this.#parent === "StackBacktrace";
     }
   }
 
   get #mayBeginDump(): boolean {
-    return (
-      this.#form.dumpLead === undefined && this.#trace === "none" && !this.#hasPending && !this.isForeign
-    );
-  }
-
-  get #hasMoreTraces(): boolean {
-    return (
-      this.#form.afterTrace?.includes("CallTrace") === true || (this.#form.traces ?? 1) > this.#traces + 1
-    );
-  }
-
-  /** Up to 2.6.18 and on 32-bit ARM there is no `Call Trace:`; ARM's first frame is the unwinder. */
-  #beginsDump({ frame }: LineToken): boolean {
-    if (this.#trace !== "none" || frame === null) return false;
-    return this.#parent === "StackBacktrace" || (frame.caller !== undefined && isDumper(frame.symbol));
+    return this.#form.dumpLead === undefined && !this.#stack.hasTrace && !this.#hasPending && !this.isForeign;
   }
 
   /** @param line as it stands in the log */
   push(given: LineToken, line: Line): void {
     this.#endPieces();
-    this.settle(line.caller !== null);
+    this.losses.settle(line.caller !== null);
     const last = this.tokens.at(-1);
     const dedented = this.#dedented(given);
     const token =
       last !== undefined && this.#repeatsHeld(dedented)
         ? { ...dedented, name: last.name, groups: last.groups }
         : dedented;
-    if (line.caller === null && !this.#inDump && this.#isOfOtherStack(token)) this.mix(token.number);
+    if (line.caller === null && !this.#stack.inDump && this.#stack.isOfOther(token)) this.mix(token.number);
     this.#add(token);
     const beginning = beginBehind(token.name) ?? (mayGoOn(token) ? begin(line.text, this.#prints) : null);
     if (beginning !== null) this.#pieces.set(beginning, beginning.text === "" ? null : token, token.number);
-  }
-
-  /** Whether the frame is of a dump where the stack under way is a recorded one, or the other way round. */
-  #isOfOtherStack({ name, indent }: LineToken): boolean {
-    // where a mailer broke a line behind its stamp, there are no blanks at all
-    if (name !== "Frame" || this.#stackIndent === null || indent === 0) return false;
-    return indent >= RECORDED !== this.#stackIndent >= RECORDED;
   }
 
   /** A person, or `git log`, indents a report as a whole: its headline is told by that, as it has no blanks before it. */
@@ -367,69 +313,38 @@ export class OpenReport {
   }
 
   readonly #prints = (name: LineName): boolean =>
-    this.#trace === "over" ? (this.#form.afterTrace?.includes(name) ?? false) : this.#vocabulary.has(name);
+    this.#stack.isOver ? (this.#form.afterTrace?.includes(name) ?? false) : this.#vocabulary.has(name);
 
   #add(token: LineToken): void {
     const { name } = token;
     this.tokens.push(token);
     if (this.tokens.length === LONGEST_REPORT) {
-      this.damage.push({ code: "too-long", line: token.number, what: `cut after ${LONGEST_REPORT} lines` });
+      this.losses.tell("too-long", token.number, `cut after ${LONGEST_REPORT} lines`);
       this.#done = true;
     }
     this.#isInterrupted = false;
     this.#isOthersList = false;
     if (!isPassing(name)) this.#parent = name;
-    if (name === "Frame") this.#stackIndent ??= token.indent;
-    else if (!isOfTrace(name)) this.#stackIndent = null;
     this.#names.add(name);
     if (this.#pid === null && (TASK_LINES.has(name) || kindOf(token) !== null || name === "OtherWarning"))
       this.#pid = pidOf(token);
-    if (this.#trace === "begun" && this.#framesOfTrace > 0 && !isOfTrace(name) && this.#hasMoreTraces)
-      this.#endTrace();
+    this.#takeOfStack(token);
     switch (name) {
       case "Cpu":
-        this.#inDump = true;
         this.#pid ??= pidOf(token);
         // a person's doing, or the line is not all there
         if (token.groups["build"] === undefined && token.groups["old"] === undefined)
-          this.damage.push({ code: "truncated", line: token.number });
-        break;
-      case "CallTrace":
-        this.#inDump = true;
-        this.#trace = "begun";
-        this.#framesOfTrace = 0;
-        break;
-      case "TraceOpen":
-        this.#trace = "inContext";
-        break;
-      case "TraceGlued":
-        this.#framesOfTrace++;
-        break;
-      case "TraceClose":
-        if (token.groups["context"] === "TASK") this.#endTrace();
-        else if (this.#trace !== "none") this.#trace = "begun";
-        break;
-      case "Frame":
-        if (this.#inDump || this.#beginsDump(token)) {
-          this.#inDump = true;
-          if (this.#trace === "none") this.#trace = "begun";
-          this.#framesOfTrace++;
-        }
+          this.losses.tell("truncated", token.number);
         break;
       case "EndTrace":
-        // only check_flags() has more to say
-        this.#endTrace();
         if (this.isForeign) this.#done = true;
         break;
       case "HeldCount":
       case "HeldOnCpu":
-        this.#heldListed = { count: Number(token.groups["count"]), seen: 0, last: null };
+        this.#held = new HeldList(token);
         break;
       case "HeldLock":
-        if (this.#heldListed !== null) {
-          this.#heldListed.seen = Number(token.groups["index"]) + 1;
-          this.#heldListed.last = token.lock;
-        }
+        this.#held?.take(token);
         break;
       case "ChainLink":
         this.#chainAt = Number(token.groups["index"]);
@@ -442,49 +357,34 @@ export class OpenReport {
     }
   }
 
-  /** Messages were lost while the report was printed. */
-  tellDropped({ number, groups }: LineToken): void {
-    this.damage.push({ code: "dropped-messages", line: number, what: `${groups["count"] ?? ""} messages` });
-  }
-
   /** It begins with a line under which a stack stands. */
   expectStack(): void {
-    this.#inDump = true;
+    this.#stack.inDump = true;
   }
 
   /** A line of the report's own of which the place is lost: what it belongs to did not come. */
   orphan(line: Line): void {
     this.#endPieces();
-    this.settle(line.caller !== null);
-    this.#unread(line.number);
-    this.#orphans = line.number;
+    this.losses.settle(line.caller !== null);
+    this.losses.orphan(line.number);
   }
 
   /** Whether the line is one of the report's, wherever it stands. */
   mayOwn(token: LineToken): boolean {
     const { name } = token;
-    if (this.isForeign || this.#done || this.mayBeWhole || this.#trace === "over") return false;
+    if (this.isForeign || this.#done || this.mayBeWhole || this.#stack.isOver) return false;
     if (name === "DoubleRule" || kindOf(token) !== null) return false;
     // any dump has these, and any code
-    if (DUMP_LINES.has(name) && !this.#inDump) return false;
+    if (DUMP_LINES.has(name) && !this.#stack.inDump) return false;
     if (name === "ClassEnd" && !this.#names.has("ClassHead")) return false;
     if (name === "HeldLock" && this.#isOthersList) return false;
     this.#isOthersList = HELD_LEADS.has(name) && !this.#isOfTask(token);
     return this.#vocabulary.has(name) && !this.#isOthersList && this.#isOfTask(token);
   }
 
-  #unread(line: number): void {
-    this.unparsed++;
-    const last = this.damage.at(-1);
-    if (last?.code === "unparsed" && this.#orphans !== null && last.what !== undefined) {
-      last.what = `${Number.parseInt(last.what, 10) + 1} lines`;
-    } else this.damage.push({ code: "unparsed", line, what: "1 line" });
-  }
-
   /** Its lines and another's came mixed, and nothing tells whose some of them are. */
   mix(line: number): void {
-    if (this.isForeign || this.damage.some(({ code }) => code === "interleaved")) return;
-    this.damage.push({ code: "interleaved", line });
+    if (!this.isForeign) this.losses.mixed(line);
   }
 
   /** Another report begins: what comes may be its. */
@@ -493,26 +393,17 @@ export class OpenReport {
   }
 
   get #hasPending(): boolean {
-    return this.pending.length > 0 || this.#isInterrupted;
+    return this.losses.pending.length > 0 || this.#isInterrupted;
   }
 
-  #endTrace(): void {
-    if (this.#trace === "none") return;
-    if (this.isForeign) {
-      const frames = this.tokens.flatMap(({ name, frame }) =>
-        name === "Frame" && frame !== null ? [frame] : [],
-      );
-      this.isMixed ||= isMixed(frames) || frames.some(({ symbol }) => isReporter(symbol));
-    }
-    this.#traces++;
-    this.#trace = this.#traces < (this.#form.traces ?? 1) ? "none" : "over";
-    this.#inDump = false;
-    this.#framesOfTrace = 0;
-  }
-
-  /** Control sequences were taken out of a line: here it stays as it was. */
-  keepRaw(line: number, raw: string): void {
-    this.damage.push({ code: "control-sequences", line, what: raw.slice(0, LONGEST_RAW) });
+  #takeOfStack(token: LineToken): void {
+    const { traces } = this.#stack;
+    this.#stack.take(token, this.#parent);
+    if (!this.isForeign || this.#stack.traces === traces) return;
+    const frames = this.tokens.flatMap(({ name, frame }) =>
+      name === "Frame" && frame !== null ? [frame] : [],
+    );
+    this.isMixed ||= isMixed(frames) || frames.some(({ symbol }) => isReporter(symbol));
   }
 
   /**
@@ -532,7 +423,7 @@ export class OpenReport {
 
   /** Takes the line as the first piece of one that is told by all of them together. */
   begins(line: Line): boolean {
-    if (this.#done || this.isForeign || this.#trace === "begun" || this.#trace === "inContext") return false;
+    if (this.#done || this.isForeign || this.#stack.isBegun || this.#stack.isInContext) return false;
     // the name that is awaited may stand in parentheses
     if (this.#pieces.awaitsName(line)) return false;
     // a person's words in parentheses
@@ -550,18 +441,18 @@ export class OpenReport {
     if (this.isForeign || this.#done || last === undefined || number !== last.number + 1) return null;
     const isLed = LEADS_FRAMES.has(last.name);
     const isNext = last.frame !== null && isBarePlace(last.frame);
-    if (this.#trace === "over" || (last.name === "Frame" ? !isNext : !isLed)) return null;
+    if (this.#stack.isOver || (last.name === "Frame" ? !isNext : !isLed)) return null;
     const token = bareFrameToken(text, number);
     const symbol = token?.frame?.symbol;
     if (symbol === undefined || isNext) return token;
     // the first one may be any word
-    return isDumper(symbol) || (this.#trace !== "none" && text.includes("_")) ? token : null;
+    return isDumper(symbol) || (this.#stack.hasTrace && text.includes("_")) ? token : null;
   }
 
   /** The kernel prints the message anew of which this line is the beginning: so it is nothing. */
   retract(number: number): void {
     this.#pieces.retract(number);
-    if (this.pending.at(-1)?.number === number) this.pending.pop();
+    if (this.losses.pending.at(-1)?.number === number) this.losses.pending.pop();
     else if (this.tokens.length > 1 && this.tokens.at(-1)?.number === number) {
       this.tokens.pop();
       this.#parent = this.tokens.findLast(({ name }) => !isPassing(name))?.name;
@@ -570,12 +461,12 @@ export class OpenReport {
 
   /** `...` where a person left lines out. */
   elides(line: number): boolean {
-    if (this.isForeign || this.#done || this.#trace === "over") return false;
+    if (this.isForeign || this.#done || this.#stack.isOver) return false;
     // what follows the report
-    if (this.#trace !== "none" && !this.isInTrace) return false;
-    if (this.mayBeWhole && (this.pending.length > 0 || line - this.latest > 2)) return false;
+    if (this.#stack.hasTrace && !this.isInTrace) return false;
+    if (this.mayBeWhole && (this.losses.pending.length > 0 || line - this.latest > 2)) return false;
     this.#endPieces();
-    this.damage.push({ code: "truncated", line });
+    this.losses.tell("truncated", line);
     return true;
   }
 
@@ -583,11 +474,11 @@ export class OpenReport {
   breakOff(): void {
     const last = this.tokens.at(-1);
     // perhaps not all of the name
-    if (last?.lock?.at && isBarePlace(last.lock.at) && this.pending.length === 0)
+    if (last?.lock?.at && isBarePlace(last.lock.at) && this.losses.pending.length === 0)
       this.tokens.splice(-1, 1, { ...last, lock: { ...last.lock, at: null } });
-    const [line, ...more] = this.pending;
+    const [line, ...more] = this.losses.pending;
     if (line === undefined || more.length > 0 || this.tokens.at(-1)?.name !== "Frame") return;
-    if (HALF_FRAME.test(line.text)) this.damage.push({ code: "truncated", line: line.number });
+    if (HALF_FRAME.test(line.text)) this.losses.tell("truncated", line.number);
   }
 
   /** Nothing more comes. */
@@ -600,15 +491,14 @@ export class OpenReport {
     const end = this.#pieces.end(this.#hasName);
     if (end === null) return;
     if ("unread" in end) {
-      this.#orphans = null;
-      this.#unread(end.unread);
+      this.losses.broken(end.unread);
     } else this.#piece(end, false);
   }
 
   #piece({ token, replaces, name }: Joined, hasCaller: boolean): void {
     if (replaces) this.tokens.pop();
-    if (name !== null) this.pending = this.pending.filter((line) => line !== name);
-    this.settle(hasCaller);
+    if (name !== null) this.losses.forget(name);
+    this.losses.settle(hasCaller);
     if (token !== null) this.#add(token);
   }
 
@@ -630,41 +520,18 @@ export class OpenReport {
    * @param token what the line is alone, which it remains if it is one of the report's
    */
   join(line: Line, token: LineToken | null): boolean {
-    if (this.pending.length === 0 || (token !== null && this.accepts(token))) return false;
+    if (this.losses.pending.length === 0 || (token !== null && this.accepts(token))) return false;
     const pieces: string[] = [];
     let next = line.number;
-    for (const before of this.pending.toReversed()) {
+    for (const before of this.losses.pending.toReversed()) {
       if (before.number !== --next) break;
       pieces.unshift(before.text);
     }
     const joined = join(pieces, line.text, line.number);
     if (joined === null || !this.accepts(joined.token)) return false;
-    this.pending.length -= joined.taken;
+    this.losses.pending.length -= joined.taken;
     this.push(joined.token, line);
     return true;
-  }
-
-  #tellPending(code: "unparsed" | "foreign-lines", lines: readonly Line[]): void {
-    const [first] = lines;
-    if (first === undefined) return;
-    const what = lines.length === 1 ? "1 line" : `${lines.length} lines`;
-    this.damage.push({ code, line: first.number, what });
-  }
-
-  /**
-   * The lines that were pending turn out to stand within the report. Those of its own caller are the kernel's, and were
-   * not read; what has no prefix in a log of prefixes was written by a program, or by whoever sent the log.
-   */
-  settle(hasCaller: boolean): void {
-    if (this.pending.length === 0) return;
-    const isOwn = (line: Line): boolean => hasCaller && line.bare !== true;
-    this.#tellPending("unparsed", this.pending.filter(isOwn));
-    this.#tellPending(
-      "foreign-lines",
-      this.pending.filter((line) => !isOwn(line)),
-    );
-    this.unparsed += this.pending.filter(isOwn).length;
-    this.pending = [];
   }
 
   /** Whether a warning has its message, and not yet what follows that. */
@@ -690,19 +557,15 @@ export class OpenReport {
   /** How many unknown lines to bear before the report is over. */
   patience(hasCaller: boolean): number {
     if (this.#pieces.isWaiting) return hasCaller ? GAP.withCaller : GAP.without;
-    if (this.#done || this.#trace === "over") return 0;
-    if (this.#trace === "begun" && this.#framesOfTrace > 0) return hasCaller ? 1 : this.isInTrace ? 12 : 3;
+    if (this.#done || this.#stack.isOver) return 0;
+    if (this.#stack.isBegun && this.#stack.hasFrames) return hasCaller ? 1 : this.isInTrace ? 12 : 3;
     if (this.#isListed) return 0;
     return hasCaller ? GAP.withCaller : GAP.without;
   }
 
   /** Whether its stack is not at its end, so that frames may be its. */
   get isInTrace(): boolean {
-    if (this.#trace === "inContext") return true;
-    if (this.#trace !== "begun") return false;
-    if (this.#framesOfTrace === 0) return true;
-    const last = this.tokens.findLast(({ name }) => name === "Frame");
-    return last?.frame === undefined || last.frame === null || !isStackEnd(last.frame.symbol);
+    return this.#stack.isOpen;
   }
 
   /** Whether the trace does not begin with what prints it. */
@@ -715,16 +578,16 @@ export class OpenReport {
 
   /** Whether a `<TASK>` has not had its `</TASK>`. */
   get isInContext(): boolean {
-    return this.#trace === "inContext";
+    return this.#stack.isInContext;
   }
 
   get hasTrace(): boolean {
-    return this.#trace !== "none";
+    return this.#stack.hasTrace;
   }
 
   /** Whether its end is certain. */
   get isOver(): boolean {
-    return this.#trace === "over" || this.#isListed;
+    return this.#stack.isOver || this.#isListed;
   }
 
   /** Whether more of it must come. */
@@ -734,24 +597,23 @@ export class OpenReport {
 
   /** Whether the report could end here. */
   get mayBeWhole(): boolean {
-    return this.#trace === "over" || (this.#trace === "begun" && this.#framesOfTrace > 0) || this.#isListed;
+    return this.#stack.mayBeWhole || this.#isListed;
   }
 
   /** How far it has come: to the end of its trace, to where it may end, or not even there. */
   get progress(): "traced" | "whole" | "unfinished" {
     if (this.#pieces.isWaiting) return "unfinished";
-    if (this.#trace === "over") return "traced";
+    if (this.#stack.isOver) return "traced";
     return this.mayBeWhole ? "whole" : "unfinished";
   }
 
   /** Whether the list of held locks is complete, in the one kind that ends with it. */
   get #isListed(): boolean {
-    const listed = this.#heldListed;
-    return this.kind === "held-user" && listed !== null && listed.seen >= listed.count;
+    return this.kind === "held-user" && this.#held?.isWhole === true;
   }
 
   /** Whether nothing can follow, so that the report need not wait for the next line. */
   get finished(): boolean {
-    return this.#done || (this.#trace === "over" && this.#form.afterTrace === undefined);
+    return this.#done || (this.#stack.isOver && this.#form.afterTrace === undefined);
   }
 }

@@ -92,6 +92,7 @@ function areOne(one: OpenReport, other: OpenReport): boolean {
 
 /** Whether more of it came. */
 function isBetter(one: OpenReport, other: OpenReport): boolean {
-  const difference = one.tokens.length - one.damage.length - other.tokens.length + other.damage.length;
+  const difference =
+    one.tokens.length - one.losses.damage.length - other.tokens.length + other.losses.damage.length;
   return difference > 0 || (difference === 0 && one.first.caller !== null);
 }
