@@ -4,7 +4,11 @@ const ENDS =
 
 /** What walks and prints a stack on some machine, and so stands at its top. */
 const DUMPERS =
-  /^(?:__)?(?:arc_|microblaze_|hexagon_|nios2_|xtensa_)?(?:unwind_(?:backtrace|core|stack\w*)|dump_(?:stack(?:_lvl|_set_arch_desc)?|backtrace(?:_entry|_log)?|mem)|show_(?:stack(?:_log_lvl|_loglvl|trace)?|trace(?:_log_lvl|_unwind)?)|walk_stack\w*|arch_stack_walk|microblaze_unwind|print_stack_trace|stack_(?:trace_save\w*|show\w*)|save_stack_trace\w*|_?show_stack\w*|show_regs\w*|sh_unwind\w*|stack_reader_dump)$/;
+  /^(?:__)?(?:arc_|microblaze_|hexagon_|nios2_|xtensa_)?(?:unwind_(?:backtrace|core|stack\w*)|dump_(?:stack(?:_lvl|_set_arch_desc)?|backtrace(?:_entry|_log)?|mem)|show_(?:stack(?:_log_lvl|_loglvl|trace)?|trace(?:_log_lvl|_unwind)?)|walk_stack\w*|arch_stack_walk|microblaze_unwind|print_stack_trace|stack_(?:trace_save\w*|show\w*)|save_stack_trace\w*|_?show_stack\w*|show_regs\w*|sh_unwind\w*|stack_reader_dump)(?:\.|$)/;
+
+/** What the printing of a stack calls: where that takes a lock, the report's stack runs through the printing of another. */
+const CALLED_BY_DUMPERS =
+  /^(?:_?printk|vprintk\w*|__show_regs|show_(?:iret_regs|opcodes)|(?:__)?kernel_text_address|unwind_next_frame)(?:\.|$)/;
 
 /** What prints a report of lockdep or its neighbours, and so stands in no stack but that report's. */
 const REPORTERS =
@@ -124,7 +128,9 @@ export function isMixed(frames: readonly StackFrame[]): boolean {
       isSystemCall = isKernelThread = false;
     }
     context = own;
-    if ((end !== null && !(role.isEnd && mayFollow(end, symbol))) || (hasBegun && role.isDumper)) return true;
+    if (end !== null && !(role.isEnd && mayFollow(end, symbol))) return true;
+    if (hasBegun && role.isDumper && above !== null && !isDumper(above) && !CALLED_BY_DUMPERS.test(above))
+      return true;
     if (role.isKeeper && above !== null && !KEPT_BY.test(above)) return true;
     isSystemCall ||= role.isSyscall;
     isKernelThread ||= role.isThread;

@@ -23,6 +23,8 @@ describe("frames that no one stack has", () => {
       ["dump_stack", "ktime_get", "kasan_save_stack", "tick_handler"],
     ],
     ["the functions that print, in the middle", ["dump_stack", "vfs_write", "dump_stack_lvl"]],
+    ["the same with a compiler's suffix", ["vfs_write", "dump_backtrace.part.0", "show_stack"]],
+    ["the functions that print, below one that printk() called", ["_printk", "report_bug", "dump_stack"]],
   ])("%s", (_why, symbols) => {
     expect(isMixed(stack(...symbols))).toBe(true);
   });
@@ -38,6 +40,9 @@ describe("frames that one stack has", () => {
     ["an interrupt of a thread", ["tick_handler@IRQ", "asm_sysvec@TASK", "process_one_work@TASK", "kthread@TASK", "ret_from_fork_asm@TASK"]],
     ["what is uncertain counts for nothing", ["? kthread", "do_syscall_64", "? ret_from_fork_asm", "entry_SYSCALL_64_after_hwframe"]],
     ["the depot of stacks itself takes a lock", ["_raw_spin_lock", "stack_depot_save_flags", "kasan_save_stack", "kasan_save_track", "kmalloc"]],
+    ["arm64 by gcc", ["dump_backtrace.part.0", "show_stack", "dump_stack_lvl", "dump_stack", "print_circular_bug"]],
+    ["a lock taken while a stack is printed", ["dump_stack", "lockdep_rcu_suspicious", "vprintk_emit", "printk", "show_trace_log_lvl", "show_stack", "dump_stack", "lockdep_rcu_suspicious", "switch_mm"]],
+    ["a lock taken while registers are", ["dump_stack_lvl", "copy_from_user_nmi", "show_opcodes", "show_iret_regs", "__show_regs", "show_trace_log_lvl", "sched_show_task"]],
     ["KASAN's own", ["kasan_save_stack", "kasan_save_track", "kmalloc"]],
   ])("%s", (_which, symbols) => {
     expect(isMixed(stack(...symbols))).toBe(false);
