@@ -77,6 +77,33 @@ test("without callers, an oops behind a report of powerpc is not mixed with it: 
   expect(reports[0]?.damage).toEqual([]);
 });
 
+test("without callers, a headline in the words above a log is not mixed with the log's report", async () => {
+  const [lines, report] = await firstReport("sleeping/sleepatomic", (line) => `[    6.309448] ${line}`);
+  const words = [
+    report.headline.replace(/^(?!BUG)/, "BUG: "),
+    "",
+    "The function is this one:",
+    "\tmight_sleep();",
+    "The whole log:",
+    "-----------------------------",
+  ];
+  const { reports } = await triageLines([...words, ...lines]);
+  expect(reports).toHaveLength(2);
+  expect(bare(reports.slice(1))).toEqual(bare([report]));
+  expect(reports[1]?.damage).toEqual([]);
+});
+
+test("without callers, who stands above a stack is not in doubt for what another report takes below it", async () => {
+  // sparc64 prints no function that only prints
+  const lines = logLines("wait-context/sparc64-6-12");
+  const another = lines.map((line) => line.replaceAll("&mm->context.lock", "&another->lock"));
+  const { reports } = await triageLines([...lines, "", "There is another one:", "", ...another]);
+  expect(reports).toMatchObject([
+    { complete: true, damage: [] },
+    { complete: true, damage: [] },
+  ]);
+});
+
 test("with callers, two reports printed line by line at once come out whole and apart", async () => {
   const [one, first] = await firstReport("irq-order/hardsafe3", (line) => `[    6.309448][   T41] ${line}`);
   const [two, second] = await firstReport("circular/abbcca", (line) => `[    6.309448][    C1] ${line}`);

@@ -425,7 +425,8 @@ export class Cutter {
     for (const open of stream.open.slice()) {
       // `[ cut here ]` seemed another subsystem's, and the headline says that it is ours
       const isOurs = open.isForeign && kind !== null && !open.hasTrace;
-      if (line.caller !== null || open.isOver || isOurs) this.#close(stream, open);
+      const isOver = open.isOver || (kind !== null && open.isOnlyNamed(line));
+      if (line.caller !== null || isOver || isOurs) this.#close(stream, open);
       else open.interrupt();
     }
     const oldest = stream.open[0];
@@ -500,7 +501,8 @@ export class Cutter {
   #close(stream: Stream, open: OpenReport): void {
     this.#drop(stream, open);
     open.end();
-    if (open.contestedAt !== null && open.lacksTop) open.mix(open.contestedAt);
+    const takenAt = open.topTakenAt;
+    if (takenAt !== null) open.mix(takenAt);
     // what it lacks may have gone to one of those beside it, and theirs to it
     for (const other of [...stream.open, ...stream.closed]) {
       if (open.isOfSameTask(other)) continue;

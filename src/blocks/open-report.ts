@@ -59,6 +59,8 @@ const REPEATED: ReadonlySet<LineName> = new Set<LineName>([
 const HALF_FRAME =
   /^ +(?:\? ?)?(?:\[?<?[0-9a-f]*|[A-Za-z_][\w.]*(?:\+(?:0(?:x[0-9a-f]*(?:\/(?:0x?)?)?)?)?)?)$/;
 
+const RULES: ReadonlySet<LineName> = new Set<LineName>(["SingleRule", "DoubleRule"]);
+
 /** Whether words stand in parentheses, with blanks between: a class has these in inner brackets and quotes only. */
 function isProse(text: string): boolean {
   const inner = text.trimStart();
@@ -568,12 +570,13 @@ export class OpenReport {
     return this.#stack.isOpen;
   }
 
-  /** Whether the trace does not begin with what prints it. */
-  get lacksTop(): boolean {
-    if (this.#form.dumpLead === undefined) return false;
+  /** Where another took the lines above this report's trace, which does not begin with what prints it; null: nowhere. */
+  get topTakenAt(): number | null {
+    if (this.#form.dumpLead === undefined || this.contestedAt === null) return null;
     const trace = this.tokens.findIndex(({ name }) => name === "CallTrace");
-    const top = this.tokens.slice(Math.max(0, trace)).find(({ frame }) => frame?.uncertain === false);
-    return trace >= 0 && top?.frame !== undefined && top.frame !== null && !isDumper(top.frame.symbol);
+    const top = this.tokens.slice(trace).find(({ frame }) => frame?.uncertain === false);
+    if (trace < 0 || !top?.frame || isDumper(top.frame.symbol)) return null;
+    return top.number > this.contestedAt ? this.contestedAt : null;
   }
 
   /** Whether a `<TASK>` has not had its `</TASK>`. */
@@ -588,6 +591,16 @@ export class OpenReport {
   /** Whether its end is certain. */
   get isOver(): boolean {
     return this.#stack.isOver || this.#isListed;
+  }
+
+  /**
+   * Whether the log that begins another report there is not the one of this headline, of which nothing followed: words of a
+   * person quote a headline as they please, and the log below them has stamps on all of its lines.
+   */
+  isOnlyNamed({ time }: Line): boolean {
+    const { headline } = this;
+    if (headline === null || (headline.line.time === null) === (time === null)) return false;
+    return this.tokens.every(({ number, name }) => number <= headline.line.number || RULES.has(name));
   }
 
   /** Whether more of it must come. */
