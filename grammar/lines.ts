@@ -184,7 +184,8 @@ export const HEADLINES = [
   {
     name: "LocksWarnOn",
     kind: "internal",
-    pattern: /^(?<headline>DEBUG_(?:LOCKS|RWSEMS)_WARN_ON\(.*)$/,
+    // a statement, as a patch has it, ends otherwise
+    pattern: /^(?<headline>DEBUG_(?:LOCKS|RWSEMS)_WARN_ON\(.*[^;{])$/,
     printedBy: "DEBUG_LOCKS_WARN_ON() in include/linux/debug_locks.h",
     example: "DEBUG_LOCKS_WARN_ON(current->softirqs_enabled)",
   },

@@ -156,10 +156,12 @@ describe("what is harmless, or read, is not told", () => {
     "Subject: WARNING: possible circular locking dependency detected",
     "This is about possible circular locking dependency detected by lockdep",
     "+\tDEBUG_LOCKS_WARN_ON(!irqs_disabled());",
+    " \tDEBUG_LOCKS_WARN_ON(!irqs_disabled());",
     " kernel/locking/lockdep.c       |   30 +++++++++++++++---------------",
   ])("prose and patches that mention one: %s", async (text) => {
-    const { unread } = await sourceOf(["Hello,", "", text, ""]);
-    expect(unread).toEqual([]);
+    const { reports, sources } = await triageLines(["Hello,", "", text, ""]);
+    expect(reports).toEqual([]);
+    expect(sources[0]?.unread).toEqual([]);
   });
 
   test.each(fixtures().map(({ name, bytes }) => [name, bytes] as const))("%s", async (_, bytes) => {
