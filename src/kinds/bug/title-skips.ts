@@ -167,6 +167,7 @@ const objects = [
   "^iput(?:_final)?$",
   "^ihold$",
   "drop_nlink",
+  "mark_buffer_dirty",
   "dput",
 ];
 
