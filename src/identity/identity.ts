@@ -35,10 +35,15 @@ function digest(parts: readonly Mark[]): string {
     .slice(0, 12);
 }
 
-/** Of a title what does not depend on the release: `[ INFO: … ]` became `WARNING: …` in v4.12. */
+/**
+ * Of a title what does not depend on the release: `[ INFO: … ]` became `WARNING: …` in v4.12. Nor on the pid: of six
+ * digits and more, syzbot takes it for an address.
+ */
 function siteOf(title: string): string {
-  return plainSymbol(title.replace(/^(?:WARNING|BUG|INFO): /, ""));
+  return plainSymbol(title.replace(/^(?:WARNING|BUG|INFO): /, "").replace(LONG_PID, "NUM"));
 }
+
+const LONG_PID = /(?<=[/[])ADDR(?=[\],]|$)/;
 
 /**
  * What tells a report without a stack from others: the place in the source that it names, or the function. Where it has

@@ -8,7 +8,7 @@ import { MOST_SAMPLES, samplesOf, type Shape } from "../report/sample.ts";
 import type { Kernel, Report } from "../report/schema.ts";
 
 /** Of so many reports, and twice as many at most, it is kept what a later one is made of; of as many, that they came once. */
-const MOST_KEPT = 128;
+const MOST_KEPT = 256;
 /** A longer one is read as if it were the first: it is rare, and what is kept of it is much. */
 const LONGEST = 64 * 1024;
 
@@ -89,19 +89,22 @@ function meetsStranger({ values, variables }: Description, strangers: readonly s
 /** null where the report is not to be compared: it is damaged, which names lines; or longer than most. */
 function describe({ kind, tokens, damage, unparsed }: Block, kernel: Kernel | null): Description | null {
   if (damage.length > 0 || unparsed > 0) return null;
-  // no part holds a line break, and a line's count of variables says how many parts are its, so that no two blocks have
-  // the same key
-  const parts: (string | number)[] = [kind, kernel === null ? "" : JSON.stringify(kernel)];
+  // no part holds a blank, and a line's count of variables says how many parts are its, so that no two blocks have the
+  // same key
+  const parts: (string | number)[] = [kind, numberOf(JSON.stringify(kernel))];
   const values: string[] = [];
   const firsts: Variable[] = [];
   const places: number[] = [];
   const compared = new Map<string, number>();
   let length = 0;
   for (const { name, indent, text, variables } of tokens) {
-    if (text.includes("\n")) return null;
-    length += name.length + text.length;
+    length += text.length;
     if (length > LONGEST) return null;
-    parts.push(name, indent, variables.length);
+    if (variables.length === 0) {
+      parts.push(name, indent, numberOf(text));
+      continue;
+    }
+    parts.push(name, indent, "-", variables.length);
     let end = 0;
     for (const variable of variables) {
       const value = text.slice(variable.start, variable.end);
@@ -113,21 +116,45 @@ function describe({ kind, tokens, damage, unparsed }: Block, kernel: Kernel | nu
         if (isCompared(variable)) compared.set(value, index);
       }
       places.push(index);
-      const { isNumber, length: width } = shapeOf(variable);
-      parts.push(text.slice(end, variable.start), index, isNumber ? "" : width);
+      parts.push(numberOf(text.slice(end, variable.start)), index, shapeOf(variable).length);
       end = variable.end;
     }
-    parts.push(end === 0 ? text : text.slice(end));
+    parts.push(numberOf(text.slice(end)));
   }
-  return values.length > MOST_SAMPLES ? null : { key: parts.join("\n"), values, variables: firsts, places };
+  return values.length > MOST_SAMPLES ? null : { key: parts.join(" "), values, variables: firsts, places };
 }
+
+/** What stands for a text in a key, so that keys are short: no other text has the same, even if its own is forgotten. */
+function numberOf(text: string): number {
+  let number = numbers.get(text);
+  if (number === undefined) numbers.set(text, (number = ++latestNumber));
+  return number;
+}
+
+const numbers = new Recent<number>(16_384);
+let latestNumber = 0;
 
 function isCompared({ sort }: Variable): boolean {
   return sort === "address" || sort === "pid";
 }
 
 function shapeOf({ sort, start, end }: Variable): Shape {
-  return { isNumber: sort === "pid" || sort === "count", length: end - start };
+  const length = end - start;
+  if (sort === "pid") return { isNumber: true, length: pidDigits(length) };
+  return sort === "count" ? { isNumber: true, length: 9 } : { isNumber: false, length };
+}
+
+/** A title with a pid in it, as syzbot writes it, tells pids of up to five digits, of six, and of more apart. */
+function pidDigits(length: number): number {
+  if (length < 6) return 5;
+  return length === 6 ? 6 : 9;
+}
+
+/** What could be an address between the variables of a line. */
+function strangersIn({ text, variables }: LineToken): readonly string[] {
+  const ends = [0, ...variables.map(({ end }) => end)];
+  const starts = [...variables.map(({ start }) => start), text.length];
+  return ends.flatMap((end, i) => text.slice(end, starts[i]).match(HEXADECIMAL) ?? []);
 }
 
 const HEXADECIMAL = /[0-9a-f]{8,}/g;
@@ -140,7 +167,7 @@ const HEXADECIMAL = /[0-9a-f]{8,}/g;
 function keptOf(
   report: Report,
   block: Block,
-  { key, values, variables, places }: Description,
+  { values, variables, places }: Description,
   build: (block: Block) => Report,
 ): Kept | null {
   const samples = samplesOf(variables.map(shapeOf));
@@ -155,7 +182,7 @@ function keptOf(
   };
   const made = original.report(values, positionOf(block));
   if (JSON.stringify(made) !== JSON.stringify(report)) return null;
-  return { original, strangers: key.match(HEXADECIMAL) ?? [] };
+  return { original, strangers: block.tokens.flatMap(strangersIn) };
 }
 
 /** So many lines behind its place. */

@@ -3,7 +3,7 @@ import { moldOf } from "../../src/report/mold.ts";
 import { indicesOf, partsOf, samplesOf } from "../../src/report/sample.ts";
 
 const samples = samplesOf([
-  { isNumber: true, length: 2 },
+  { isNumber: true, length: 9 },
   { isNumber: false, length: 16 },
 ]);
 const [pid = "", address = ""] = samples;

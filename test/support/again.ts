@@ -3,8 +3,10 @@ import { randomOf } from "./random.ts";
 /**
  * A log as another boot would print it: every address and every pid is another, the same for the same, and all of it is
  * later. What is equal stays equal, and what differs stays different.
+ *
+ * @param least the least pid
  */
-export function printedAgain(log: string, seed: number): string {
+export function printedAgain(log: string, seed: number, least = 1000): string {
   const random = randomOf(seed);
   const digits = (count: number): string =>
     Array.from({ length: count }, () => Math.floor(random() * 16).toString(16)).join("");
@@ -19,7 +21,7 @@ export function printedAgain(log: string, seed: number): string {
     let other = pids.get(pid);
     // each has its own thousands
     if (other === undefined)
-      pids.set(pid, (other = String(1000 * (pids.size + 1) + Math.floor(random() * 1000))));
+      pids.set(pid, (other = String(least + 1000 * pids.size + Math.floor(random() * 1000))));
     return other;
   };
   return (
@@ -27,9 +29,9 @@ export function printedAgain(log: string, seed: number): string {
       // but not where one stands for a function, as `0xffffffffa0000000` does
       .replace(/(?<![0-9A-Za-z_+/-])ffff[0-9a-f]{12}(?![0-9A-Za-z_-])/g, addressFor)
       .replace(
-        /(\[ *T|PID: |\/)([1-9]\d{0,6})(?=\]| Comm| is |:$|\.$|, | \[HC| just| takes)/gm,
+        /(\[ *T|PID: |\/|RCU: kworker\/\S+\[)([1-9]\d{0,6})(?=\]| Comm| is |:$|\.$|, | \[HC| just| takes)/gm,
         (_all, lead: string, pid: string) =>
-          lead.startsWith("[") ? `[${`T${pidFor(pid)}`.padStart(6)}` : lead + pidFor(pid),
+          lead.endsWith("T") ? `[${`T${pidFor(pid)}`.padStart(6)}` : lead + pidFor(pid),
       )
       .replace(/^\[ *(\d+)\./gm, (_all, seconds: string) => `[${String(Number(seconds) + seed).padStart(5)}.`)
   );

@@ -40,7 +40,7 @@ function positionValues({ lines: { first, last }, time, caller }: Position): str
 
 /** Where a report stood that is printed as a sample, with a time and a caller where the other has them. */
 function samplePosition(count: number, { lines, time, caller }: Report): Position {
-  const shapes = Array.from({ length: count + 4 }, () => ({ isNumber: true, length: 0 }));
+  const shapes = Array.from({ length: count + 4 }, () => ({ isNumber: true, length: 9 }));
   const [first, last, seconds, pid] = samplesOf(shapes).slice(count);
   return {
     lines: { ...lines, first: Number(first), last: Number(last) },
