@@ -13,6 +13,14 @@ function longestOf(literals: readonly string[]): string {
 /** The tags in logs that somebody wrote small. */
 export const SMALL_TAGS: readonly string[] = TAGS.map((tag) => tag.toLowerCase());
 
+/** The tags at the end of a line, where a mailer broke the headline behind them. */
+const LAST_TAGS: readonly string[] = TAGS.map((tag) => tag.trimEnd());
+
+/** Whether the line ends with a tag, so that its headline may be the next one. */
+export function endsWithTag(text: string): boolean {
+  return text.endsWith(":") && LAST_TAGS.some((tag) => text.endsWith(tag));
+}
+
 /** The tags that every match of a pattern begins with one of; null where it may begin with something else. */
 function tagsOf(source: string): readonly string[] | null {
   const opening = source.replace(/^\^(?:\(\?:)?/, "");
@@ -66,7 +74,12 @@ const LINE_WORDS: readonly string[] = BODY.flatMap((row) =>
 
 /** What is to be found in a log's bytes, so that no headline and no telling line is missed. */
 export const TELLING_WORDS: readonly string[] = [
-  ...new Set([...HEADLINE_WORDS, ...SMALL_TAGS, ...LINE_WORDS]),
+  ...new Set([
+    ...HEADLINE_WORDS,
+    ...LAST_TAGS.flatMap((tag) => [`${tag}\n`, `${tag}\r`]),
+    ...SMALL_TAGS,
+    ...LINE_WORDS,
+  ]),
 ];
 
 /** Whether the line may be one that only reports have. */

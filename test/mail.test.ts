@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { HEADLINES } from "../grammar/lines.ts";
 import type { Document, Mail } from "../src/report/schema.ts";
-import { logLines, triageBytes, withoutPlace } from "./support/fixtures.ts";
+import { logLines, triageBytes, triageLines, withoutPlace } from "./support/fixtures.ts";
 
 const LOG = logLines("circular/abba");
 const REPORT_AT = LOG.findIndex((line) => line.includes("WARNING: possible circular")) - 1;
@@ -204,4 +205,18 @@ test("the boot that goes on where a mail is too long is not clean", async () => 
   const [source] = (await triageBytes(Buffer.from(mail("one", "", `${CLEAN}\n${more}`)), 1 << 16)).sources;
   expect(source).toMatchObject({ result: "unknown", because: "unread" });
   expect(source?.boots[0]).toMatchObject({ result: "unknown", because: "unread" });
+});
+
+describe("a headline that a mailer broke behind its tag is read, wherever it stands in a log", () => {
+  const examples = HEADLINES.flatMap(({ kind, example }) => {
+    const [, tag, words] = /^(\w+:) (.*)$/.exec(example) ?? [];
+    return tag === undefined || words === undefined ? [] : [[kind, tag, words] as const];
+  });
+  test.each(examples)("%s, %s %s", async (kind, tag, words) => {
+    const stamp = "Nov 22 12:20:06 host kernel: [    6.309448] ";
+    const noise = Array.from({ length: 100 }, () => `${stamp}usb 1-1: new high-speed USB device`);
+    const { reports, sources } = await triageLines([...noise, stamp + tag, words, ...noise]);
+    expect(reports.map((report) => report.kind)).toEqual([kind]);
+    expect(sources[0]?.unread).toEqual([]);
+  });
 });

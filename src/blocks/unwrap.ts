@@ -1,5 +1,5 @@
 import type { LineName } from "../../grammar/lines.ts";
-import { mayBeHeadline } from "../../grammar/telling.ts";
+import { endsWithTag, mayBeHeadline } from "../../grammar/telling.ts";
 import { kindOf, type LineToken, tokenize } from "../../grammar/tokenize.ts";
 import type { Line } from "../read/line.ts";
 
@@ -182,7 +182,7 @@ export class Unwrap {
 
 /** A headline, or the banner that names the kernel: what goes on behind it is read for its sake. */
 function isAwaited(text: string): boolean {
-  return mayBeHeadline(text) || text.startsWith("Linux version ");
+  return mayBeHeadline(text) || endsWithTag(text) || text.startsWith("Linux version ");
 }
 
 function tokenOf(held: Held): LineToken | null {
