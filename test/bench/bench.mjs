@@ -190,6 +190,55 @@ function severalFiles() {
   return table(["", "wall s", "CPU s", "peak MB"], rows);
 }
 
+/** What the command offers for `-f`. */
+function formatNames() {
+  const help = execFileSync(process.execPath, [COMMAND, "--help"], { encoding: "utf8" });
+  const [, choices = ""] = /--format <format>[^]*?choices:([^)]*?), default/.exec(help) ?? [];
+  return [...choices.matchAll(/"([^"]+)"/g)].map(([, name]) => name).filter((name) => name !== "auto");
+}
+
+/** Every format once: which of them holds all reports in memory. */
+function everyFormat(wanted) {
+  return withLog("formats.log", { bytes: 200e6, every: ONE_IN, ...wanted }, (path) => {
+    const named = [...formatNames().map((name) => ["-f", name]), ["explain"]];
+    const costs = costsOf(
+      named.map((args) => [process.execPath, COMMAND, ...args, path]),
+      1,
+    );
+    return table(
+      ["", "CPU s", "peak MB"],
+      named.map((args, i) => [`\`${args.join(" ")}\``, seconds(costs[i].cpu), megabytes(costs[i].peak)]),
+    );
+  });
+}
+
+/** Many boots: their lock graphs, and their logs on two sides. */
+function manyBoots() {
+  const path = join(directory, "boots");
+  execFileSync(process.execPath, [join(here, "boots.mjs"), path, "100"], { stdio: "ignore" });
+  const sides = ["old", "new"].map((side) => {
+    mkdirSync(join(directory, side));
+    for (let boot = 1; boot <= 500; boot++)
+      makeLog(join(side, `${boot}.log`), { bytes: 30e3, reports: 2, seed: boot });
+    return join(directory, side);
+  });
+  const subjects = [
+    ["`graph` of 100 boots", triageWith("graph", path)],
+    ["`diff` of 1,000 logs with two reports each", triageWith("diff", ...sides)],
+  ];
+  const costs = costsOf(
+    subjects.map(([, command]) => command),
+    1,
+  );
+  for (const made of [path, ...sides]) rmSync(made, { recursive: true });
+  return table(
+    ["", "CPU s", "peak MB"],
+    subjects.map(([name], i) => [name, seconds(costs[i].cpu), megabytes(costs[i].peak)]),
+  );
+}
+
+const triageWith = (name, ...args) => [process.execPath, COMMAND, name, "-f", "json", ...args];
+
 const startup = ({ path, version }) =>
   `Node ${version}\n\n${execFileSync(path, [join(here, "startup.mjs")], { encoding: "utf8" })
     .split("\n")
@@ -226,6 +275,9 @@ try {
     )}`,
     `**One report in 10 MB, and the frames of its last stack**\n\n${frames()}`,
     `**Four logs of 50 MB with 500 reports each**\n\n${severalFiles()}`,
+    `**Every format, every report another**\n\n${everyFormat({ differ: "all" })}`,
+    `**Every format, as of a farm**\n\n${everyFormat({ differ: "values" })}`,
+    `**Many boots**\n\n${manyBoots()}`,
     `**Start-up**, beside \`node -e 0\`\n\n${nodes.map(startup).join("\n\n")}`,
   ];
   const text = sections.join("\n\n");
