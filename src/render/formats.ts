@@ -15,7 +15,7 @@ import { jsonFormat } from "./reports/json.ts";
 import type { ReportFormat } from "./reports/report-format.ts";
 import { jsonDocument, jsonLine } from "./words/json.ts";
 import type { Paper } from "./words/page.ts";
-import type { Safe } from "./words/safe.ts";
+import { join, type Safe } from "./words/safe.ts";
 
 /** Everything that can be written, by its name. */
 export interface Documents {
@@ -36,8 +36,8 @@ export interface Documents {
   seen: Seen;
 }
 
-/** Makes the text of a document, all of it, with a line break at its end. */
-export type Render<Shown> = (document: Shown, paper: Paper) => Safe | Promise<Safe>;
+/** Makes the text of a document, all of it or part by part, with a line break at its end. */
+export type Render<Shown> = (document: Shown, paper: Paper) => Safe | Promise<Safe> | Generator<Safe>;
 
 /** Reports may be written one by one, without the whole document; else a format is loaded as a function. */
 type Loaded<Name extends keyof Documents> =
@@ -165,6 +165,11 @@ export async function reportFormat(name: FormatOf<"reports">): Promise<ReportFor
   return format;
 }
 
+/** A text, however it was made. */
+export function partsOf(text: Safe | Generator<Safe>): Iterable<Safe> {
+  return typeof text === "string" ? [text] : text;
+}
+
 /** A page without colours, for a file. */
 const PLAIN_PAPER: Paper = { width: 80, color: false };
 
@@ -186,7 +191,7 @@ export async function render<Name extends DocumentName>(
   if (load === undefined)
     throw new RangeError(`no format ${JSON.stringify(format)} of ${JSON.stringify(name)}`);
   const loaded = (await load()) as Render<Documents[Name]> | ReportFormat;
-  if (typeof loaded === "function") return loaded(document, paper);
+  if (typeof loaded === "function") return join([...partsOf(await loaded(document, paper))], "");
   const { wholeText } = await import("./reports/whole-text.ts");
   return wholeText(loaded, document as Document);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import type { KnownIssue } from "../../known/schema.ts";
-import { type FormatOf, FORMATS, type Render } from "../../render/formats.ts";
+import { type FormatOf, FORMATS, partsOf, type Render } from "../../render/formats.ts";
 import type { ReportFormat } from "../../render/reports/report-format.ts";
 import type { Letter } from "../../render/words/page.ts";
 import { printable } from "../../render/words/safe.ts";
@@ -246,7 +246,7 @@ async function writeWhole(
     letter: options.letter,
     verbose: options.verbose === true,
   };
-  await write(terminal.stdout, await render(shown, paper));
+  for (const part of partsOf(await render(shown, paper))) await write(terminal.stdout, part);
   if (options.format === "github") await addStepSummary(shown, terminal.env);
   await settleKnown(document.reports.map(briefOf), options, terminal);
   if (failed || !hasPeople || !hasPlaces) return 2;

@@ -4,8 +4,8 @@ import { IDENTITY_VERSION } from "../../identity/identity.ts";
 import { definitionOf } from "../../kinds/index.ts";
 import type { Document, Edge, Frame, Known, Report, ScenarioStep, Source } from "../../report/schema.ts";
 import type { DiffView } from "../diff/view.ts";
-import { jsonDocument } from "../words/json.ts";
-import { printable, type Safe } from "../words/safe.ts";
+import { jsonDocument, jsonText } from "../words/json.ts";
+import { printable, type Safe, safe, sliced } from "../words/safe.ts";
 
 declare const __VERSION__: string;
 
@@ -15,11 +15,8 @@ const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 const FINGERPRINT = `splatTriageId/v${IDENTITY_VERSION}`;
 
 /** SARIF 2.1.0: a result for each report, its cycle as a graph, its scenario as a code flow. */
-export function renderSarif({ reports, sources }: Document): Safe {
-  return sarifOf(
-    reports,
-    reports.map((report) => resultOf(report, sources, {})),
-  );
+export function renderSarif({ reports, sources }: Document): Generator<Safe> {
+  return sarifOf(reports, (report) => resultOf(report, sources, {}));
 }
 
 /** What the standard calls what `diff` finds; of what one side could not show it says nothing. */
@@ -31,19 +28,25 @@ const BASELINE: Readonly<Record<Change["status"], string | null>> = {
 };
 
 /** The same of two builds, with what became of each bug: a result for each bug. */
-export function renderDiffSarif({ diff, both }: DiffView): Safe {
-  const shown = bugsOf(both.reports).map((bug) => bug.shown);
+export function renderDiffSarif({ diff, both }: DiffView): Generator<Safe> {
   const status = new Map(diff.changes.map((change) => [change.id, change.status]));
   return sarifOf(
-    shown,
-    shown.map((report) => {
+    bugsOf(both.reports).map((bug) => bug.shown),
+    (report) => {
       const baselineState = BASELINE[status.get(report.id) ?? "masked"];
       return resultOf(report, both.sources, baselineState === null ? {} : { baselineState });
-    }),
+    },
   );
 }
 
-function sarifOf(reports: readonly Report[], results: readonly object[]): Safe {
+/** Lists around a result indent it as the document does. */
+const OPENED = "[\n  [\n    [\n      [\n        ";
+const CLOSED = "\n      ]\n    ]\n  ]\n]";
+/** What follows the results in the document. */
+const END = "]\n    }\n  ]\n}\n";
+
+/** Result by result: all of them are larger than the reports. */
+function* sarifOf(reports: readonly Report[], resultFor: (report: Report) => object): Generator<Safe> {
   const kinds = new Map(reports.map(({ kind, headline }) => [kind, headline]));
   const rules = [...kinds].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const run = {
@@ -55,9 +58,12 @@ function sarifOf(reports: readonly Report[], results: readonly object[]): Safe {
       },
     },
     columnKind: "utf16CodeUnits",
-    results,
+    results: [],
   };
-  return jsonDocument({ $schema: SCHEMA, version: "2.1.0", runs: [run] });
+  yield sliced(jsonDocument({ $schema: SCHEMA, version: "2.1.0", runs: [run] }), 0, -END.length);
+  for (const [i, report] of reports.entries())
+    yield safe`${i === 0 ? "" : ","}\n        ${sliced(jsonText([[[[resultFor(report)]]]], 2), OPENED.length, -CLOSED.length)}`;
+  yield safe`${reports.length === 0 ? "" : "\n      "}${END}`;
 }
 
 function resultOf(report: Report, sources: readonly Source[], more: object): object {

@@ -229,15 +229,28 @@ describe("github", () => {
   });
 });
 
+function whole(parts: Iterable<string>): string {
+  return [...parts].join("");
+}
+
 describe("sarif", () => {
+  test("is written result by result, for all of them are larger than the reports", async () => {
+    const { reports, ...rest } = await logOf("circular/abba");
+    const longest = (count: number): number => {
+      const many = Array.from({ length: count }, () => reports).flat();
+      return Math.max(...Array.from(renderSarif({ ...rest, reports: many }), ({ length }) => length));
+    };
+    expect(longest(100)).toBe(longest(10));
+  });
+
   test.skipIf(!hasSchemas)("fits the schema of SARIF 2.1.0 (../shared/schemas, where it lies)", () => {
     const lacks = validator("sarif-schema-2.1.0.json");
-    for (const of of [document, boots]) expect(lacks(JSON.parse(renderSarif(of)))).toBeNull();
+    for (const of of [document, boots]) expect(lacks(JSON.parse(whole(renderSarif(of))))).toBeNull();
   });
 
   test("the id is the fingerprint, the cycle a graph, the scenario a flow", async () => {
     const log = await logOf("circular/abba");
-    const { runs } = JSON.parse(renderSarif(log)) as {
+    const { runs } = JSON.parse(whole(renderSarif(log))) as {
       runs: [{ results: [Record<string, unknown> & { graphs: [{ nodes: unknown[]; edges: unknown[] }] }] }];
     };
     const [result] = runs[0].results;
@@ -267,7 +280,9 @@ describe("sarif", () => {
       { document: old, config: null, graph: null },
       { document: fresh, config: null, graph: null },
     );
-    const sarif = JSON.parse(renderDiffSarif({ diff: compared, both: joinedDocument(old, fresh) })) as {
+    const sarif = JSON.parse(
+      whole(renderDiffSarif({ diff: compared, both: joinedDocument(old, fresh) })),
+    ) as {
       runs: [{ results: { baselineState?: string }[] }];
     };
     expect(validator("sarif-schema-2.1.0.json")(sarif)).toBeNull();

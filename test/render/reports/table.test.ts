@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
-import { FORMATS, formatsOf } from "../../../src/render/formats.ts";
+import { FORMATS, formatsOf, partsOf } from "../../../src/render/formats.ts";
 import { renderTable } from "../../../src/render/reports/table.ts";
 import type {
   Damage,
@@ -414,7 +414,7 @@ describe("a real log", () => {
     const loaded = await FORMATS.reports[format]();
     const text =
       typeof loaded === "function"
-        ? await loaded(document, { width: 80, color: false })
+        ? [...partsOf(await loaded(document, { width: 80, color: false }))].join("")
         : await written(loaded, document);
     expect(text).toContain("raw_a");
     expect(text.endsWith("\n")).toBe(true);
