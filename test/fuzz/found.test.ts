@@ -4,6 +4,7 @@ import { plain, words } from "../../src/render/words/parts.ts";
 import { jsonText } from "../../src/render/words/json.ts";
 import { Document } from "../../src/report/schema.ts";
 import { fixtures, triageBytes } from "../support/fixtures.ts";
+import { printedPart, readAgain } from "../support/printed.ts";
 
 /** What the fuzzer found once, each as small as it became. */
 function damaged(name: string, from: string | RegExp, to: string): Buffer {
@@ -22,6 +23,22 @@ test.each([
   const document = await triageBytes(damaged(name, from, to));
   expect(document.reports).toHaveLength(1);
   expect(Document.safeParse(JSON.parse(jsonText(document))).error).toBeUndefined();
+});
+
+test("a WARN() of which the place is lost is not whole", async () => {
+  const { reports } = await triageBytes(damaged("internal/subclass-7-3", /.*WARNING: .*\n/, ""));
+  expect(reports).toMatchObject([{ kind: "internal", complete: false }]);
+  expect(reports[0]?.damage.map(({ what }) => what)).toEqual(["warning"]);
+  const [report] = reports;
+  expect((await Promise.all(reports.map(readAgain))).flat()).toMatchObject([{ id: report?.id }]);
+});
+
+test("of a WARN() whose place is none, what is printed is read again", async () => {
+  const log = damaged("internal/subclass-7-3", / at \S+, CPU#/, " at x, CPU#");
+  const { reports } = await triageBytes(log);
+  expect(reports).toMatchObject([{ kind: "internal", warning: { at: null } }]);
+  const again = (await Promise.all(reports.map(readAgain))).flat();
+  expect(again.map(printedPart)).toEqual(reports.map(printedPart));
 });
 
 test("a name that is wider than its column of a drawing puts the columns below one another", () => {

@@ -63,6 +63,9 @@ export function missingParts(
   const damage: Damage[] = [];
   const missing = requires.filter((part) => !isThere(report, part, countsOnly));
   missing.push(...(lost?.(report).filter((part) => !missing.includes(part)) ?? []));
+  // __warn() begins with where it is
+  if (!missing.includes("warning") && report.warning?.file === null && report.warning.at === null)
+    missing.push("warning");
   // a list says how long it is, also where a report may have none
   if (!missing.includes("held") && !report.held.every((held) => isListed(held, countsOnly)))
     missing.push("held");

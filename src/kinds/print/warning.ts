@@ -8,7 +8,7 @@ import { heldLines, taskText } from "./locks.ts";
 export function warningLines(report: Report): Lines {
   const { warning, dumps } = report;
   const message = given(warning?.message, (text) => [text]);
-  const place = given(warning, (raised) => [placeText(raised, dumps[0])]);
+  const place = given(warning, (raised) => placeLines(raised, dumps[0]));
   return [
     "------------[ cut here ]------------",
     ...(warning?.below === true ? [...place, ...message] : [...message, ...place]),
@@ -29,16 +29,18 @@ function endsEmpty(dump: StackDump | undefined): boolean {
 }
 
 /** The line of __warn(): in 7.2 and later it ends with who ran into it, before it began with that. */
-function placeText(
+function placeLines(
   { condition, file, line, at, runner }: NonNullable<Report["warning"]>,
   dump: StackDump | undefined,
-): string {
+): Lines {
+  if (file === null && at === null) return [];
   const where =
     file === null ? "" : `${condition === undefined ? "" : `[${condition}] `}${file}:${line ?? 0} `;
-  const place = at === null ? "" : frameText(at);
+  // of one that could not be read nothing is left
+  const place = at === null ? "?" : frameText(at);
   return runner === undefined
-    ? `WARNING: ${runnerText(dump)}at ${where}${place}`
-    : `WARNING: ${where}at ${place}, CPU#${runner.cpu}: ${taskText(runner.task)}`;
+    ? [`WARNING: ${runnerText(dump)}at ${where}${place}`]
+    : [`WARNING: ${where}at ${place}, CPU#${runner.cpu}: ${taskText(runner.task)}`];
 }
 
 function runnerText(dump: StackDump | undefined): string {

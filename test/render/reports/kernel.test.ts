@@ -11,6 +11,7 @@ import { KINDS } from "../../../src/report/names.ts";
 import type { Damage, Report } from "../../../src/report/schema.ts";
 import { REPORTS_OF } from "../../support/arbitrary-reports.ts";
 import { fixtures, triageBytes } from "../../support/fixtures.ts";
+import { printedPart, readAgain } from "../../support/printed.ts";
 
 const CORPUS = fileURLToPath(new URL("../../../../shared/corpus/", import.meta.url));
 const LOGS = ["kernel-6.12", "kernel-6.12-arm64", "builds/patched", "builds/reverted", "syzkaller", "."];
@@ -29,39 +30,6 @@ function corpusLogs(): string[] {
 function corpusBytes(name: string): Buffer {
   const bytes = readFileSync(join(CORPUS, name));
   return name.endsWith(".gz") ? gunzipSync(bytes) : bytes;
-}
-
-/** What the log around the report did to it, and a quiet console does not: half a line is not printed, either. */
-const NOISE: ReadonlySet<string> = new Set(["foreign-lines", "unparsed", "dropped-messages", "truncated"]);
-
-function seriousDamage(damage: readonly Damage[]): Pick<Damage, "code" | "what">[] {
-  return damage.filter(({ code }) => !NOISE.has(code)).map(({ code, what = "" }) => ({ code, what }));
-}
-
-/** A report as far as its printed form tells it: without place, time and caller. */
-function printedPart({
-  source: _source,
-  lines: _lines,
-  time: _time,
-  caller: _caller,
-  ...report
-}: Report): unknown {
-  const damage = seriousDamage(report.damage);
-  const complete = report.complete || report.damage.every(({ code }) => NOISE.has(code));
-  // a report that nothing tells from others is known by where it stood
-  const alone = isCorrupted(report.title) ? { id: "", siteId: "" } : {};
-  return { ...report, ...alone, kernel: printedKernel(report), damage, complete };
-}
-
-/** The boot's banner names the kernel of a report that does not name it itself. */
-function printedKernel({ kernel, kind, dumps }: Pick<Report, "kernel" | "kind" | "dumps">): Report["kernel"] {
-  return kind === "held-dump" || (dumps.length > 0 && dumps.every((dump) => dump.kernel === null))
-    ? null
-    : kernel;
-}
-
-async function readAgain(report: Report): Promise<Report[]> {
-  return (await triageBytes(Buffer.from(printReport(report)))).reports;
 }
 
 describe.each(fixtures())("printed and read again: $name", ({ bytes }) => {
