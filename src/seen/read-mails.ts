@@ -1,4 +1,4 @@
-import { createRecoder } from "../read/recode/index.ts";
+import { createRecoder, firstTogether } from "../read/recode/index.ts";
 import type { Recoded } from "../read/recode/recoder.ts";
 import type { Mail } from "../report/schema.ts";
 
@@ -43,7 +43,7 @@ export async function* readMails(
       }
     }
   }
-  for await (const chunk of chunks) {
+  for await (const chunk of firstTogether(chunks)) {
     if (!isBegun) {
       isBegun = true;
       recoder = await createRecoder(chunk);

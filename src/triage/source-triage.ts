@@ -3,7 +3,7 @@ import type { BootLog } from "../boots/boot-log.ts";
 import { sourceResult } from "../boots/result.ts";
 import type { Transport } from "../read/line.ts";
 import { LogReader } from "../read/log-reader.ts";
-import { createRecoder } from "../read/recode/index.ts";
+import { createRecoder, FirstBytes } from "../read/recode/index.ts";
 import type { LogStart, Recoded, Recoder } from "../read/recode/recoder.ts";
 import type { Boot, BriefSource, Kernel, Report, Source } from "../report/schema.ts";
 import { Machine } from "./machine.ts";
@@ -24,8 +24,9 @@ export class SourceTriage {
   readonly #kernels: Kernel[] = [];
   readonly #transports = new Map<Transport, number>();
   readonly #machines: Machines;
+  /** null once it is known how the source is to be decoded. */
+  #first: FirstBytes | null = new FirstBytes();
   #recoder: Recoder | null = null;
-  #begun = false;
   #inputBytes = 0;
   /** The first boot taken as over of which nothing is proved. */
   #unknown: Boot | null = null;
@@ -41,19 +42,33 @@ export class SourceTriage {
 
   /** @returns the reports that this chunk completes, in the order of their ends */
   async push(chunk: Uint8Array): Promise<Report[]> {
-    if (!this.#begun && chunk.length > 0) {
-      this.#begun = true;
-      this.#recoder = await createRecoder(chunk);
-    }
     this.#inputBytes += chunk.length;
-    if (this.#recoder === null) return this.#push(chunk);
-    return this.#recoded(await this.#recoder.push(chunk));
+    if (this.#first === null) return this.#decode(chunk);
+    const bytes = this.#first.push(chunk);
+    return bytes === null ? [] : this.#begin(bytes);
   }
 
   async end(): Promise<Report[]> {
-    const reports = this.#recoder === null ? [] : await this.#recoded(await this.#recoder.end());
+    const reports = await this.#beginAnyway();
+    if (this.#recoder !== null) reports.push(...(await this.#recoded(await this.#recoder.end())));
     reports.push(...(await this.#endLog()));
     return reports;
+  }
+
+  /** However few bytes have come. */
+  async #beginAnyway(): Promise<Report[]> {
+    return this.#first === null ? [] : this.#begin(this.#first.take());
+  }
+
+  async #begin(bytes: Uint8Array): Promise<Report[]> {
+    this.#first = null;
+    this.#recoder = await createRecoder(bytes);
+    return this.#decode(bytes);
+  }
+
+  async #decode(chunk: Uint8Array): Promise<Report[]> {
+    if (this.#recoder === null) return this.#push(chunk);
+    return this.#recoded(await this.#recoder.push(chunk));
   }
 
   async #recoded(pieces: readonly Recoded[]): Promise<Report[]> {
@@ -82,12 +97,13 @@ export class SourceTriage {
   }
 
   /**
-   * Nothing has come for a while: reports that may be whole are taken to be.
+   * Nothing has come for a while: reports that may be whole are taken to be. Call nothing else before that is done.
    *
    * @returns those reports
    */
-  settle(): readonly Report[] {
-    return this.#machines.all.flatMap((machine) => machine.settle());
+  async settle(): Promise<readonly Report[]> {
+    const reports = await this.#beginAnyway();
+    return [...reports, ...this.#machines.all.flatMap((machine) => machine.settle())];
   }
 
   /**

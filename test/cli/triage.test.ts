@@ -234,14 +234,16 @@ test("--follow --boots prints a boot as soon as the next begins, before the repo
   ]);
 });
 
-test("--follow takes a trace without end for whole after a quiet moment", async () => {
-  const log = readFileSync(join(FIXTURES, "circular/abba-arm64/dmesg.txt"), "latin1").split("\n");
-  const upToTrace = `${log.slice(0, 181).join("\n")}\n`;
+test.each([
+  ["a trace without end", "circular/abba-arm64", 1, 181],
+  ["the first few bytes of a log", "spinlock-debug/spin-bad-magic", 221, 251],
+])("--follow takes %s for whole after a quiet moment", async (_what, name, from, to) => {
+  const log = readFileSync(join(FIXTURES, name, "dmesg.txt"), "latin1").split("\n");
   const child = spawn(process.execPath, [COMMAND, "--follow"], { stdio: ["pipe", "pipe", "inherit"] });
   child.stdout.setEncoding("utf8");
   const first = new Promise<string>((resolve) => child.stdout.once("data", resolve));
-  child.stdin.write(upToTrace);
-  expect(JSON.parse(await first)).toMatchObject({ kind: "circular", complete: true });
+  child.stdin.write(`${log.slice(from - 1, to).join("\n")}\n`);
+  expect(JSON.parse(await first)).toMatchObject({ kind: name.split("/")[0], complete: true });
   const closed = new Promise((resolve) => child.on("close", resolve));
   child.stdin.end();
   expect(await closed).toBe(0);

@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { drawn } from "../../src/render/explain/drawing.ts";
 import { plain, words } from "../../src/render/words/parts.ts";
 import { jsonText } from "../../src/render/words/json.ts";
 import { Document } from "../../src/report/schema.ts";
-import { fixtures, triageBytes } from "../support/fixtures.ts";
+import { FIXTURES, fixtures, triageBytes } from "../support/fixtures.ts";
 import { printedPart, readAgain } from "../support/printed.ts";
 
 /** What the fuzzer found once, each as small as it became. */
@@ -39,6 +41,21 @@ test("of a WARN() whose place is none, what is printed is read again", async () 
   expect(reports).toMatchObject([{ kind: "internal", warning: { at: null } }]);
   const again = (await Promise.all(reports.map(readAgain))).flat();
   expect(again.map(printedPart)).toEqual(reports.map(printedPart));
+});
+
+test.each([
+  ["a mail", "fixes/05b5b01720.eml", (bytes: Buffer) => bytes],
+  ["UTF-16", "circular/abba/dmesg.txt", (bytes: Buffer) => Buffer.from(bytes.toString("latin1"), "utf16le")],
+  [
+    "no-break blanks",
+    "circular/abba/dmesg.txt",
+    (bytes: Buffer) => Buffer.from(bytes.toString("latin1").replaceAll(" ", "\u00a0")),
+  ],
+])("how a log is decoded does not depend on how much comes first: %s", async (_what, path, encoded) => {
+  const bytes = encoded(readFileSync(join(FIXTURES, path)));
+  const whole = await triageBytes(bytes);
+  expect(whole.reports.length).toBeGreaterThan(0);
+  for (const size of [1, 100, 1000]) expect(await triageBytes(bytes, size)).toEqual(whole);
 });
 
 test("a name that is wider than its column of a drawing puts the columns below one another", () => {

@@ -346,18 +346,24 @@ async function follow(options: AskedOptions, terminal: Terminal, additions: Addi
   };
   let quiet: NodeJS.Timeout | undefined;
   let failure: Error | null = null;
+  let settled = Promise.resolve();
   const settle = (): void => {
-    print(source.settle()).catch((error: unknown) => {
-      failure = error instanceof Error ? error : new Error(String(error));
-      stdin.destroy();
-    });
+    settled = source
+      .settle()
+      .then(print)
+      .catch((error: unknown) => {
+        failure = error instanceof Error ? error : new Error(String(error));
+        stdin.destroy();
+      });
   };
   for await (const chunk of stdin as AsyncIterable<Uint8Array>) {
     clearTimeout(quiet);
+    await settled;
     await print(await source.push(chunk));
     quiet = setTimeout(settle, QUIET_MILLISECONDS);
   }
   clearTimeout(quiet);
+  await settled;
   if (failure !== null) throw failure as Error;
   await print(await source.end());
   const whole = source.summary(seen, true);
