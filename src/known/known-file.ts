@@ -39,7 +39,7 @@ export function parseKnown(file: string, text: string): ListedIssue[] {
   return contents.items.map((item) => {
     const line = lineOf(item);
     if (!isMap(item)) throw new KnownFileError(`${file}:${line}: an entry names a note and what it fits`);
-    const { data, error } = KnownIssue.safeParse(item.toJS(document));
+    const { data, error } = KnownIssue.safeParse(valueOf(item, document, `${file}:${line}`));
     if (data === undefined) throw new KnownFileError(`${file}:${line}: ${reasonOf(error)}`);
     if (data.kernel !== undefined && kernelRange(data.kernel) === null)
       throw new KnownFileError(
@@ -49,10 +49,25 @@ export function parseKnown(file: string, text: string): ListedIssue[] {
   });
 }
 
+/** What an entry says, with what its aliases stand for. */
+function valueOf(entry: Node, document: Document, where: string): unknown {
+  try {
+    return entry.toJS(document);
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new KnownFileError(`${where}: ${error.message}; a text that begins with * stands in quotes`);
+  }
+}
+
 /** Every scalar is text: an id such as 123456789012 or 1234567890e1 is no number, and 6.10 is not 6.1. */
 function parsed(file: string, text: string): Parsed {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { schema: "failsafe", lineCounter, prettyErrors: false });
+  // a CR alone ends a line in YAML, and not in the library
+  const document = parseDocument(text.replace(/\r(?!\n)/g, "\n"), {
+    schema: "failsafe",
+    lineCounter,
+    prettyErrors: false,
+  });
   const lineOf = (node: unknown): number => lineCounter.linePos((node as Node | null)?.range?.[0] ?? 0).line;
   const [error] = document.errors;
   if (error !== undefined)

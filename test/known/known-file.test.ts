@@ -18,6 +18,13 @@ describe("reading", () => {
     ]);
   });
 
+  test("ends a line at CR LF, and at a CR alone", () => {
+    for (const end of ["\r\n", "\r"])
+      expect(parseKnown("k", `- kind: rcu${end}  note: a${end}`)).toEqual([
+        { kind: "rcu", note: "a", line: 1 },
+      ]);
+  });
+
   test("takes a file of nothing, or of comments", () => {
     expect(parseKnown("k", "")).toEqual([]);
     expect(parseKnown("k", "# none yet\n")).toEqual([]);
@@ -35,6 +42,10 @@ describe("reading", () => {
     ["kind: rcu", "k:1: a list of entries is expected"],
     ["- rcu", "k:1: an entry names"],
     ["\n- [", "k:"],
+    [
+      "- {class: *fs_reclaim, note: x}",
+      "k:1: Unresolved alias (the anchor must be set before the alias): fs_reclaim;",
+    ],
     ["- {kind: rcu, kind: rcu, note: x}", "k:1: Map keys must be unique"],
   ])("%j is an error: %s", (text, message) => {
     expect(() => parseKnown("k", text)).toThrow(message);
