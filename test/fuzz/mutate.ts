@@ -1,17 +1,7 @@
 import { BODY, HEADLINES } from "../../grammar/lines.ts";
+import type { randomOf } from "../support/random.ts";
 
-/** Numbers of [0, 1), the same for the same seed (mulberry32). */
-export type Random = () => number;
-
-export function randomOf(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
+type Random = ReturnType<typeof randomOf>;
 
 function below(random: Random, end: number): number {
   return Math.floor(random() * end);
