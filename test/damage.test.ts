@@ -148,6 +148,9 @@ describe("what a report says twice does not agree", () => {
   test.each([
     ["the function that takes the lock is not in the stack", inTrace((line) => (/ {2}take_ba/.test(line) ? null : line)), "truncated"],
     ["a frame stands above the function that prints", inTrace((line) => line.replace(/ dump_stack\+/, " tick_handler+")), "truncated"],
+    ["a function of the recorded stack is not in the trace, which is the same", inTrace((line) => (/ {2}job_thread/.test(line) ? null : line)), "truncated"],
+    ["a function of the trace is not in the recorded stack", inTrace((line) => line.replace(" job_thread+0xe/0x1c", " other_thread+0x1e/0x2c")), "interleaved"],
+    ["frames are lost below the function that prints", inTrace((line) => (/ check_noncircular\+| {2}__lock_acquire\+/.test(line) ? null : line)), "truncated"],
     ["a class is in the picture alone", lines.map((line) => line.replace("lock(lock_b);", "lock(lok_b);")), "unparsed"],
     ["a function that is in most stacks lacks a letter", inTrace((line) => line.replace(" kthread+", " kthrad+")), "unparsed"],
     ["the line that names the processor ends early", inTrace((line) => line), "truncated"],

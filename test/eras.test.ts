@@ -729,6 +729,7 @@ CPU: 0 PID: 9 Comm: x Not tainted 4.9.65 #1
 Call Trace:
  [<ffffffff81d90469>] dump_stack+0xc1/0x128
  [<ffffffff81403000>] print_unlock_imbalance_bug+0x11/0x40
+ [<ffffffff81402800>] lock_release+0x1ab/0x370
  [<ffffffff81402000>] take_two+0x10/0x30`),
     ).toMatchObject({
       kind: "unlock-balance",

@@ -1,9 +1,8 @@
 import { isBarePlace } from "../../../grammar/frame.ts";
-import { isDumper, isMixed, isName, isReporter } from "../../symbols/stack-ends.ts";
+import { isName } from "../../symbols/stack-ends.ts";
 import type { Damage, DamageCode, Edge, Frame, HeldLocks } from "../../report/schema.ts";
-import { plainSymbol } from "../../symbols/functions.ts";
-import { tellingFunction } from "../bug/culprit.ts";
-import { type Common, type Details, type KindDefinition, type Requirement, TAKES_LOCK } from "../kind.ts";
+import type { Common, Details, KindDefinition, Requirement } from "../kind.ts";
+import { hasMixed, lacksFrames } from "./stacks.ts";
 
 /** What is known of a report when its completeness is judged. */
 type Built = Common & Details;
@@ -52,6 +51,7 @@ function isThere(report: Built, part: Requirement, countsOnly: boolean): boolean
  * @param traces how often the kind prints a stack
  * @param line where the report ends
  * @param openContext the line of a `<TASK>` without `</TASK>`
+ * @param told what is known of it already
  */
 export function missingParts(
   report: Built,
@@ -59,6 +59,7 @@ export function missingParts(
   traces: number,
   line: number,
   openContext: number | null,
+  told: readonly Damage[],
 ): Damage[] {
   const damage: Damage[] = [];
   const missing = requires.filter((part) => !isThere(report, part, countsOnly));
@@ -80,58 +81,12 @@ export function missingParts(
     damage.push({ code: "truncated", line, what: "places without their offsets" });
   if (hasUnsound(report, places)) damage.push({ code: "unparsed", line, what: "a place that is none" });
   if (hasOddClass(report)) damage.push({ code: "unparsed", line, what: "a class that is none" });
-  const lacks = throughout !== undefined && lacksFrames(report.backtrace, throughout);
-  const lacksTaker = throughout?.includes(TAKES_LOCK) === true && lacksSite(report);
-  if (openContext !== null || cut || lacks || lacksTaker) damage.push({ code: "truncated", line });
+  const isCut = told.some(({ code }) => code === "truncated");
+  const lacks = !isCut && throughout !== undefined && lacksFrames(report, throughout);
+  if (openContext !== null || cut || lacks) damage.push({ code: "truncated", line });
   for (const part of missing) damage.push({ code: "missing", line, what: part });
   return damage;
 }
-
-/**
- * Whether frames of the stack were lost where the report was printed: it begins with the functions that print stacks, goes
- * on with those that lead there, and only then with whoever did it.
- */
-function lacksFrames(stack: readonly Frame[], throughout: readonly RegExp[]): boolean {
-  const top = stack.find(({ inline }) => !inline);
-  if (top === undefined) return false;
-  const sure = sureOf(stack);
-  const isAny = (pattern: RegExp): boolean => sure.some(({ symbol }) => pattern.test(symbol));
-  const isPrinter = LEADS_TO_DUMP.test(top.symbol) || (throughout[0]?.test(top.symbol) ?? false);
-  if ((!isDumper(top.symbol) && !isPrinter) || !throughout.every(isAny)) return true;
-  const reporter = sure.findIndex(({ symbol }) => isReporter(symbol));
-  if (sure.slice(0, Math.max(0, reporter)).some(({ symbol, inline }) => !inline && !isDumper(symbol)))
-    return true;
-  return DISPATCHERS.test(tellingFunction(stack) ?? "");
-}
-
-/** The frames that count: a machine that cannot unwind its stack marks every one as uncertain. */
-function sureOf(stack: readonly Frame[]): readonly Frame[] {
-  const certain = stack.filter(({ uncertain }) => !uncertain);
-  return certain.some(({ symbol }) => isDumper(symbol)) ? certain : stack;
-}
-
-/** Whether the function that takes the lock is not in the stack of taking it. */
-function lacksSite({ lock, backtrace }: Built): boolean {
-  const at = lock?.at;
-  if (!at || at.symbol.startsWith("0x") || backtrace.length === 0) return false;
-  // where addresses are printed, as up to 4.9, unwinders are not sure of what they met
-  const isOld = backtrace.some(({ address }) => address !== null);
-  const names = (isOld ? backtrace : sureOf(backtrace)).flatMap(({ symbol, caller }) => [
-    symbol,
-    ...(caller ? [caller.symbol] : []),
-  ]);
-  // of locks that are taken anew, the first taker may be long gone
-  if (names.some((symbol) => symbol.startsWith("reacquire_held_locks"))) return false;
-  const taker = plainSymbol(at.symbol);
-  return !names.some((symbol) => plainSymbol(symbol) === taker);
-}
-
-/** Functions of which dump_stack() may be the last call. */
-const LEADS_TO_DUMP = /^\.?(?:dump_stack|lockdep_rcu_suspicious)/;
-
-/** They only call others, and so did nothing themselves. */
-const DISPATCHERS =
-  /^(?:(?:x64|ia32)_sys_call|(?:__)?do_(?:syscall_\w+|int80\w*|fast_syscall_32|el0_svc)|el0t?_\w+|invoke_syscall|system_call_exception|do_trap_ecall_u|kthread|ret_from_\w+|entry_\w+)$/;
 
 function isSound({ symbol, offset, size }: Frame): boolean {
   return isName(symbol) && (offset === null || size === null || offset <= size);
@@ -223,17 +178,6 @@ function hasOddClass({ scenario, edges, lock, holding, chainExists }: Built): bo
 
 /** Functions are shorter. */
 const FARTHEST_OFFSET = 2 ** 24;
-
-/** Whether one of the report's stacks is of two. */
-function hasMixed({ edges, dumps, registered, safe, unsafe, dependencies }: Built): boolean {
-  if (edges.some(({ stack }) => isMixed(stack)) || dumps.some(({ frames }) => isMixed(frames))) return true;
-  if ([registered, safe, unsafe].some((trace) => trace !== undefined && isMixed(trace.stack))) return true;
-  return (dependencies ?? []).some(({ classes }) =>
-    classes.some(
-      ({ usages, acquiredAt }) => usages.some(({ stack }) => isMixed(stack)) || isMixed(acquiredAt ?? []),
-    ),
-  );
-}
 
 /** With any of these, something that the kernel printed is not there, or is not certain. */
 const INCOMPLETE: ReadonlySet<DamageCode> = new Set<DamageCode>([

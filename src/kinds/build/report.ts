@@ -42,7 +42,7 @@ export function buildReport(kind: Kind, tree: ReportTree, place: Place): Untitle
   const found = [
     ...place.damage,
     ...straysOf(parts),
-    ...missingParts(built, definition, tracesOf(kind), place.lines.last, openContext),
+    ...missingParts(built, definition, tracesOf(kind), place.lines.last, openContext, place.damage),
   ];
   const { kernel, task, lock, holding, cycle, edges, held, scenario, backtrace, ...particulars } = built;
   return {

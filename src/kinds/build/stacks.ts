@@ -1,0 +1,119 @@
+import { isGapped } from "../../symbols/callers.ts";
+import { plainSymbol } from "../../symbols/functions.ts";
+import { isDumper, isMixed, isReporter, isStackEnd } from "../../symbols/stack-ends.ts";
+import type { Edge, Frame } from "../../report/schema.ts";
+import { tellingFunction } from "../bug/culprit.ts";
+import { type Common, type Details, TAKES_LOCK } from "../kind.ts";
+
+type Built = Common & Details;
+
+/** Functions of which dump_stack() may be the last call. */
+const LEADS_TO_DUMP = /^\.?(?:dump_stack|lockdep_rcu_suspicious)/;
+
+/** They only call others, and so did nothing themselves. */
+const DISPATCHERS =
+  /^(?:(?:x64|ia32)_sys_call|(?:__)?do_(?:syscall_\w+|int80\w*|fast_syscall_32|el0_svc)|el0t?_\w+|invoke_syscall|system_call_exception|do_trap_ecall_u|kthread|ret_from_\w+|entry_\w+)$/;
+
+/**
+ * Whether frames of the stack were lost where the report was printed: it begins with the functions that print stacks, goes
+ * on with those that lead there, and only then with whoever did it.
+ *
+ * @param throughout functions that lead to the kind's dump_stack()
+ */
+export function lacksFrames(report: Built, throughout: readonly RegExp[]): boolean {
+  const stack = report.backtrace;
+  const top = stack.find(({ inline }) => !inline);
+  if (top === undefined) return false;
+  const sure = sureOf(stack);
+  const isAny = (pattern: RegExp): boolean => sure.some(({ symbol }) => pattern.test(symbol));
+  const isPrinter = LEADS_TO_DUMP.test(top.symbol) || (throughout[0]?.test(top.symbol) ?? false);
+  if ((!isDumper(top.symbol) && !isPrinter) || !throughout.every(isAny)) return true;
+  const reporter = sure.findIndex(({ symbol }) => isReporter(symbol));
+  if (sure.slice(0, Math.max(0, reporter)).some(({ symbol, inline }) => !inline && !isDumper(symbol)))
+    return true;
+  if (isGapped(stack) || lacksRecorded(report)) return true;
+  return (
+    DISPATCHERS.test(tellingFunction(stack) ?? "") || (throughout.includes(TAKES_LOCK) && lacksSite(report))
+  );
+}
+
+/** The frames that count: a machine that cannot unwind its stack marks every one as uncertain. */
+function sureOf(stack: readonly Frame[]): readonly Frame[] {
+  const certain = stack.filter(({ uncertain }) => !uncertain);
+  return certain.some(({ symbol }) => isDumper(symbol)) ? certain : stack;
+}
+
+/** Whether the function that takes the lock is not in the stack of taking it. */
+function lacksSite({ lock, backtrace }: Built): boolean {
+  const at = lock?.at;
+  if (!at || at.symbol.startsWith("0x") || backtrace.length === 0) return false;
+  // where addresses are printed, as up to 4.9, unwinders are not sure of what they met
+  const isOld = backtrace.some(({ address }) => address !== null);
+  const names = (isOld ? backtrace : sureOf(backtrace)).flatMap(({ symbol, caller }) => [
+    symbol,
+    ...(caller ? [caller.symbol] : []),
+  ]);
+  // of locks that are taken anew, the first taker may be long gone
+  if (names.some((symbol) => symbol.startsWith("reacquire_held_locks"))) return false;
+  const taker = plainSymbol(at.symbol);
+  return !names.some((symbol) => plainSymbol(symbol) === taker);
+}
+
+/** The stack under way, which is recorded before it is printed: as that of the link #0, or of the new dependency. */
+function recordedOf({ edges, lock, holding }: Built): readonly Frame[] {
+  const isNew = ({ from, to }: Edge): boolean => from === holding?.class && to === lock?.class;
+  const closing = edges.find(({ closes, stack }) => closes && stack.length > 0);
+  return (closing ?? edges.find(isNew))?.stack ?? [];
+}
+
+/** sparc's trace is no longer. */
+const SHORT_TRACE = 16;
+
+/** Whether a function of the recorded stack is not in the trace, which is the same stack. */
+function lacksRecorded(report: Built): boolean {
+  const recorded = recordedOf(report);
+  if (recorded === report.backtrace || recorded.length === 0) return false;
+  const names = new Set<string>();
+  for (const { symbol, caller } of report.backtrace) {
+    names.add(plainSymbol(symbol));
+    if (caller) names.add(plainSymbol(caller.symbol));
+  }
+  for (const { registers } of report.dumps)
+    for (const { at } of registers) if (at !== null) names.add(plainSymbol(at.replace(/^\w*:|\+.*$/g, "")));
+  const isNamed = (frame: Frame): boolean => names.has(plainSymbol(frame.symbol));
+  const told = recorded.filter((frame) => isReturn(frame) && !isStackEnd(frame.symbol));
+  const last = told.findLastIndex(isNamed);
+  const isShort = report.backtrace.length === SHORT_TRACE;
+  return told.slice(0, isShort ? last : undefined).some((frame) => !isNamed(frame));
+}
+
+/** Whether a function of the trace is not in the recorded stack, which is the same one. */
+function hasOthers(report: Built): boolean {
+  const recorded = recordedOf(report);
+  if (recorded === report.backtrace || recorded.length === 0) return false;
+  const names = new Set(recorded.map(({ symbol }) => plainSymbol(symbol)));
+  const sure = report.backtrace.filter(({ uncertain }) => !uncertain);
+  const entry = sure.findLastIndex(({ symbol }) => plainSymbol(symbol) === "lock_acquire");
+  if (entry < 0) return false;
+  return sure
+    .slice(entry + 1)
+    .some((frame) => isReturn(frame) && !isStackEnd(frame.symbol) && !names.has(plainSymbol(frame.symbol)));
+}
+
+/** Whether the frame names the function that it is of: behind the last call of one that does not return the next begins. */
+function isReturn({ symbol, offset, size, inline }: Frame): boolean {
+  return !inline && !symbol.startsWith("0x") && offset !== 0 && (offset === null || offset !== size);
+}
+
+/** Whether one of the report's stacks is of two. */
+export function hasMixed(report: Built): boolean {
+  const { edges, dumps, registered, safe, unsafe, dependencies } = report;
+  if (edges.some(({ stack }) => isMixed(stack)) || dumps.some(({ frames }) => isMixed(frames))) return true;
+  if ([registered, safe, unsafe].some((trace) => trace !== undefined && isMixed(trace.stack))) return true;
+  if (hasOthers(report)) return true;
+  return (dependencies ?? []).some(({ classes }) =>
+    classes.some(
+      ({ usages, acquiredAt }) => usages.some(({ stack }) => isMixed(stack)) || isMixed(acquiredAt ?? []),
+    ),
+  );
+}

@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+import { isGapped } from "../../src/symbols/callers.ts";
+
+const stack = (...symbols: string[]): Parameters<typeof isGapped>[0] =>
+  symbols.map((text) => ({
+    symbol: text.replace(/^\? |\[inline\]$/g, ""),
+    uncertain: text.startsWith("? "),
+    inline: text.endsWith("[inline]"),
+  }));
+
+describe("a function stands above one that does not call it", () => {
+  test.each([
+    ["who takes the lock above lockdep's own", ["__lock_acquire", "_raw_spin_lock", "take_ba"]],
+    ["the printing function above who takes the lock", ["print_circular_bug.cold", "__mutex_lock"]],
+    ["lockdep's entry above its inner part", ["lock_acquire", "__lock_acquire", "lock_acquire"]],
+    ["the scheduler above who takes a lock", ["__schedule_bug", "__schedule", "lock_acquire"]],
+    ["the scheduler's report above who sleeps", ["__schedule_bug", "schedule_timeout"]],
+    ["behind a guess of the unwinder", ["check_noncircular", "? __lock_acquire", "take_ba"]],
+  ])("%s", (_why, symbols) => {
+    expect(isGapped(stack(...symbols))).toBe(true);
+  });
+});
+
+describe("each function calls the one above it", () => {
+  test.each([
+    ["6.12", ["print_circular_bug", "check_noncircular", "__lock_acquire", "lock_acquire", "_raw_spin_lock"]],
+    ["clang", ["check_noncircular", "check_prev_add", "validate_chain", "__lock_acquire", "lock_acquire", "down_read"]],
+    ["a part that the compiler cut off", ["print_usage_bug.part.0", "mark_lock.part.0.cold", "__lock_acquire", "lock_acquire.part.0", "lock_acquire", "rt_spin_lock"]],
+    ["interrupts are switched on", ["mark_lock", "mark_held_locks", "lockdep_hardirqs_on_prepare", "trace_hardirqs_on", "local_bh_enable"]],
+    ["a lock is let go", ["__lock_acquire", "reacquire_held_locks", "__lock_release", "lock_release", "up_write"]],
+    ["lock_release() inlined it", ["__lock_acquire", "reacquire_held_locks", "lock_release", "up_write"]],
+    ["powerpc", [".__lock_acquire", ".lock_acquire", "._raw_spin_lock"]],
+    ["a symboliser names what is inlined", ["__lock_acquire", "take[inline]", "lock_acquire", "down_read"]],
+    ["the scheduler", ["__schedule_bug", "__schedule", "schedule", "worker_thread"]],
+    ["a tracer takes a lock within lock_acquire()", ["__lock_acquire", "lock_acquire", "_raw_spin_lock", "perf_trace_lock", "lock_acquire", "down_read"]],
+  ])("%s", (_why, symbols) => {
+    expect(isGapped(stack(...symbols))).toBe(false);
+  });
+}); // prettier-ignore
