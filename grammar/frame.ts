@@ -176,8 +176,8 @@ function readFrame(text: string): FrameText | null {
     // a line of the source is the caller's, as the offset is
     const { file, line } = rest;
     const caller = file === null ? place : { ...place, file, line };
-    const site = siteOf({ ...rest, file: null, line: null, inline: false });
-    return { ...callee, ...site, module, uncertain: false, address, caller };
+    const site = { ...rest, module, file: null, line: null, inline: false };
+    return { ...frameAt(callee, site, false, address), caller };
   }
   const uncertain = s.startsWith("? ");
   if (uncertain) s = s.slice(2);
@@ -191,7 +191,7 @@ function readFrame(text: string): FrameText | null {
   const rest = blank < 0 ? NOWHERE : readRest(s.slice(blank + 1));
   if (rest === null) return null;
   if (!known && !(rest.inline && rest.file !== null) && !rest.decoded) return null;
-  return { ...place, ...siteOf(rest), uncertain: uncertain || s.endsWith("(unreliable)"), address };
+  return frameAt(place, rest, uncertain || s.endsWith("(unreliable)"), address);
 }
 
 /** decode_stacktrace.sh leaves `(fn) from caller (file.c:12)` of a line with addresses. */
@@ -204,24 +204,17 @@ function inlined(text: string): FrameText | null {
   const blank = text.indexOf(" ");
   const rest = blank < 0 ? null : readRest(text.slice(blank + 1));
   if (rest === null) return null;
-  return {
-    ...readSymbol(text.slice(0, blank)),
-    ...siteOf(rest),
-    inline: true,
-    uncertain: false,
-    address: null,
-  };
+  return frameAt(readSymbol(text.slice(0, blank)), { ...rest, inline: true }, false, null);
 }
 
-function siteOf({
-  module,
-  buildId,
-  file,
-  line,
-  inline,
-}: Rest): Pick<FrameText, "module" | "buildId" | "file" | "line" | "inline"> {
-  const site = { module, file, line, inline };
-  return buildId === null ? site : { ...site, buildId };
+function frameAt(
+  { symbol, offset, size }: PlaceText,
+  { module, buildId, file, line, inline }: Rest,
+  uncertain: boolean,
+  address: string | null,
+): FrameText {
+  const frame = { symbol, offset, size, module, file, line, inline, uncertain, address };
+  return buildId === null ? frame : { ...frame, buildId };
 }
 
 /**

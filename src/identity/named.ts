@@ -10,5 +10,7 @@ export function named(report: Untitled): Report {
   const cut: Damage[] = isCut ? [{ code: "truncated", line: report.lines.last }] : [];
   const damage = [...report.damage, ...cut].toSorted((x, y) => x.line - y.line);
   const whole = { ...report, complete: report.complete && !isCut, damage };
-  return { ...identityOf(whole, title), title, ...whole };
+  const { id, siteId } = identityOf(whole, title);
+  // a spread behind other fields takes ten times as long
+  return Object.assign({ id, siteId, title }, whole);
 }

@@ -91,7 +91,7 @@ function build(block: Block, kernel: Kernel | null, asked: readonly Question[]):
     damage: block.damage,
   });
   const report = named(built);
-  return { ...report, ...analyze(report, asked) };
+  return Object.assign(report, analyze(report, asked));
 }
 
 const repeats = new WeakMap<readonly Question[], Repeats>();

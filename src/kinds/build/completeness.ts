@@ -120,14 +120,8 @@ function hasUnsound(report: Built, places: readonly Frame[]): boolean {
     /^[0-9a-f]+$/.test(one?.address ?? "") ? [one?.address?.length] : [],
   );
   if (new Set(addresses).size > 1) return true;
-  const twice = twicePrinted(report);
   const names = new Map<number, string>();
-  const times = new Map<string, number>();
-  for (const { symbol, offset } of places) {
-    const place = `${symbol}+${offset}`;
-    times.set(place, (times.get(place) ?? 0) + 1);
-  }
-  const isAlone = ({ symbol, offset }: Frame): boolean => times.get(`${symbol}+${offset}`) === 1;
+  let once: readonly Frame[] | undefined;
   for (const place of places) {
     if (!isSound(place)) return true;
     const { symbol, offset, size, inline } = place;
@@ -139,16 +133,24 @@ function hasUnsound(report: Built, places: readonly Frame[]): boolean {
       if (!isExtended(known, symbol)) return true;
       const isOfBoth = (one: Frame): boolean =>
         (one.symbol === known || one.symbol === symbol) && one.offset === offset && one.size === size;
-      if (twice.some((one) => isOfBoth(one) && isAlone(one))) return true;
+      once ??= printedOnce(report, places);
+      if (once.some(isOfBoth)) return true;
     }
   }
   return false;
 }
 
-/** Places that a whole report prints more than once. */
-function twicePrinted({ lock, holding, edges }: Built): Frame[] {
+/** Places that a whole report prints more than once, and this one has once. */
+function printedOnce({ lock, holding, edges }: Built, places: readonly Frame[]): Frame[] {
   const closing = edges.filter(({ closes, stack }) => closes && stack.length > 0);
-  return [lock?.at, holding?.at, ...closing.flatMap(({ stack }) => stack)].flatMap((at) => at ?? []);
+  const twice = [lock?.at, holding?.at, ...closing.flatMap(({ stack }) => stack)].flatMap((at) => at ?? []);
+  const times = new Map<string, number>();
+  for (const name of places.map(siteOf)) times.set(name, (times.get(name) ?? 0) + 1);
+  return twice.filter((one) => times.get(siteOf(one)) === 1);
+}
+
+function siteOf({ symbol, offset }: Frame): string {
+  return `${symbol}+${offset}`;
 }
 
 /**

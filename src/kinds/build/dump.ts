@@ -200,7 +200,7 @@ class DumpBuilder {
     if (line.name === "StackWords" && group.code !== null)
       group.code = `${group.code} ${line.text}`.trimStart();
     const values = line.values ?? {};
-    for (const [name, value] of Object.entries(values)) group.values[name] = value;
+    Object.assign(group.values, values);
     // powerpc and sparc name the address first, and then the place
     const at = placeIn(values);
     if (at !== null && (group.at === null || (at.includes("+0x") && !group.at.includes("+0x"))))
