@@ -13,14 +13,22 @@ function linesOf(terminal: Terminal): readonly LineName[] {
 /** Which of its alternatives a choice goes on with, by the next line; of what may be left out or repeated, there is one. */
 type Choice = ReadonlyMap<LineName, number>;
 
-/** The choices of one rule, by what they are and their index: `or0`, `many1`. */
-type Choices = ReadonlyMap<string, Choice>;
+const WAYS = ["many", "atLeastOne", "option", "or"] as const;
+
+type Way = (typeof WAYS)[number];
+
+/** The choices of one rule, by what they are and their index. */
+type Choices = Readonly<Record<Way, readonly (Choice | undefined)[]>>;
 
 function choicesOf(rule: string): Choices {
   const table: Readonly<Record<string, Alternatives>> | undefined =
     LOOKAHEAD[rule as keyof typeof LOOKAHEAD]?.choices;
   if (table === undefined) throw new Error(`no lookahead for ${rule}: npm run lookahead`);
-  return new Map(Object.entries(table).map(([name, alternatives]) => [name, choiceOf(alternatives)]));
+  const choices: Record<Way, Choice[]> = { many: [], atLeastOne: [], option: [], or: [] };
+  for (const way of WAYS)
+    for (const [name, alternatives] of Object.entries(table))
+      if (name.startsWith(way)) choices[way][Number(name.slice(way.length))] = choiceOf(alternatives);
+  return choices;
 }
 
 /** What each alternative may begin with. */
@@ -33,7 +41,7 @@ function choiceOf(alternatives: Alternatives): Choice {
   return choice;
 }
 
-const NO_CHOICES: Choices = new Map();
+const NO_CHOICES: Choices = { many: [], atLeastOne: [], option: [], or: [] };
 
 /** Reads the lines of one report by the rules, deciding by the next line alone. */
 class Reading implements Rules {
@@ -99,9 +107,9 @@ class Reading implements Rules {
     return line;
   }
 
-  #choice(what: "many" | "atLeastOne" | "option" | "or", index: number): Choice {
-    const choice = this.#choices.get(what + index);
-    if (choice === undefined) throw new Error(`no lookahead for ${what}(${index}): npm run lookahead`);
+  #choice(way: Way, index: number): Choice {
+    const choice = this.#choices[way][index];
+    if (choice === undefined) throw new Error(`no lookahead for ${way}(${index}): npm run lookahead`);
     return choice;
   }
 

@@ -3,7 +3,7 @@ import type { Frame } from "../report/schema.ts";
 import { plainSymbol, SYSCALL_PREFIX } from "../symbols/functions.ts";
 import type { EdgeRoles } from "../symbols/roles.ts";
 import { fromTaker } from "../symbols/who-took.ts";
-import { type RankedEdge, rankEdges } from "./edge-ranking.ts";
+import { type RankedEdge, rankEdges, type TellingOf } from "./edge-ranking.ts";
 import type { FoundFinding } from "./findings.ts";
 import type { Scene } from "./scene.ts";
 
@@ -30,15 +30,17 @@ function isRunner({ symbol }: Frame): boolean {
 
 /** The edge of a cycle to look at first and the next, why, and whose code it is; null where a report has no such edge. */
 export function lookAtOf(scene: Scene, findings: readonly FoundFinding[]): LookAt | null {
-  const [first, second] = rankEdges(scene, findings, tellingFunctions);
+  const tellingOf = new Map(scene.edges.map((edge) => [edge, tellingFunctions(edge)]));
+  const telling: TellingOf = (edge) => tellingOf.get(edge) ?? [];
+  const [first, second] = rankEdges(scene, findings, telling);
   if (first === undefined) return null;
-  const functions = tellingFunctions(first.edge);
+  const functions = [...telling(first.edge)];
   return {
     ...placeOf(first),
     functions,
     files: filesIn(first.edge.edge.stack, functions),
     maintainers: [],
-    next: second === undefined ? null : { ...placeOf(second), functions: tellingFunctions(second.edge) },
+    next: second === undefined ? null : { ...placeOf(second), functions: [...telling(second.edge)] },
   };
 }
 

@@ -46,8 +46,8 @@ export class Scene {
   }
 
   /** A class, and the entries that it stands for. */
-  namesOf(name: string): ReadonlySet<string> {
-    return new Set([name, ...this.lookup.ids(name)]);
+  namesOf(name: string): readonly string[] {
+    return [name, ...this.lookup.ids(name)];
   }
 
   /** The first class of the cycle that stands for one of the entries. */

@@ -149,20 +149,19 @@ export interface OrderFound {
  * @param from names of the entries and of the class that is held, of which steps speak
  * @param to the same of the class that is taken under it
  */
-export function documentedOrder(from: ReadonlySet<string>, to: ReadonlySet<string>): OrderFound | null {
+export function documentedOrder(from: readonly string[], to: readonly string[]): OrderFound | null {
   for (const { steps, source } of ORDERS) {
     const outer = placeOf(steps, from);
-    const inner = placeOf(steps, to);
-    if (outer !== -1 && inner !== -1 && outer !== inner)
-      return { way: outer < inner ? "along" : "against", source };
+    const inner = outer === -1 ? -1 : placeOf(steps, to);
+    if (inner !== -1 && outer !== inner) return { way: outer < inner ? "along" : "against", source };
   }
   return null;
 }
 
-function placeOf(steps: DocumentedOrder["steps"], names: ReadonlySet<string>): number {
+function placeOf(steps: DocumentedOrder["steps"], names: readonly string[]): number {
   return steps.findIndex((step) =>
     step.some((one) =>
-      typeof one === "string" ? names.has(one) : [...names].some((name) => one.test(name)),
+      typeof one === "string" ? names.includes(one) : names.some((name) => one.test(name)),
     ),
   );
 }

@@ -7,6 +7,7 @@ const COMPILER_SUFFIX =
 
 /** A function's name as its source has it: ppc64 puts a dot before each, compilers put suffixes behind some. */
 export function plainSymbol(symbol: string): string {
+  if (!symbol.includes(".")) return symbol;
   return symbol.replace(/^\.(?=\w)/, "").replace(COMPILER_SUFFIX, "");
 }
 
@@ -28,12 +29,17 @@ const BARE_ADDRESS = /^(?:0x[0-9a-f]+|[0-9a-f]{8,})$/;
  *   which the kernel itself does not print
  */
 export function functionName(frame: Frame | null | undefined): string | null {
-  if (!frame || frame.inline || frame.uncertain) return null;
-  if (frame.offset === null && BARE_ADDRESS.test(frame.symbol)) return null;
-  const name = /^\.?(\w+)/.exec(frame.symbol)?.[1];
+  const name = frame && namesFunction(frame) ? NAME.exec(frame.symbol)?.[1] : undefined;
   if (name === undefined) return null;
   // what is more involved than a nested name stays
   return demangleNested(name) ?? name;
+}
+
+const NAME = /^\.?(\w+)/;
+
+/** Whether {@link functionName} has a name for the frame. */
+export function namesFunction({ symbol, offset, inline, uncertain }: Frame): boolean {
+  return !inline && !uncertain && !(offset === null && BARE_ADDRESS.test(symbol)) && NAME.test(symbol);
 }
 
 /** `take_ba [splat]`: who a frame is, for a person. */

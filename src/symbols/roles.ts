@@ -41,7 +41,7 @@ export function rolesOfStack(stack: readonly Frame[]): StackRoles {
   for (const [i, name] of outer.entries())
     for (const row of knownOf(name).rows)
       if ((row.innermost !== true || i === 0) && !roles.some(({ role }) => role === row.role))
-        roles.push({ role: row.role, ...whose(row, outer, i) });
+        roles.push(shownBy(row, outer, i));
   // fs_reclaim_acquire() of a declaration is no allocation
   const declares = roles.find(({ role }) => role === "priming");
   const allocates = roles.findIndex(({ role, whose: who }) => role === "allocation" && who === declares?.by);
@@ -52,7 +52,7 @@ export function rolesOfStack(stack: readonly Frame[]): StackRoles {
   const asking = functions.slice(0, own === -1 ? functions.length : own + 1);
   return {
     roles,
-    acquisition: ACQUISITIONS.find(({ frames: how }) => asking.some((name) => how.test(name)))?.how ?? "lock",
+    acquisition: ACQUISITIONS[Math.min(...asking.map((name) => knownOf(name).acquisition))]?.how ?? "lock",
     functions,
     at: taker === null ? null : plainSymbol(taker.symbol),
     module: frames.find(({ module }) => module !== null)?.module ?? null,
@@ -70,8 +70,12 @@ export function roleIn({ roles }: StackRoles, ...names: readonly RoleName[]): Ro
 /** What a function's name alone tells. */
 interface Known {
   readonly isLock: boolean;
-  readonly rows: readonly (RoleRow & { readonly role: RoleName })[];
+  /** Its place in ACQUISITIONS, of which the first counts; behind all where it has none. */
+  readonly acquisition: number;
+  readonly rows: readonly NamedRow[];
 }
+
+type NamedRow = RoleRow & { readonly role: RoleName };
 
 /** Stacks have most of their functions in common, and each is held against dozens of patterns. */
 const known = new Map<string, Known>();
@@ -80,7 +84,12 @@ const MOST_KNOWN = 4096;
 function knownOf(name: string): Known {
   let found = known.get(name);
   if (found === undefined) {
-    found = { isLock: LOCK_FUNCTIONS.test(name), rows: ROLES.filter(({ frames }) => frames.test(name)) };
+    const acquisition = ACQUISITIONS.findIndex(({ frames }) => frames.test(name));
+    found = {
+      isLock: LOCK_FUNCTIONS.test(name),
+      acquisition: acquisition === -1 ? ACQUISITIONS.length : acquisition,
+      rows: ROLES.filter(({ frames }) => frames.test(name)),
+    };
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(name, found);
   }
@@ -88,16 +97,17 @@ function knownOf(name: string): Known {
 }
 
 /** Who it is, and the function that shows it: of an allocator its outermost one, the entry. */
-function whose(row: RoleRow, functions: readonly string[], at: number): { by: string; whose: string | null } {
+function shownBy(row: NamedRow, functions: readonly string[], at: number): Role {
+  const { role } = row;
   const by = functions[at] ?? "";
-  if (row.whose === undefined) return { by, whose: null };
+  if (row.whose === undefined) return { role, by, whose: null };
   const step = row.whose === "caller" ? 1 : -1;
   for (let i = at + step; i >= 0 && i < functions.length; i += step) {
     const name = functions[i];
     if (name === undefined || row.past?.test(name) === true) continue;
-    return { by: row.role === "allocation" ? (functions[i - 1] ?? by) : by, whose: name };
+    return { role, by: role === "allocation" ? (functions[i - 1] ?? by) : by, whose: name };
   }
-  return { by, whose: null };
+  return { role, by, whose: null };
 }
 
 /** Entries that are no system calls themselves. */

@@ -1,5 +1,5 @@
 import type { Frame } from "../report/schema.ts";
-import { functionName, plainSymbol, withoutCallPrefix } from "./functions.ts";
+import { functionName, namesFunction, plainSymbol, withoutCallPrefix } from "./functions.ts";
 import { isDumper, isReporter } from "./stack-ends.ts";
 import { LOCK_FUNCTIONS, type RoleName, ROLES } from "./role-table.ts";
 
@@ -68,7 +68,7 @@ function sortOf(name: string): "lock" | "servant" | "taker" {
 function placeOfTaker(stack: readonly Frame[]): number {
   let last = -1;
   for (const [place, frame] of stack.entries()) {
-    if (functionName(frame) === null) continue;
+    if (!namesFunction(frame)) continue;
     const sort = sortOf(plainSymbol(frame.symbol));
     if (sort === "taker") return place;
     if (sort === "servant") last = place;

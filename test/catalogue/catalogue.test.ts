@@ -12,7 +12,7 @@ const ENTRIES = annotations();
 
 /** How an edge of these two stands to what is written down. */
 function wayOf(from: string, to: string): unknown {
-  return documentedOrder(new Set([from]), new Set([to]))?.way;
+  return documentedOrder([from], [to])?.way;
 }
 
 /** Everything of an entry that must be linear in the length of a class name. */
