@@ -5,12 +5,20 @@ export function firstOf(source: string): string {
 }
 
 /**
- * The longest word that is in every text which matches a pattern; "" where there is none.
+ * What is in every text that matches a pattern, for a look that is cheaper than matching: the longest word, and what it ends
+ * with; "" where there is no such thing.
  *
  * @param source of a pattern in the style of lines.ts: `^`, literals, classes, groups, `$`
  */
-export function wordOf(source: string): string {
-  if (hasAlternatives(source)) return "";
+export function literalsOf(source: string): { readonly word: string; readonly tail: string } {
+  const runs = runsOf(source);
+  const word = runs.reduce((best, next) => (next.length > best.length ? next : best), "");
+  return { word, tail: source.endsWith("$") ? (runs.at(-2) ?? "") : "" };
+}
+
+/** The literals outside of all groups, in their order, the last one behind the end. */
+function runsOf(source: string): readonly string[] {
+  if (hasAlternatives(source)) return [];
   const words: string[] = [];
   let word = "";
   let depth = 0;
@@ -41,7 +49,7 @@ export function wordOf(source: string): string {
     else if (depth === 0) word += char;
   }
   end();
-  return words.reduce((best, next) => (next.length > best.length ? next : best), "");
+  return words;
 }
 
 /** Whether there is a `|` outside of all groups and classes. */

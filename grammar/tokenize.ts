@@ -1,5 +1,5 @@
 import { type FrameText, parseBarePlace, parseFrame } from "./frame.ts";
-import { firstOf, wordOf } from "./literals.ts";
+import { firstOf, literalsOf } from "./literals.ts";
 import { mayBeHeadline } from "./telling.ts";
 import { BODY, HEADLINES, type LineName, type ReportKind } from "./lines.ts";
 import { type ClassText, type LockText, parseClass, parseClassPair, parseLock } from "./lock.ts";
@@ -34,12 +34,12 @@ export interface LineToken {
   readonly variables: readonly Variable[];
 }
 
-/** A row of the table, with what a match must begin with and must hold: looking for these is cheaper than matching. */
+/** A row of the table, with what a match must begin with, hold and end with: looking for these is cheaper than matching. */
 class Row {
   readonly name: LineName;
   readonly pattern: RegExp;
   readonly first: string;
-  #word: string | undefined;
+  #literals: ReturnType<typeof literalsOf> | undefined;
   #varying: ReturnType<typeof variableGroups> | undefined;
   /** The pattern, that also tells where its groups are if some of them are variables. */
   #matcher: RegExp | undefined;
@@ -51,8 +51,8 @@ class Row {
   }
 
   match(text: string): RegExpExecArray | null {
-    this.#word ??= wordOf(this.pattern.source);
-    if (!text.includes(this.#word)) return null;
+    const { word, tail } = (this.#literals ??= literalsOf(this.pattern.source));
+    if (!text.endsWith(tail) || !text.includes(word)) return null;
     this.#matcher ??= this.#groups.length === 0 ? this.pattern : new RegExp(this.pattern, "d");
     return this.#matcher.exec(text);
   }

@@ -61,7 +61,7 @@ export function variablesOfLock(text: string, lock: LockText, from = 0): readonl
   return site.length === 0 ? found : [...found, ...site];
 }
 
-const WORD = /(?<![0-9A-Za-z_])(?:0x)?([0-9a-f]{8,16})(?![0-9A-Za-z_])/g;
+const WORD = /\b(?:0x)?([0-9a-f]{8,16})\b/g;
 
 /** In a line of registers, or of other words out of the machine. */
 export function variablesOfWords(text: string): readonly Variable[] {
