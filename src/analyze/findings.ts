@@ -1,6 +1,7 @@
 import type { Certainty, Finding } from "../report/analysis-schema.ts";
 import type { Kind } from "../report/schema.ts";
-import { type FindingCode, type Rule, RULES } from "./rules.ts";
+import { type FindingCode, RULES } from "./rules/index.ts";
+import type { Rule } from "./rules/rule.ts";
 import { roleIn } from "../symbols/roles.ts";
 import type { Hit, Scene } from "./scene.ts";
 

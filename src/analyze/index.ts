@@ -6,7 +6,7 @@ import { lookAtOf } from "./look-at.ts";
 import { Scene } from "./scene.ts";
 import { type Question, suspectsOf } from "./suspects.ts";
 
-export { type FindingCode, RULES } from "./rules.ts";
+export { type FindingCode, RULES } from "./rules/index.ts";
 export { type Question, type SuspectCode, suspectsOf } from "./suspects.ts";
 
 export interface Analysis {

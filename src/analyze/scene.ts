@@ -1,4 +1,4 @@
-import { ReportLookup } from "../catalogue/index.ts";
+import { documentedOrder, ReportLookup } from "../catalogue/index.ts";
 import type { Certainty, FindingArgs } from "../report/analysis-schema.ts";
 import type { Kind, Lock, Report } from "../report/schema.ts";
 import {
@@ -123,4 +123,20 @@ export function breaking(edge: EdgeRoles | null | undefined, found: Hit): Hit {
   if (!edge || isOnlyOfBoot(edge)) return { ...found, breaks: null };
   const edges = new Set([...found.edges, edge.index]);
   return { ...found, edges: [...edges].toSorted((a, b) => a - b), breaks: edge.index };
+}
+
+/** Letters that say that something was wrong before. */
+export function taintOf({ report }: Scene): string[] {
+  return (report.kernel?.taint ?? "").match(/[WDL]/g) ?? [];
+}
+
+/** The usage states that the report is about. */
+export function waitStatesOf({ report }: Scene): string[] {
+  const { usage, safe, unsafe, other } = report;
+  return [usage?.from, usage?.to, safe?.state, unsafe?.state, other?.state].flatMap((s) => s ?? []);
+}
+
+/** Taken as the kernel's own order has it: whatever it is, it is not what is wrong. */
+export function isAlongOrder(scene: Scene, { edge: { from, to } }: EdgeRoles): boolean {
+  return documentedOrder(scene.namesOf(from), scene.namesOf(to))?.way === "along";
 }
