@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { printable } from "../render/words/safe.ts";
 import type { Session } from "./commands/command.ts";
+import { addHelp } from "./commands/help.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { addTriage } from "./commands/triage.ts";
 import { COLORS, type RedirectedTerminal, type Redirection } from "./io/redirected.ts";
@@ -24,7 +25,6 @@ export function programFor(
     .usage("[options] [FILE|DIR|-]...")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .helpCommand("help [command]", "print the help of a command")
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
@@ -42,6 +42,7 @@ export function programFor(
     });
   addTriage(program, session);
   for (const add of COMMANDS) add(program, session);
+  addHelp(program);
   for (const command of printing(program))
     command
       .addOption(new Option("--color <when>", "colour the text (default: auto)").choices(COLORS))

@@ -63,10 +63,16 @@ describe.each(commandsOf(program))("the help of %s", (_name, command) => {
 });
 
 test("help leads to the help of each command", () => {
-  expect(helpOf(program)).toContain("help [command]");
+  expect(helpOf(program)).toContain("help [command...]");
   const { status, stdout: shown } = run(["help", "same"]);
   expect({ status, shown }).toEqual({ status: 0, shown: run(["same", "--help"]).stdout });
   expect(run(["bisect", "help", "plan"]).stdout).toBe(run(["bisect", "plan", "--help"]).stdout);
+  expect(run(["help", "history", "list"]).stdout).toBe(run(["history", "list", "--help"]).stdout);
+  expect(run(["help", "history", "lst"])).toMatchObject({
+    status: 2,
+    stdout: "",
+    stderr: "splat-triage: no command lst (Did you mean list?)\n",
+  });
 });
 
 describe("a word that is no file", () => {

@@ -1,4 +1,5 @@
 import type { AddCommand } from "../command.ts";
+import { addHelp } from "../help.ts";
 import { addPlan } from "./plan.ts";
 import { addRun } from "./run.ts";
 import { addSuspects } from "./suspects.ts";
@@ -11,7 +12,7 @@ export const addBisect: AddCommand = (parent, session) => {
   const bisect = parent
     .command("bisect")
     .description("find the commit that brought a report: for git bisect run")
-    .helpCommand("help [command]", "print the help of a command")
     .addHelpText("after", EXAMPLES);
   for (const add of COMMANDS) add(bisect, session);
+  addHelp(bisect);
 };

@@ -1,4 +1,5 @@
 import type { AddCommand } from "../command.ts";
+import { addHelp } from "../help.ts";
 import { addAdd } from "./add.ts";
 import { addExport } from "./export.ts";
 import { addList } from "./list.ts";
@@ -8,7 +9,7 @@ import { addQuery } from "./query.ts";
 export const addHistory: AddCommand = (parent, session) => {
   const history = parent
     .command("history")
-    .description("keep boots and reports: first seen, last seen, rate for each build")
-    .helpCommand("help [command]", "print the help of a command");
+    .description("keep boots and reports: first seen, last seen, rate for each build");
   for (const add of [addAdd, addList, addQuery, addExport]) add(history, session);
+  addHelp(history);
 };
