@@ -25,6 +25,12 @@ function bare(reports: readonly Report[]): unknown[] {
 
 const plain = (line: string): string => line;
 
+function codes(reports: readonly Report[]): string[][] {
+  return reports.map(({ damage }) =>
+    damage.map(({ code }) => code).filter((code) => code !== "foreign-lines"),
+  );
+}
+
 describe("without callers, a report interrupted by another one", () => {
   test.each([
     ["circular/abba", "rcu/rcu"],
@@ -58,6 +64,71 @@ describe("without callers, a report interrupted by another one", () => {
     const at = lines.findIndex((line) => line.includes("take_ab+0x24"));
     const { reports } = await triageLines([...lines.slice(0, at), ...oops, ...lines.slice(at)]);
     expect(bare(reports)).toEqual(bare([report]));
+  });
+});
+
+/** The lines of two reports: the first up to a frame, then the second, and the rest. */
+async function parted(
+  [outer, from]: readonly [string, string],
+  [inner, to]: readonly [string, string | null],
+): Promise<Report[]> {
+  const [outside] = await firstReport(outer, plain);
+  const [inside] = await firstReport(inner, plain);
+  const trace = outside.findIndex((line) => line.endsWith("Call Trace:"));
+  const at = from === "" ? trace : outside.findIndex((line, i) => i > trace && line.includes(from));
+  const end = to === null ? inside.length : inside.findIndex((line) => line.includes(to));
+  expect([at, end]).not.toContain(-1);
+  const { reports } = await triageLines([
+    ...outside.slice(0, at),
+    ...inside.slice(0, end),
+    ...outside.slice(at),
+    ...inside.slice(end),
+  ]);
+  return [...reports];
+}
+
+describe("without callers, two reports whose traces nothing tells apart", () => {
+  test.each([
+    ["their ends are each other's", ["rcu/rcu", " s_rcu+"], ["sleeping/sleepatomic", " s_sleepatomic+"]],
+    ["the one stands within the other: so it seems", ["rcu/rcu", " s_rcu+"], ["sleeping/sleepatomic", null]],
+  ] as const)("%s: both say so", async (_why, outer, inner) => {
+    const reports = await parted(outer, inner);
+    expect(reports.map(({ complete }) => complete)).toEqual([false, false]);
+    for (const told of codes(reports)) expect(told).toContain("interleaved");
+  });
+
+  test.each([
+    ["before the trace", ["rcu/rcu", ""], ["sleeping/sleepatomic", null]],
+    ["where all that follows is the same in both", ["rcu/rcu", " vfs_write+"], ["rcu/rcu", null]],
+    ["where lockdep recorded one of the stacks", ["rcu/rcu", " s_rcu+"], ["circular/abba", null]],
+  ] as const)("%s, the one within the other is whole and apart", async (_why, outer, inner) => {
+    const reports = await parted(outer, inner);
+    expect(codes(reports)).toEqual([[], []]);
+    expect(reports.map(({ complete }) => complete)).toEqual([true, true]);
+  });
+});
+
+describe("without callers, what is of another report's", () => {
+  test("the rule of its box does not end a list of all locks", async () => {
+    const list = logLines("held-dump/sysrq-d").map((line) =>
+      line.replace(/^\[ *\d+\.\d+\]\[ *[TC]\d+\] /, ""),
+    );
+    const [other] = await firstReport("irq-order/hardsafe3", plain);
+    const at = list.findIndex((line) => /locks? held by/.test(line)) + 1;
+    const { reports } = await triageLines([...list.slice(0, at), ...other.slice(0, 6), ...list.slice(at)]);
+    const [whole] = (await triageLines(list)).reports;
+    expect(whole?.kind).toBe("held-dump");
+    expect(reports.find(({ kind }) => kind === "held-dump")?.held).toEqual(whole?.held);
+  });
+
+  test("frames that lockdep recorded are in no dump that has not come to its trace", async () => {
+    const [warning] = await firstReport("internal/pin", plain);
+    const at = warning.findIndex((line) => line.startsWith("CPU: ")) + 1;
+    const [other] = await firstReport("inconsistent/hardirq", plain);
+    const recorded = other.filter((line) => /^ {2,}\w+\+0x/.test(line)).map((line) => `    ${line}`);
+    expect(recorded.length).toBeGreaterThan(3);
+    const [report] = (await triageLines([...warning.slice(0, at), ...recorded])).reports;
+    expect(report).toMatchObject({ kind: "internal", complete: false, backtrace: [] });
   });
 });
 

@@ -6,6 +6,7 @@ import { kindOf, type LineToken, textToken, tokenize } from "../../grammar/token
 import { Copies, isCopy, isSameTime } from "./copies.ts";
 import { ALIKE } from "./order.ts";
 import { OpenReport } from "./open-report.ts";
+import { Rivals } from "./rivals.ts";
 import { tellsSame, Twins } from "./twins.ts";
 import type { Line } from "../read/line.ts";
 import type { Damage } from "../report/schema.ts";
@@ -62,15 +63,6 @@ class Seen {
   }
 }
 
-/** What two reports without callers have done to each other. */
-interface Rivalry {
-  readonly since: number;
-  /** A line came that both could have. */
-  contested: boolean;
-  /** The older went on while the newer had not ended. */
-  interleaved: boolean;
-}
-
 interface Stream {
   /** The reports under way, the newest last. */
   readonly open: OpenReport[];
@@ -108,6 +100,7 @@ export class Cutter {
   /** The line before, and whether the kernel then began its message anew. */
   #previous: Line | null = null;
   #replays = false;
+  readonly #rivals = new Rivals();
   readonly #twins = new Twins((copy) => {
     this.#copied(copy);
   });
@@ -381,37 +374,12 @@ export class Cutter {
     if (!ALIKE.has(token.name))
       for (const rival of fit) {
         if (rival === owner) continue;
-        this.#rivals(rival, owner, line.number).contested = true;
-        rival.contestedAt ??= line.number;
+        this.#rivals.contest(rival, owner, line.number);
       }
     for (const newer of all.slice(all.indexOf(owner) + 1))
-      if (newer.isUnfinished || newer.isMixed) this.#rivals(owner, newer, line.number).interleaved = true;
-    for (const rival of all) if (rival !== owner) this.#judge(rival, owner);
+      if (newer.isUnfinished || newer.isMixed) this.#rivals.interleave(owner, newer, line.number);
+    for (const rival of all) if (rival !== owner) this.#rivals.judge(rival, owner);
     return owner;
-  }
-
-  readonly #rivalries = new WeakMap<OpenReport, Map<OpenReport, Rivalry>>();
-
-  #rivals(older: OpenReport, newer: OpenReport, line: number): Rivalry {
-    let of = this.#rivalries.get(newer);
-    if (of === undefined) this.#rivalries.set(newer, (of = new Map<OpenReport, Rivalry>()));
-    let rivalry = of.get(older);
-    if (rivalry === undefined)
-      of.set(older, (rivalry = { since: line, contested: false, interleaved: false }));
-    return rivalry;
-  }
-
-  /** Two whose lines came mixed, some of which both could have: whose they are is not certain. */
-  #judge(one: OpenReport, other: OpenReport): void {
-    for (const [older, newer] of [
-      [one, other],
-      [other, one],
-    ] as const) {
-      const rivalry = this.#rivalries.get(newer)?.get(older);
-      if (rivalry?.contested !== true || !rivalry.interleaved) continue;
-      older.mix(rivalry.since);
-      newer.mix(rivalry.since);
-    }
   }
 
   /** The line belongs to no report under way: perhaps it opens one. */
@@ -507,12 +475,12 @@ export class Cutter {
     for (const other of [...stream.open, ...stream.closed]) {
       if (open.isOfSameTask(other)) continue;
       if (open.mayBeWhole && !open.isMixed && !other.tookLockIn(open)) continue;
-      for (const rivalry of [this.#rivalries.get(other)?.get(open), this.#rivalries.get(open)?.get(other)])
-        if (rivalry?.contested === true) rivalry.interleaved = true;
+      this.#rivals.lose(open, other);
     }
-    for (const other of [...stream.open, ...stream.closed]) this.#judge(open, other);
+    for (const other of [...stream.open, ...stream.closed]) this.#rivals.judge(open, other);
     if (!open.isForeign) stream.closed.push(open);
     if (stream.open.length > 0) return;
+    this.#rivals.settle(stream.closed);
     for (const closed of stream.closed.splice(0))
       for (const told of this.#once(closed)) this.#emitReport(told);
   }

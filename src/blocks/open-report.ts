@@ -89,6 +89,11 @@ const LEADS_FRAMES: ReadonlySet<LineName> = new Set<LineName>([
 
 const HELD_LEADS: ReadonlySet<LineName> = new Set<LineName>(["HeldCount", "HeldOnCpu"]);
 
+/** debug_show_all_locks() has one of this length; a person shortens it to less than any box is wide. */
+function isLowerRule({ text }: LineToken): boolean {
+  return text.length === 45 || text.length < 29;
+}
+
 function isOfIrqs(name: LineName): boolean {
   return name === "IrqStamp" || name === "IrqEvent";
 }
@@ -155,7 +160,7 @@ export class OpenReport {
     if (name === "DoubleRule" && this.isForeign) return !this.#done && this.#stack.inDump;
     if (this.#done || !this.#vocabulary.has(name)) return false;
     // the lower rule of a list of held locks, the upper rule of the next report's box
-    if (name === "DoubleRule") return this.kind === "held-dump";
+    if (name === "DoubleRule") return this.kind === "held-dump" && isLowerRule(token);
     if (name === "PanicOnWarn") return !this.#stack.hasTrace;
     // the next warning's, where the machine does not mark the end of a trace
     if (name === "CutHere") return !this.#stack.hasTrace;
@@ -177,7 +182,8 @@ export class OpenReport {
     if (this.#isListed) return false;
     if (DUMP_LINES.has(name)) return this.#isOfDump(token);
     if (name === "Ellipsis" && this.#endsWords) return true;
-    if (name === "Frame" && (this.#stack.inDump || this.#stack.beginsDump(token, this.#parent))) return true;
+    if (name === "Frame" && (this.#stack.inDump || this.#stack.beginsDump(token, this.#parent)))
+      return this.#stack.mayTake(this.#dedented(token));
     return isUnder(name, this.#parent);
   }
 

@@ -76,6 +76,11 @@ export class StackProgress {
     return indent >= RECORDED !== this.#indent >= RECORDED;
   }
 
+  /** Whether the frame may be the dump's: a recorded one is none, where `Call Trace:` did not come. */
+  mayTake({ indent }: LineToken): boolean {
+    return this.hasTrace || indent < RECORDED;
+  }
+
   /** Up to 2.6.18 and on 32-bit ARM there is no `Call Trace:`; ARM's first frame is the unwinder. */
   beginsDump({ frame }: LineToken, parent: LineName | undefined): boolean {
     if (this.hasTrace || frame === null) return false;

@@ -1,6 +1,7 @@
 import { isGapped } from "../../symbols/callers.ts";
 import { plainSymbol } from "../../symbols/functions.ts";
-import { isDumper, isMixed, isReporter, isStackEnd } from "../../symbols/stack-ends.ts";
+import { exceedsRecorded, lacksRecorded } from "../../symbols/recorded.ts";
+import { isDumper, isMixed, isReporter } from "../../symbols/stack-ends.ts";
 import type { Edge, Frame } from "../../report/schema.ts";
 import { tellingFunction } from "../bug/culprit.ts";
 import { type Common, type Details, TAKES_LOCK } from "../kind.ts";
@@ -31,7 +32,7 @@ export function lacksFrames(report: Built, throughout: readonly RegExp[]): boole
   const reporter = sure.findIndex(({ symbol }) => isReporter(symbol));
   if (sure.slice(0, Math.max(0, reporter)).some(({ symbol, inline }) => !inline && !isDumper(symbol)))
     return true;
-  if (isGapped(stack) || lacksRecorded(report)) return true;
+  if (isGapped(stack) || lacksRecorded(stack, recordedOf(report), interruptedIn(report))) return true;
   return (
     DISPATCHERS.test(tellingFunction(stack) ?? "") || (throughout.includes(TAKES_LOCK) && lacksSite(report))
   );
@@ -66,43 +67,11 @@ function recordedOf({ edges, lock, holding }: Built): readonly Frame[] {
   return (closing ?? edges.find(isNew))?.stack ?? [];
 }
 
-/** sparc's trace is no longer. */
-const SHORT_TRACE = 16;
-
-/** Whether a function of the recorded stack is not in the trace, which is the same stack. */
-function lacksRecorded(report: Built): boolean {
-  const recorded = recordedOf(report);
-  if (recorded === report.backtrace || recorded.length === 0) return false;
-  const names = new Set<string>();
-  for (const { symbol, caller } of report.backtrace) {
-    names.add(plainSymbol(symbol));
-    if (caller) names.add(plainSymbol(caller.symbol));
-  }
-  for (const { registers } of report.dumps)
-    for (const { at } of registers) if (at !== null) names.add(plainSymbol(at.replace(/^\w*:|\+.*$/g, "")));
-  const isNamed = (frame: Frame): boolean => names.has(plainSymbol(frame.symbol));
-  const told = recorded.filter((frame) => isReturn(frame) && !isStackEnd(frame.symbol));
-  const last = told.findLastIndex(isNamed);
-  const isShort = report.backtrace.length === SHORT_TRACE;
-  return told.slice(0, isShort ? last : undefined).some((frame) => !isNamed(frame));
-}
-
-/** Whether a function of the trace is not in the recorded stack, which is the same one. */
-function hasOthers(report: Built): boolean {
-  const recorded = recordedOf(report);
-  if (recorded === report.backtrace || recorded.length === 0) return false;
-  const names = new Set(recorded.map(({ symbol }) => plainSymbol(symbol)));
-  const sure = report.backtrace.filter(({ uncertain }) => !uncertain);
-  const entry = sure.findLastIndex(({ symbol }) => plainSymbol(symbol) === "lock_acquire");
-  if (entry < 0) return false;
-  return sure
-    .slice(entry + 1)
-    .some((frame) => isReturn(frame) && !isStackEnd(frame.symbol) && !names.has(plainSymbol(frame.symbol)));
-}
-
-/** Whether the frame names the function that it is of: behind the last call of one that does not return the next begins. */
-function isReturn({ symbol, offset, size, inline }: Frame): boolean {
-  return !inline && !symbol.startsWith("0x") && offset !== 0 && (offset === null || offset !== size);
+/** The functions that an interrupt or a fault stopped: registers name them, and no frame does. */
+function interruptedIn({ dumps }: Built): string[] {
+  return dumps.flatMap(({ registers }) =>
+    registers.flatMap(({ at }) => (at === null ? [] : [at.replace(/^\w*:|\+.*$/g, "")])),
+  );
 }
 
 /** Whether one of the report's stacks is of two. */
@@ -110,7 +79,7 @@ export function hasMixed(report: Built): boolean {
   const { edges, dumps, registered, safe, unsafe, dependencies } = report;
   if (edges.some(({ stack }) => isMixed(stack)) || dumps.some(({ frames }) => isMixed(frames))) return true;
   if ([registered, safe, unsafe].some((trace) => trace !== undefined && isMixed(trace.stack))) return true;
-  if (hasOthers(report)) return true;
+  if (exceedsRecorded(report.backtrace, recordedOf(report))) return true;
   return (dependencies ?? []).some(({ classes }) =>
     classes.some(
       ({ usages, acquiredAt }) => usages.some(({ stack }) => isMixed(stack)) || isMixed(acquiredAt ?? []),
