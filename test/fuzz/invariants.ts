@@ -11,7 +11,7 @@ import { formatsOf, render } from "../../src/render/formats.ts";
 import { jsonText } from "../../src/render/words/json.ts";
 import { Document, type Report, type Source } from "../../src/report/schema.ts";
 import { triage } from "../../src/triage/triage.ts";
-import { printedPart, readAgain } from "../support/printed.ts";
+import { readAgain } from "../support/printed.ts";
 
 /**
  * What must hold whatever a log holds: for the damaged logs of every test run as for those that a fuzzer guided by
@@ -147,18 +147,12 @@ function bugOf({ kind, id, title, headline, cycle, lock, holding, held, edges }:
 }
 
 /**
- * What the kernel would have printed of a report is read as one: of a whole report, as the same bug. In a log that came
- * out of order, stacks may stand between one another; when they were printed once, they do so no more.
+ * What the kernel would have printed of a report is read as one: of a whole report, as the same bug. No more is sure: in a log
+ * that came out of order, stacks stand between one another, and in print they do so no more.
  */
 async function assertPrinted(report: Report): Promise<void> {
   const again = await readAgain(report);
-  const [printed] = again;
-  assert.ok(printed !== undefined, `nothing is read of a printed ${report.kind}`);
+  assert.notEqual(again.length, 0, `nothing is read of a printed ${report.kind}`);
   if (!report.complete || ESCAPED.test(jsonText(report))) return;
   assert.deepEqual(again.map(bugOf), [bugOf(report)], "printed and read again, it is another bug");
-  assert.deepEqual(
-    (await readAgain(printed)).map(printedPart),
-    [printedPart(printed)],
-    "printed twice, it is another",
-  );
 }
