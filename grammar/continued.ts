@@ -34,14 +34,15 @@ interface ContinuedRow {
 const OPEN: Piece = { form: String.raw`\(`, blank: true };
 const VERSION: Piece = { form: String.raw`#\d{1,9}`, optional: true };
 const SUBCLASS: Piece = { form: String.raw`\/\d{1,3}`, optional: true };
-const NAME: Piece = { form: String.raw`(?!-->)\S.{0,512}`, free: true };
+/** It ends with no blank, and goes over no arrow: else there were many ways to match what does not match. */
+const NAME: Piece = { form: String.raw`(?!-->)\S(?:(?:(?!-->).){0,511}\S)?`, free: true };
 /** __print_lock_name(). */
 const FULL_NAME: readonly Piece[] = [NAME, VERSION, SUBCLASS];
 const USAGE: Piece = { form: String.raw`\)\{[^{}\s]{2,12}\}(?:-\{-?\d{1,9}:-?\d{1,9}\})?` };
 /** print_lock_name(). */
 const CLASS: readonly Piece[] = [OPEN, ...FULL_NAME, USAGE];
 const PLACE: Piece = {
-  form: String.raw`(?:\[<[0-9a-f]{4,16}>\].{0,512}|\S{1,512}\+0x[0-9a-f]{1,13}\/0x[0-9a-f]{1,16}.{0,512}|0x[0-9a-f]{1,16}|\S{1,512} \(?[\w./+-]{1,512}\.[chS]:\d.{0,512})`,
+  form: String.raw`(?:\[<[0-9a-f]{4,16}>\](?:.{0,511}\S)?|\S{1,512}\+0x[0-9a-f]{1,13}\/0x[0-9a-f]{1,16}(?:.{0,511}\S)?|0x[0-9a-f]{1,16}|\S{1,512} \(?[\w./+-]{1,512}\.[chS]:\d(?:.{0,511}\S)?)`,
   blank: true,
 };
 /** print_lock(): the address since v4.17, the place by print_ip_sym() before. */
@@ -225,13 +226,13 @@ function patternOf(row: ContinuedRow, start: number, end: number): RegExp {
   const at = start * (row.pieces.length + 1) + end;
   let pattern = patterns[at];
   if (pattern === undefined) {
-    // the first and the last are there, whatever is left out between them
+    // the first and the last are there, whatever is left out between them, with the blanks before it
     const source = row.pieces
       .slice(start, end)
-      .map(
-        ({ form, optional }, i) =>
-          ` *(?:${form})${optional === true && i > 0 && i < end - start - 1 ? "?" : ""}`,
-      )
+      .map(({ form, optional }, i) => {
+        const piece = ` *(?:${form})`;
+        return optional === true && i > 0 && i < end - start - 1 ? `(?:${piece})?` : piece;
+      })
       .join("");
     pattern = new RegExp(`^${source} *$`);
     patterns[at] = pattern;
@@ -256,8 +257,12 @@ interface Step {
   readonly hasName: boolean;
 }
 
+/** PRINTK_MESSAGE_MAX in kernel/printk/internal.h: nothing that printk stores is longer. */
+const LONGEST = 2048;
+
 /** Whether the text is the row's next pieces, as many as can be. */
 function step({ row, seam }: State, text: string): Step | null {
+  if (text.length > LONGEST) return null;
   for (const start of startsOf(row, seam))
     for (let end = row.pieces.length; end > start; end--) {
       if (!patternOf(row, start, end).test(text)) continue;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { begin, beginBehind, type Beginning, CONTINUED, isWhole, proceed } from "../../grammar/continued.ts";
 import { tokenize } from "../../grammar/tokenize.ts";
+import { isLinear } from "../support/growth.ts";
 
 const EXAMPLES = CONTINUED.map((row) => [`${row.name} of ${row.printedBy}`, row] as const);
 
@@ -32,6 +33,19 @@ describe.each(EXAMPLES)("%s", (_, { name, behind, example }) => {
     expect(end?.text.trim()).toBe(whole.trim());
     expect(end !== null && isWhole(end, name)).toBe(true);
   });
+
+  test.each([" ", "#1", " --> a", "){+.+.}-{2:2}, at: "])(
+    "takes no longer than the line for a run of '%s'",
+    (run) => {
+      const prepare = (size: number) => {
+        const hostile = run.repeat(Math.ceil(size / run.length));
+        const lines = example.map((_piece, at) => `${example.slice(0, at + 1).join("")}${hostile}!`);
+        return () =>
+          lines.map((line) => [begin(line, () => true), onFrom(beginBehind("ChainExists"), [line])]);
+      };
+      expect(isLinear(150, prepare)).toBe(true);
+    },
+  );
 
   test.each(["usb 1-1: new high-speed USB device number 2 using xhci_hcd", "random: crng init done"])(
     "never takes '%s' for anything but a name",
