@@ -944,9 +944,9 @@ export const BODY = [
   {
     name: "OtherDump",
     pattern:
-      /^(?:task:\S[^]{0,80} state:|NMI backtrace for cpu \d|Sending NMI from CPU |(?:Allocated|Freed|Created) by task \d|(?:Last|Second to last) potentially related work creation:|(?:rcu: )?RCU grace-period kthread stack dump:)[^]*$/,
+      /^(?:task:\S[^]{0,80} state:|NMI backtrace for cpu \d|Sending NMI from CPU |(?:[Aa]llocated|[Ff]reed|Created) by (?:task \d|interrupt )|(?:Allocated|Freed) in \S{1,256} age=\d|(?:Last|Second to last) potentially related work creation:|(?:read|write|read-write)(?: \([a-z, ]{1,40}\))? to 0x[0-9a-f]{1,16} of \d{1,10} bytes by |unreferenced object 0x[0-9a-f]{1,16} \(|backtrace(?: \(crc [0-9a-f]{1,8}\))?:$|(?:Uninit|Local variable \S{1,256}) was (?:stored|created)|page last (?:allocated|free)|ref_tracker: |(?:rcu: )?RCU grace-period kthread stack dump:)[^]*$/,
     printedBy:
-      "sched_show_task() in kernel/sched/core.c, nmi_cpu_backtrace() in lib/nmi_backtrace.c, KASAN, …",
+      "sched_show_task() in kernel/sched/core.c, nmi_cpu_backtrace() in lib/nmi_backtrace.c, KASAN, KCSAN, KFENCE, KMSAN, SLUB, kmemleak, page_owner, …",
     example: "task:kthreadd        state:S stack:0     pid:2     tgid:2     ppid:0      flags:0x00004000",
   },
   // ---- another subsystem's splat: ends whatever was open

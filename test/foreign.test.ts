@@ -90,6 +90,56 @@ const OTHERS: readonly (readonly [name: string, lines: readonly string[]])[] = [
   ],
 ];
 
+/** Nothing ends the last stack of these: a frame behind it may be theirs as well as the report's. */
+const OPEN_ENDED: typeof OTHERS = [
+  [
+    "a data race of KCSAN's",
+    [
+      "==================================================================",
+      "BUG: KCSAN: data-race in bar_a / bar_b",
+      "",
+      "write (marked) to 0xffff888004a3c010 of 8 bytes by task 888 on cpu 1:",
+      " bar_a+0x22/0x90",
+      " vfs_read+0xa1/0x300",
+      "",
+      "read to 0xffff888004a3c010 of 8 bytes by interrupt on cpu 0:",
+      " bar_b+0x22/0x90",
+      " vfs_write+0xa1/0x300",
+      "",
+      "Reported by Kernel Concurrency Sanitizer on:",
+      "CPU: 1 PID: 888 Comm: cat Not tainted 6.12.117 #1",
+      "==================================================================",
+    ],
+  ],
+  [
+    "what SLUB remembers of an object",
+    [
+      "=============================================================================",
+      "BUG kmalloc-64 (Not tainted): Poison overwritten",
+      "-----------------------------------------------------------------------------",
+      "Allocated in foo_alloc+0x15/0x30 age=5 cpu=1 pid=880",
+      " kmalloc_trace+0x24/0x50",
+      " foo_alloc+0x15/0x30",
+      "Freed in foo_free+0x15/0x30 age=5 cpu=1 pid=881",
+      " kfree+0x24/0x50",
+      " foo_free+0x15/0x30",
+      "Slab 0xffffea0000128f00 objects=16 used=16 fp=0x0000000000000000 flags=0x200",
+    ],
+  ],
+  [
+    "kmemleak's",
+    [
+      "unreferenced object 0xffff888004a3c010 (size 64):",
+      '  comm "modprobe", pid 877, jiffies 4294900000',
+      "  hex dump (first 32 bytes):",
+      "    00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f  ................",
+      "  backtrace (crc 0):",
+      "    [<00000000abcdef01>] kmalloc_trace+0x24/0x50",
+      "    [<00000000abcdef02>] foo_alloc+0x15/0x30",
+    ],
+  ],
+];
+
 interface Log {
   readonly texts: readonly string[];
   readonly whole: Report;
@@ -117,6 +167,23 @@ const isTold = ({ complete, damage }: Report): boolean =>
 
 const LOGS = ["circular/abba", "irq-order/hardsafe3", "inconsistent/hardirq", "rcu/rcu", "recursive/aa"];
 
+const RIGHT = { others: [], isSame: true };
+
+/** What a report claims that is not the whole one's, unless it says itself that something is wrong. */
+async function wrongIn(lines: readonly string[], texts: readonly string[], whole: Report): Promise<unknown> {
+  const [report] = (await triageLines(lines)).reports;
+  const sure = report !== undefined && !isTold(report) ? report : whole;
+  // what is there is right: no frame that is another's
+  const ours = new Set(texts.map((text) => text.trim().replace(/^\? /, "")));
+  const stacks = [sure.backtrace, ...sure.edges.map(({ stack }) => stack)];
+  const others = stacks
+    .flat()
+    .filter(
+      ({ symbol, offset, size }) => !ours.has(`${symbol}+0x${offset?.toString(16)}/0x${size?.toString(16)}`),
+    );
+  return { others, isSame: sure.id === whole.id && sure.title === whole.title };
+}
+
 describe.each(OTHERS)("%s within a report, without callers", (_, others) => {
   test.each(LOGS)("%s: at any line it stays out", async (name) => {
     const { texts, whole } = await logOf(name);
@@ -134,15 +201,17 @@ describe.each(OTHERS)("%s within a report, without callers", (_, others) => {
         ...others.flatMap((line, i) => [line, texts[at + i] ?? ""]),
         ...texts.slice(at + others.length),
       ];
-      const [report] = (await triageLines(lines)).reports;
-      const sure = report !== undefined && !isTold(report) ? report : whole;
-      // what is there is right: no frame that is another's
-      const ours = new Set(texts.map((text) => text.trim().replace(/^\? /, "")));
-      const wrong = sure.backtrace.filter(
-        ({ symbol, offset, size }) =>
-          !ours.has(`${symbol}+0x${offset?.toString(16)}/0x${size?.toString(16)}`),
-      );
-      expect([at, wrong, sure.id, sure.title]).toEqual([at, [], whole.id, whole.title]);
+      expect([at, await wrongIn(lines, texts, whole)]).toEqual([at, RIGHT]);
+    }
+  });
+});
+
+describe.each(OPEN_ENDED)("%s within a report, without callers", (_, others) => {
+  test.each(LOGS)("%s: at any line, nothing is wrong that is not told", async (name) => {
+    const { texts, whole } = await logOf(name);
+    for (let at = 3; at < texts.length; at++) {
+      const lines = [...texts.slice(0, at), ...others, ...texts.slice(at)];
+      expect([at, await wrongIn(lines, texts, whole)]).toEqual([at, RIGHT]);
     }
   });
 });
