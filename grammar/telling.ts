@@ -218,6 +218,7 @@ const PROSE_BEHIND = /^[^a-z0-9]*[a-z]{2,12} /;
 export function cleaned(line: string): string {
   return line
     .slice(0, LONGEST)
+    .replaceAll("&gt;", ">")
     .replace(REMAINS, " ")
     .replace(/\^M$/, "")
     .replace(/^[>|\s]+(?!#)/, "")

@@ -74,6 +74,52 @@ test("a mailbox of very many mails keeps no boot for those that hold none", asyn
 });
 
 const CLEAN = logLines("clean/kernfs").join("\n");
+/** As a web page: every blank one that does not break. */
+function page(lines: readonly string[]): string {
+  const text = lines.map((line) =>
+    line.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(" ", "&nbsp;"),
+  );
+  return `<html><body>${text.map((line) => `<div>${line}</div>`).join("")}</body></html>`;
+}
+
+const HTML = "Content-Type: text/html; charset=utf-8\n";
+
+test.each(["circular/abba", "irq-order/hardsafe"])("%s as a web page", async (name) => {
+  const lines = logLines(name).map((line) => line.replace(/^\[[^\]]*\]\[[^\]]*\] /, ""));
+  const [whole] = withoutPlace((await triageLines(lines)).reports);
+  const { reports } = await reportsOf(mail("one", HTML, page(lines)));
+  expect(withoutPlace(reports)).toEqual([whole]);
+});
+
+/** A mail as a text and as a web page. */
+function both(text: string): string {
+  return mail(
+    "one",
+    'Content-Type: multipart/alternative; boundary="b"\n',
+    `--b\nContent-Type: text/plain\n\n${text}\n--b\n${HTML}\n${page(REPORT)}\n--b--`,
+  );
+}
+
+describe("a mail as a text and as a web page", () => {
+  test("the page is read where the text only says that one should", async () => {
+    const { reports } = await reportsOf(both("This mail is in HTML."));
+    expect(reports).toMatchObject([{ kind: "circular", complete: true }]);
+  });
+
+  test("else it is the same again", async () => {
+    const { reports } = await reportsOf(both(REPORT.join("\n")));
+    expect(reports).toHaveLength(1);
+  });
+});
+
+test("a clear signature escapes dashes", async () => {
+  const signed = REPORT.map((line) => (line.startsWith("-") ? `- ${line}` : line));
+  const [whole] = withoutPlace((await triageLines(REPORT)).reports);
+  const body = ["-----BEGIN PGP SIGNED MESSAGE-----", "Hash: SHA512", "", ...signed];
+  const { reports } = await reportsOf(mail("one", "", body.join("\n")));
+  expect(withoutPlace(reports)).toEqual([whole]);
+});
+
 const MIXED = "Content-Type: multipart/mixed; boundary=b\n";
 const attached = (header: string, content: Buffer): string =>
   `--b\n${header}\nContent-Transfer-Encoding: base64\n\n${content.toString("base64").replace(/.{76}/g, "$&\n")}\n`;

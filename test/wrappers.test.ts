@@ -44,6 +44,17 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   "Python's bytes": (lines) => [
     `b'${lines.map((line) => `${line.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}\\n`).join("")}'`,
   ],
+  "a string of YAML": (lines) => [`log: ${JSON.stringify(lines.map((line) => `${line}\n`).join(""))}`],
+  "a value of Google's or Amazon's": (lines) => [
+    "{",
+    `  "contents": ${JSON.stringify(lines.map((line) => `${line}\r\n`).join(""))},`,
+    '  "next": "5"',
+    "}",
+  ],
+  "a table of which the text is not the last column": (lines) => [
+    '"Time","Line","labels"',
+    ...lines.map((line) => `"${TIME}",${field(line)},"{""host"":""testbox""}"`),
+  ],
   "a table with commas": (lines) => [
     "timestamp,host,message",
     ...lines.map((line) => `${TIME},testbox,${field(line)}`),
@@ -53,6 +64,38 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   "a quote of a quote": each((line) => `> > ${line}`.trimEnd()),
   "carriage returns": each((line) => `${line}\r`),
   "a fence": (lines) => ["It says", "```", ...lines, "```"],
+};
+
+/** A form that no table knows; the kernel's lines have a stamp behind it, or none. */
+const UNKNOWN: Readonly<Record<string, Wrapper>> = {
+  "a stage of Jenkins": each((line) => `[qemu-x86] ${line}`),
+  "Open Build Service": each((line, i) => `[${String(i).padStart(5)}s] ${line}`),
+  Zuul: each((line, i) => `2026-11-22 12:20:06.${100000 + i} | ubuntu-jammy | ${line}`),
+  "a step of GitHub's": each((line) => `boot\tRun qemu\t2026-11-22T12:20:06.1234567Z ${line}`),
+  "a clock of Go's": each((line, i) => `2026/11/22 12:20:${String(i % 60).padStart(2, "0")} ${line}`),
+  "Tera Term": each((line) => `[Sun Nov 22 12:20:06.123 2026] ${line}`),
+  Log4j: each((line) => `2026-11-22 12:20:06,123 [main] INFO  org.example.Console - ${line}`),
+  "a comment": each((line) => `# ${line}`.trimEnd()),
+  "a chat": each((line) => `<tester> ${line}`),
+  grep: each((line) => `dmesg.txt:${line}`),
+  numbers: each((line, i) => `${String(i + 1).padStart(6)}\t${line}`),
+  "a vendor's field": each((line) => line.replace(/^(\[ *\d[^\]]*\])(?:\[[^\]]*\])? ?/, "$1 -(1)[41:init]")),
+  logfmt: each((line) => `time="2026-11-22T12:20:06Z" level=info msg=${JSON.stringify(line)}`),
+  Fluent: each(
+    (line, i) => `[${i}] kmsg.0: [1795350006.123, {"priority"=>4, "msg"=>${JSON.stringify(line)}}]`,
+  ),
+  "a list of YAML": each((line) => `- '${line.replaceAll("'", "''")}'`),
+  "a list of Python": (lines) => [
+    `[${lines.map((line) => `'${line.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`).join(", ")}]`,
+  ],
+  XML: each(
+    (line, i) =>
+      `<line n="${i}">${line.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")}</line>`,
+  ),
+  "the bytes of journald": each(
+    (line) => `{"MESSAGE":${JSON.stringify([...Buffer.from(line)])},"_TRANSPORT":"kernel"}`,
+  ),
+  "an editor's ends": each((line) => `${line}$`),
 };
 
 const TRANSPORTS = join(FIXTURES, "transports");
@@ -139,5 +182,14 @@ describe.each(Object.entries(WRAPPERS))("%s", (_name, wrap) => {
   test.each(FORMS)("around %s", async (file) => {
     const lines = linesOf(readFileSync(join(TRANSPORTS, file)));
     expect(await reportsIn(wrap(lines))).toEqual(await reportsIn(lines));
+  });
+});
+
+describe.each(Object.entries(UNKNOWN))("%s, which no table knows", (_name, wrap) => {
+  test.each([...kinds])("around a report of kind %s", async (_kind, fixture) => {
+    const lines = await around(fixture);
+    expect(await reportsIn(wrap(lines))).toEqual(await reportsIn(lines));
+    const bare = lines.map((line) => line.replace(/^\[[^\]]*\](?:\[[^\]]*\])? ?/, ""));
+    expect(await reportsIn(wrap(bare))).toEqual(await reportsIn(bare));
   });
 });

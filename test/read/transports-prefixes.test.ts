@@ -116,6 +116,13 @@ const STYLES: readonly Style[] = [
     null,
   ],
   ["RFC 3164", "<4>Jun 21 18:09:06 testbox kernel: [    6.318842] ", "syslog", 6.318842, null],
+  [
+    "RFC 5424 with two elements of data and a mark of its encoding",
+    '<4>1 2026-11-22T12:20:06.3Z testbox kernel - - [origin ip="10.0.0.1"][meta sequenceId="5"] \ufeff[    6.3] ',
+    "syslog",
+    6.3,
+    null,
+  ],
   ["RFC 5424", "<4>1 2026-11-22T12:20:06.3Z testbox kernel - - - ", "syslog", null, null],
   ["busybox", "Jan  1 00:00:06 (none) kern.warn kernel: [    6.318842] ", "syslog", 6.318842, null],
   ["logread", "Sun Nov 22 12:20:06 2026 kern.warn kernel: [    6.318842] ", "syslog", 6.318842, null],
@@ -140,6 +147,9 @@ const STYLES: readonly Style[] = [
   ["logcat threadtime, no user", "06-21 18:09:06.123     0     0 W kernel  : ", "logcat", null, null],
   ["logcat time", "06-21 18:09:06.123 W/kernel  (    0): ", "logcat", null, null],
   ["logcat brief", "W/kernel  (    0): ", "logcat", null, null],
+  ["logcat epoch", "1795350006.123     0     0 W kernel  : ", "logcat", null, null],
+  ["logcat monotonic", "        6.309     0     0 W kernel  : ", "logcat", null, null],
+  ["logcat thread", "W(    0:    0) ", "logcat", null, null],
   ["logcat and ramoops", "06-21 18:09:06.123     0     0 W kernel  : <4>[    6.3] ", "logcat", 6.3, null],
   ["quoted", "> ", "email", null, null],
   ["quoted twice", "> > [    6.318842][   T41] ", "email", 6.318842, "T41"],
@@ -196,6 +206,12 @@ describe("colours", () => {
     ["character set", "\u001b(Bstack backtrace:"],
     ["without an end", "\u001b]stack backtrace:"],
     ["written by cat -v", "^[[32mstack backtrace:^[[0m"],
+    ["written by rsyslog", "#033[32mstack backtrace:#033[0m"],
+    ["written by a shell", "\\e[32mstack backtrace:\\033[0m"],
+    ["written by JSON", "\\u001b[32mstack backtrace:\\u001b[0m"],
+    ["shown as a sign", "\u241b[32mstack backtrace:\u2190[0m"],
+    ["without their escape", "[32mstack backtrace:[0m"],
+    ["and marks of direction", "\u202a\u200bstack backtrace:\u202c"],
   ])("%s", (_name, raw) => {
     expect(decode(raw).map((line) => line.text)).toEqual(["stack backtrace:"]);
   });

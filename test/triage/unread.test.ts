@@ -39,6 +39,7 @@ const MANGLED: readonly (readonly [string, (text: string) => string])[] = [
   ["a tag of HTML around it", (text) => `<b>${text}</b><br>`],
   ["a line break of HTML", (text) => `${text}<br/>`],
   ["blanks as entities", (text) => text.replace(/: /, ": &nbsp;")],
+  ["arrows as entities", (text) => text.replaceAll(">", "&gt;")],
   ["^M as text", (text) => `${text}^M`],
   ["an escape that lost its ESC", (text) => `[1;33m${text}[0m`],
   ["an unknown name before it", (text) => `someprog[12]: ${text}`],
@@ -158,6 +159,7 @@ describe("what is harmless, or read, is not told", () => {
     "+\tDEBUG_LOCKS_WARN_ON(!irqs_disabled());",
     " \tDEBUG_LOCKS_WARN_ON(!irqs_disabled());",
     " kernel/locking/lockdep.c       |   30 +++++++++++++++---------------",
+    "1. WARNING: possible circular locking dependency detected, and then it hangs",
   ])("prose and patches that mention one: %s", async (text) => {
     const { reports, sources } = await triageLines(["Hello,", "", text, ""]);
     expect(reports).toEqual([]);

@@ -3,9 +3,11 @@ const BREAK = /^<\/?(?:br|p|div|pre|li|tr|ul|ol|table|blockquote|h[1-6]|hr|body)
 const TAG = /<(?:[a-z/!][^<>]{0,2000})>/gi;
 const HIDDEN = /^<(style|script|head|title)[\s>]/i;
 
+const BLANK = /&(?:nbsp|#160|#xa0);/gi;
+
 /**
  * The text of an HTML page, with a line for each of its lines and breaks. The kernel's own angles are entities there,
- * which stay: they are undone line by line, as those of any log.
+ * which stay: they are undone line by line, as those of any log. Its blanks are not: words are looked for before.
  */
 export function htmlText(html: string): string {
   const parts: string[] = [];
@@ -20,5 +22,5 @@ export function htmlText(html: string): string {
     if (hidden === null && BREAK.test(tag)) parts.push("\n");
   }
   parts.push(html.slice(at));
-  return parts.join("");
+  return parts.join("").replace(BLANK, " ");
 }

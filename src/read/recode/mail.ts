@@ -1,4 +1,5 @@
 import { TextDecoder } from "node:util";
+import { mayBeHeadline, mayBeTellingLine } from "../../../grammar/telling.ts";
 import PostalMime, { decodeWords } from "postal-mime";
 import type { Mail } from "../../report/schema.ts";
 import { isPacked, isTar } from "../inputs/compression.ts";
@@ -188,11 +189,13 @@ async function partsOf(part: Part, depth: number, room: Room): Promise<readonly 
   const content = Buffer.from(part.content ?? new ArrayBuffer(0));
   const parts: MailPart[] = [];
   if (contentType.multipart !== false && childNodes.length > 0) {
-    const hasPlain = childNodes.some((child) => isType(child, "text/plain"));
-    for (const child of childNodes) {
-      // the same again, for other readers
-      if (contentType.multipart === "alternative" && hasPlain && isType(child, "text/html")) continue;
-      parts.push(...(await partsOf(child, depth, room)));
+    const isOther = (child: Part): boolean =>
+      contentType.multipart === "alternative" && isType(child, "text/html");
+    for (const child of childNodes.toSorted((a, b) => Number(isOther(a)) - Number(isOther(b)))) {
+      const more = await partsOf(child, depth, room);
+      // the same again, for other readers; unless the plain text only says that this one should be read
+      if (isOther(child) && parts.length > 0 && (parts.some(tells) || !more.some(tells))) continue;
+      parts.push(...more);
     }
     // what stands before and behind the parts, as lists' footers do
     if (content.includes("\n")) parts.push(content);
@@ -209,6 +212,13 @@ async function partsOf(part: Part, depth: number, room: Room): Promise<readonly 
     parts.push(await decoded(content, type, contentType.parsed.params));
   }
   return parts;
+}
+
+/** Whether lines of a report stand in it. */
+function tells(part: MailPart): boolean {
+  if (typeof part === "string") return false;
+  const text = part.toString("latin1");
+  return mayBeHeadline(text) || mayBeTellingLine(text);
 }
 
 const FILE_NAME = /\bfilename="?([^";]{1,100})/i;

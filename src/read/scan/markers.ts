@@ -17,6 +17,14 @@ export interface Piece {
   readonly markers: readonly { readonly marker: Marker; readonly offset: number }[];
 }
 
+/** What a line has that may hold any of those below, and does not show it: colours around words, bytes as numbers. */
+const HIDING_TEXTS: readonly string[] = [
+  ...TAGS.map((tag) => `${tag.trimEnd()}\u001b`),
+  "WARNING\u001b",
+  'E":[', // "MESSAGE":[87,65,82,…]
+  'E" : [',
+];
+
 /**
  * What is looked for in bytes before anything is split or decoded: the words of headlines and of other lines that only
  * reports have, and of the lines that tell the kernel, lockdep's state, and how far a boot came.
@@ -36,6 +44,7 @@ const TEXTS: readonly string[] = [
   "Starting new kernel",
   "Kernel panic - not",
   "Missed ", // … kernel messages
+  ...HIDING_TEXTS,
 ];
 
 /** The characters of kernel logs, the rarest first; those that are missing are the most frequent. */

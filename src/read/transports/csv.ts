@@ -1,8 +1,9 @@
+import { mayBeHeadline } from "../../../grammar/telling.ts";
 import type { Line } from "../line.ts";
-import type { DecodeLog } from "./record.ts";
+import { type DecodeLog, isStamped } from "./record.ts";
 
 /** Names under which exports keep the message. */
-const MESSAGE = /^(?:message|msg|_raw|log|line|text|MESSAGE)$/;
+const MESSAGE = /^(?:message|msg|_raw|log|line|text|content|body)$/i;
 /** A row, where no head tells the columns: it begins with a time, and the message comes last. */
 const ROW = /^"?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^,;"\t]{0,20}"?([,;\t])/;
 const HEAD = /^"?[A-Za-z_@][\w@. -]{0,40}"?(?:([,;\t])"?[A-Za-z_@][\w@. -]{0,40}"?){1,40}$/;
@@ -39,9 +40,14 @@ export class Csv {
       this.#columns = null;
       return null;
     }
-    if (columns !== null) return this.#decode(fields[columns.message] ?? "", number, "ci");
     this.#fewest = Math.min(this.#fewest, fields.length);
-    return this.#decode(fields.slice(this.#fewest - 1).join(row), number, "ci");
+    const message =
+      columns === null
+        ? (fields.find((field) => isStamped(field)) ?? fields.slice(this.#fewest - 1).join(row))
+        : (fields[columns.message] ?? "");
+    // another column has what the message is thought to be: better no row than a report less
+    if (mayBeHeadline(text) && !mayBeHeadline(message)) return null;
+    return this.#decode(message, number, "ci");
   }
 }
 

@@ -8,16 +8,14 @@ const SEQUENCES =
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\]PX^_]|[ -/]*[0-~])?/g;
 
-/** Colours as `cat -v` writes them. */
-const CARET_COLOURS = /\^\[\[[0-9;]{0,16}[mK]/g;
+/** Colours whose escape was written out: by `cat -v`, rsyslog, shells, JSON; or shown as a sign for it. */
+const WRITTEN_COLOURS = /(?:\^\[|[#\\]033|\\e|\\x1[bB]|\\u001[bB]|[\u241b\u2190])\[[0-9;]{0,16}[mK]/g;
+const MAY_BE_WRITTEN = /(?:\^\[|33|\\e|1[bB]|[\u241b\u2190])\[/;
 
-/**
- * Colours that lost their escape on the way: not behind an escape's octal or hexadecimal number, and not the name of a
- * module, with its build id or without.
- */
-const LOST_COLOURS = /(?<![3bB[])\[\d{1,2}(?:;\d{1,3}){0,4}m(?![\w-]{0,56}(?: [0-9a-f]{40,64})?\])/g;
+/** Colours that lost their escape on the way; not the name of a module, with its build id or without. */
+const LOST_COLOURS = /(?<!\[)\[\d{1,2}(?:;\d{1,3}){0,4}m(?![\w-]{0,56}(?: [0-9a-f]{40,64})?\])/g;
 /** A carriage return as editors and `cat -v` show it, and the breaks of web pages. */
-const VISIBLE_END = /(?:\^M|<br ?\/?>|<\/(?:p|pre|div)>)$/i;
+const VISIBLE_END = /(?:\^M\$?|[\u240d\u240a\u21b5\u00b6]|<br ?\/?>|<\/(?:p|pre|div)>)$/i;
 /** As long as the longest of them. */
 const LONGEST_END = 6;
 const VISIBLE_BEGINNING = /^(?:<(?:p|pre|div)>)+/i;
@@ -29,6 +27,12 @@ function withoutVisibleEnds(text: string): string {
     end -= last.length;
   }
 }
+
+/** Marks of width and direction, which web pages and chats put around text. */
+const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/;
+const ALL_INVISIBLE = new RegExp(INVISIBLE, "g");
+/** Blanks of a font's making. */
+const WIDE_BLANKS = /[\u2000-\u200a\u202f\u205f\u3000]/g;
 
 /** What mailers and web forms make of three dots, arrows and quotes. */
 const TYPOGRAPHY = /[\u2012-\u2015\u2018-\u201f\u2026\u2192\u27f6]/;
@@ -42,15 +46,20 @@ const TYPED: readonly (readonly [RegExp, string])[] = [
 
 /** Whether {@link asTyped} has something to do. */
 export function isMangled(text: string): boolean {
-  return /(?:\^M|>)$|\[\d[\d;]{0,9}m|^<|[\u00a0\u2012-\u27f6]/.test(text) && asTyped(text) !== text;
+  return (
+    /(?:\^M\$?|>)$|\[\d[\d;]{0,9}m|^<|[\u00a0\u00ad\u00b6\u2000-\u27f6\u3000\ufeff]/.test(text) &&
+    asTyped(text) !== text
+  );
 }
 
 /** Undoes what was done to a line's characters on its way through mailers, editors and web pages. */
 export function asTyped(text: string): string {
   let typed = text.includes("m") ? text.replace(LOST_COLOURS, "") : text;
-  if (typed.endsWith("^M") || typed.endsWith(">")) typed = withoutVisibleEnds(typed);
+  if (INVISIBLE.test(typed)) typed = typed.replace(ALL_INVISIBLE, "");
+  if (VISIBLE_END.test(typed)) typed = withoutVisibleEnds(typed);
   if (typed.startsWith("<")) typed = typed.replace(VISIBLE_BEGINNING, "");
   if (typed.includes("\u00a0")) typed = typed.replaceAll("\u00a0", " ");
+  typed = typed.replace(WIDE_BLANKS, " ");
   // a byte of latin1 in a file that does not say so
   if (typed.includes("\udca0")) typed = typed.replaceAll("\udca0", " ");
   if (TYPOGRAPHY.test(typed))
@@ -61,7 +70,7 @@ export function asTyped(text: string): string {
 /** Removes colours and other terminal control sequences. */
 export function withoutTerminalSequences(text: string): string {
   const plain = text.includes(ESC) ? text.replace(SEQUENCES, "") : text;
-  return plain.includes("^[[") ? plain.replace(CARET_COLOURS, "") : plain;
+  return MAY_BE_WRITTEN.test(plain) ? plain.replace(WRITTEN_COLOURS, "") : plain;
 }
 
 /** Colours, and erasing to the end of the line, as tools put them around the kernel's words. */

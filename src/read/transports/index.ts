@@ -15,11 +15,12 @@ import {
 import { WriteJoin } from "./writes.ts";
 import { JournalFields } from "./journal-fields.ts";
 import { PrettyJson, readJsonLine } from "./json.ts";
-import { readPythonBytes } from "./python.ts";
+import { readLiterals } from "./literals.ts";
 import { Csv } from "./csv.ts";
 import { Kmsg } from "./kmsg.ts";
 import { type DecodeLog, isStamped, linesOf, trimmedEnd, withoutLineEnd } from "./record.ts";
 import { type Stripped, strip } from "./strip.ts";
+import { Surround } from "./surround.ts";
 
 /** Takes the physical lines of a log one after another and gives the lines that the kernel printed. */
 export interface LineDecoder {
@@ -72,6 +73,12 @@ function seamIn(raw: string, { time, caller, start }: ConsoleStamp): number {
   return 0;
 }
 
+/** The text from the kernel's own stamp on; null where it begins with that, or has none. */
+function behindJunk(text: string): string | null {
+  const junk = text.slice(0, LONGEST_JUNK + 20).search(STAMP_BEHIND_JUNK);
+  return junk > 0 && junk <= LONGEST_JUNK ? text.slice(junk) : null;
+}
+
 /** liblog's tags have eight columns at least: `WARNING : text` was `WARNING: text`. */
 function withoutPadding(text: string): string {
   const tag = /^[^:]{8}(?=: |:$)/.exec(text)?.[0];
@@ -90,6 +97,9 @@ class Decoder implements LineDecoder {
   private readonly kmsg = new Kmsg();
   private readonly json: PrettyJson;
   private readonly csv: Csv;
+  private readonly surround = new Surround();
+  /** What stood around the line is taken off, and it is read again. */
+  private isBare = false;
   /** Reads what stands in records of other programs: a log in a log. */
   private inner: Decoder | null = null;
   /** What a "[ seconds ] text" without a caller is: both printk and dmesg write it, see `settle`. */
@@ -150,8 +160,8 @@ class Decoder implements LineDecoder {
     const { time, caller, start } = this.stamp;
     const text = trimmedEnd(raw.slice(start));
     if (this.journalHost !== null && text.startsWith(this.journalHost)) return null;
-    if (text.includes("\u001b") || text.includes("\r") || text.includes("^[[")) return null;
-    if (isMangled(text) || hasTabsForBlanks(raw)) return null;
+    if (text.includes("\u001b") || text.includes("\r")) return null;
+    if (isMangled(text) || hasTabsForBlanks(raw) || this.surround.concerns(text)) return null;
     let transport: Transport = "console";
     this.coloured = false;
     if (caller === null) {
@@ -222,6 +232,7 @@ class Decoder implements LineDecoder {
     if (caller !== null && !found.callerApart) this.record.beginWhole();
     if (foreign) return [...closed];
     // no class has such a version: rsyslog's line break, whatever became of its prefix
+    if (!this.isBare) rest = this.surround.read(rest) ?? rest;
     if (transport === "logcat") rest = withoutPadding(rest);
     if (transport === "journal" || transport === "syslog" || rest.includes("#012"))
       rest = withoutControlEscapes(withoutOctalEscapes(rest));
@@ -257,7 +268,7 @@ class Decoder implements LineDecoder {
     const record =
       this.kmsg.read(text, number) ??
       readJsonLine(text, number, this.decodeInner) ??
-      readPythonBytes(text, number, this.decodeInner) ??
+      readLiterals(text, number, this.decodeInner) ??
       this.csv.read(text, number);
     if (record === null) return null;
     this.record.beginWhole();
@@ -276,8 +287,14 @@ class Decoder implements LineDecoder {
       this.record.beginWhole();
       return [];
     }
-    const junk = text.slice(0, LONGEST_JUNK + 20).search(STAMP_BEHIND_JUNK);
-    if (junk > 0 && junk <= LONGEST_JUNK) return this.decodeText(text.slice(junk), number);
+    const inner = (this.isBare ? null : this.surround.read(text)) ?? behindJunk(text);
+    if (inner !== null) {
+      const { isBare } = this;
+      this.isBare = true;
+      const lines = this.decodeText(inner, number);
+      this.isBare = isBare;
+      return lines;
+    }
     if (this.record.transport === this.bare && this.record.provesDmesg(text)) {
       this.bare = this.record.transport = "dmesg";
     }

@@ -1,3 +1,4 @@
+import { mayBeHeadline } from "../../../grammar/telling.ts";
 import type { Line, Transport } from "../line.ts";
 import { type DecodeLog, isStamped, linesOf } from "./record.ts";
 
@@ -88,7 +89,7 @@ function linesOfValue(value: unknown, number: number, decode: DecodeLog, depth =
     )
       return linesOfText(items[1], number, decode);
     if (items.length > 1 && items.every((item) => typeof item === "string"))
-      return items.some((item) => isLog(item))
+      return items.some((item) => isLog(item) || mayBeHeadline(item))
         ? items.flatMap((item) => linesOfText(item, number, decode))
         : null;
     return gathered(items.map((item) => linesOfValue(item, number, decode, depth + 1)));
@@ -194,6 +195,8 @@ export class PrettyJson {
     this.inside = true;
     if (wanted) this.number = number;
     if (wanted || OTHER_KEYS.has(key)) this.fields[key] = value;
+    // Google's `contents`, Amazon's `Output`: a whole log, whatever they call it
+    else if (typeof value === "string" && isLog(value)) return linesOfText(value, number, this.decode);
     return [];
   }
 

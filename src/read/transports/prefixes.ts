@@ -44,7 +44,8 @@ const PID = String.raw`\[\d{1,10}\]`;
 /** No braces, as a lock is printed before them; and `at:` stands behind the usage of a lock. */
 const TAG = String.raw`(?<tag>(?!at:)[A-Za-z(_][^\s:\[{]{0,63})`;
 const SECONDS = String.raw`(?<time>\d{1,10}\.\d{1,9})`;
-const LOGCAT_DATE = String.raw`(?:\d{4}-)?\d\d-\d\d ${CLOCK}\.\d{3,9}(?: [+-]\d{4})?`;
+/** -v threadtime; -v epoch and -v monotonic count seconds. */
+const LOGCAT_DATE = String.raw`(?:(?:\d{4}-)?\d\d-\d\d ${CLOCK}\.\d{3,9}(?: [+-]\d{4})?|\d{1,10}\.\d{3})`;
 const LOGCAT_TAG = String.raw`(?<tag>[^\s:()]{1,40})`;
 
 /** Only where a kernel stamp or a level follows; for forms that kernel text could have as well. */
@@ -95,6 +96,15 @@ const ROWS: readonly Row[] = [
     role: "wrapper",
     transport: "email",
     form: String.raw`(?<=^|> )[A-Za-z]{1,6}>(?= |$)`,
+  },
+  {
+    name: "dash escape",
+    example: "- -> #1 (lock_a){+.+.}-{4:4}:",
+    from: "OpenPGP's clear signatures, RFC 9580 section 7.2",
+    lead: "-",
+    role: "wrapper",
+    transport: null,
+    form: "(?<=^|> )-(?= -)",
   },
   {
     name: "processor of z/VM's console",
@@ -177,7 +187,7 @@ const ROWS: readonly Row[] = [
     lead: "a9",
     role: "wrapper",
     transport: null,
-    form: String.raw`(?<=^ {0,4})(?<host>[A-Za-z0-9][\w.-]{0,63}) +\|` + BEFORE_STAMP,
+    form: String.raw`(?<=^ {0,4})(?<host>(?!\d+ )[A-Za-z0-9][\w.-]{0,63}) +\|` + BEFORE_STAMP,
   },
   {
     name: "pod of several",
@@ -227,6 +237,15 @@ const ROWS: readonly Row[] = [
     form: String.raw`(?:${LOGCAT_DATE} +)?[VDIWEFS]\/${LOGCAT_TAG} *\( *\d{1,7}\):`,
   },
   {
+    name: "logcat thread",
+    example: "W(    0:    0) text",
+    from: "Android liblog logprint.cpp",
+    lead: "VDIWEFS",
+    role: "wrapper",
+    transport: "logcat",
+    form: String.raw`[VDIWEFS]\( {0,4}\d{1,7}: {0,4}\d{1,7}\)`,
+  },
+  {
     name: "logcat tag",
     example: "W/kernel  : text",
     from: "Android liblog logprint.cpp",
@@ -252,7 +271,7 @@ const ROWS: readonly Row[] = [
     lead: "<",
     role: "origin",
     transport: "syslog",
-    form: String.raw`<\d{1,3}>1 ${ISO} ${HOST} kernel \S{1,64} \S{1,64} (?:-|\[[^\]]{0,256}\])`,
+    form: String.raw`<\d{1,3}>1 ${ISO} ${HOST} kernel \S{1,64} \S{1,64} (?:-|(?:\[[^\]]{0,256}\]){1,16})(?: \ufeff)?`,
   },
   {
     name: "kernel record of journal or syslog",
