@@ -1,8 +1,8 @@
 import type { LookAt } from "../report/analysis-schema.ts";
-import type { Frame } from "../report/schema.ts";
+import type { Frame, Report } from "../report/schema.ts";
 import { plainSymbol, SYSCALL_PREFIX } from "../symbols/functions.ts";
 import type { EdgeRoles } from "../symbols/roles.ts";
-import { fromTaker } from "../symbols/who-took.ts";
+import { fromTaker, takerOf } from "../symbols/who-took.ts";
 import { type RankedEdge, rankEdges, type TellingOf } from "./edge-ranking.ts";
 import type { FoundFinding } from "./findings.ts";
 import type { Scene } from "./scene.ts";
@@ -34,7 +34,7 @@ export function lookAtOf(scene: Scene, findings: readonly FoundFinding[]): LookA
   const telling: TellingOf = (edge) => tellingOf.get(edge) ?? [];
   const [first, second] = rankEdges(scene, findings, telling);
   if (first === undefined) return null;
-  const functions = [...telling(first.edge)];
+  const functions = [...new Set([...telling(first.edge), ...holdersIn(scene.report, first.edge)])];
   return {
     ...placeOf(first),
     functions,
@@ -71,6 +71,20 @@ function tellingFunctions({ edge }: EdgeRoles): string[] {
   const names = [...new Set(telling.map(({ symbol }) => plainSymbol(symbol)))];
   const users = subsystemOf(names);
   return [...new Set([...names.slice(0, TELLING), ...users.slice(0, USERS)])];
+}
+
+/** Who took the lock that is held on an edge, where its stack shows that: a fix may be to let go of it before the other is taken. */
+function holdersIn({ held, holding, edges }: Report, { edge: { from, stack } }: EdgeRoles): string[] {
+  const locks = [holding, ...held.flatMap((list) => list.locks)].filter((lock) => lock?.class === from);
+  const holders = new Set([
+    ...locks.map((lock) => plainSymbol(lock?.at?.symbol ?? "")),
+    ...edges.map((edge) => (edge.to === from ? takerOf(edge.stack) : null)),
+  ]);
+  const callers = fromTaker(stack).filter((frame) => !isRunner(frame));
+  return callers
+    .map(({ symbol }) => plainSymbol(symbol))
+    .filter((name) => holders.has(name))
+    .slice(0, 1);
 }
 
 /** The functions of the subsystem that most of a stack is of, by what their names begin with; none where it is of many. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { askerOf } from "../kinds/bug/asker.ts";
 import { type Mark, stepsOf, takersOf } from "../kinds/bug/marks.ts";
 import { definitionOf } from "../kinds/index.ts";
 import type { Frame, Untitled } from "../report/schema.ts";
@@ -20,7 +21,7 @@ export interface Identity {
  * whichever edge closed the cycle. docs/identity.md is its definition.
  */
 export function identityOf(report: Untitled, title: string): Identity {
-  const site = isCorrupted(title) ? evidenceOf(report) : siteOf(title);
+  const site = isCorrupted(title) ? evidenceOf(report) : siteOf(report, title);
   const parts = definitionOf(report.kind).bug(report, site);
   return {
     id: digest(["bug", ...parts]),
@@ -37,10 +38,13 @@ function digest(parts: readonly Mark[]): string {
 
 /**
  * Of a title what does not depend on the release: `[ INFO: … ]` became `WARNING: …` in v4.12. Nor on the pid: of six
- * digits and more, syzbot takes it for an address.
+ * digits and more, syzbot takes it for an address. Where its function works for any caller, the caller stands for it.
  */
-function siteOf(title: string): string {
-  return plainSymbol(title.replace(/^(?:WARNING|BUG|INFO): /, "").replace(LONG_PID, "NUM"));
+function siteOf(report: Untitled, title: string): string {
+  return plainSymbol(title.replace(/^(?:WARNING|BUG|INFO): /, "").replace(LONG_PID, "NUM")).replace(
+    / in (\w+)$/,
+    (_, name: string) => ` in ${askerOf(report, name) ?? name}`,
+  );
 }
 
 const LONG_PID = /(?<=[/[])ADDR(?=[\],]|$)/;

@@ -1,6 +1,7 @@
 import { words } from "../render/words/parts.ts";
 import { say } from "../render/words/sentences.ts";
 import { ONCE_INFO } from "./bug/banner.ts";
+import { printerOf, rcuUserOf } from "./bug/asker.ts";
 import { tracedFunction } from "./bug/culprit.ts";
 import { functionLacks } from "./bug/lacks.ts";
 import { numberOf, textOf } from "./build/parts.ts";
@@ -37,7 +38,12 @@ export const rcu: KindDefinition = {
     if (report.rcu === undefined) return headline;
     return `${tag}: suspicious RCU usage in ${tracedFunction(report, ["rcu", "kmem", "slab"])}`;
   },
-  bug: (report, site) => ["rcu", report.rcu?.message ?? "", site],
+  /** Where RCU does not watch, all that printk() does is reported: the bug is with whoever had something printed. */
+  bug(report, site) {
+    const isWatching = report.rcu?.notes.every((note) => !note.startsWith("RCU used illegally")) ?? true;
+    const user = (isWatching ? null : printerOf(report)) ?? rcuUserOf(report);
+    return ["rcu", report.rcu?.message ?? "", user === null ? site : `suspicious RCU usage in ${user}`];
+  },
   lacks: (report) =>
     report.rcu === undefined ? ["message", ...functionLacks(report)] : functionLacks(report),
 

@@ -82,7 +82,9 @@ const RankedEdge = z.strictObject({
 
 /** The edge of the cycle most likely wrong, and whose code that is. */
 export const LookAt = RankedEdge.extend({
-  functions: z.array(z.string()).describe("the telling functions of its stack, innermost first"),
+  functions: z
+    .array(z.string())
+    .describe("the telling functions of its stack, innermost first, then who took the lock that is held"),
   files: z.array(z.string()).describe("where these are defined: in symbolised logs, or with --linux"),
   maintainers: z
     .array(

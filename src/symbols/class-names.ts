@@ -59,11 +59,15 @@ const COMMON_WORDS = new Set(
   ).split(" "),
 );
 
+/** One key for the locks of all drivers of a kind: of serial ports, of interrupts of any chip, of power domains. */
+const SHARED_KEYS: ReadonlySet<string> = new Set(["&port_lock_key", "&irq_desc_lock_class", "&genpd->mlock"]);
+
 /**
  * Whether a name is one that many unrelated locks bear: `lock`, `&p->lock`, `&priv->mutex`. Each of its words is
  * a common one or has no more than two letters.
  */
 export function isCommonClass(name: string): boolean {
+  if (SHARED_KEYS.has(name)) return true;
   const words = name.match(/\w+/g) ?? [];
   return words.every((word) => word.length <= 2 || COMMON_WORDS.has(word));
 }

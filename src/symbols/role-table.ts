@@ -16,7 +16,7 @@ export interface RoleRow {
 
 /** Entries of the allocators and what is inside them; a function that merely begins like one is a caller. */
 const ALLOCATOR_BASE =
-  "devm_k[mzc]?alloc|devm_kstrdup|devm_kmemdup|devm_kv?asprintf|devm_krealloc|k[mzc]alloc|kvm?alloc|kvzalloc|kmem_cache_z?alloc|alloc_pages?|alloc_frozen_pages|alloc_contig|folio_alloc|vma_alloc|get_free_pages?|get_zeroed_page|v[mz]alloc|pcpu_alloc|alloc_percpu|slab_alloc|slab_pre_alloc|do_kmalloc|do_slab_alloc|new_slab|allocate_slab|kmem_alloc|kmemdup|kstrdup|kvmemdup|vmemdup|memdup|krealloc|kvrealloc|kv?asprintf|mempool_alloc|radix_tree_preload|idr_preload|xas_nomem|xas_alloc|mas_alloc|mas_preallocate|ptlock_alloc|pte_alloc|might_alloc|fs_reclaim_acquire|prepare_alloc_pages|stack_depot_save|vmalloc_area|vm_area_alloc|__alloc_size";
+  "devm_k[mzc]?alloc|devm_kstrdup|devm_kmemdup|devm_kv?asprintf|devm_krealloc|k[mzc]alloc|kvm?alloc|kvzalloc|kmem_cache_z?alloc|alloc_pages?|alloc_frozen_pages|alloc_contig|folio_alloc|vma_alloc|get_free_pages?|get_zeroed_page|v[mz]alloc|pcpu_alloc|alloc_percpu|slab_alloc|slab_pre_alloc|z?alloc_cpumask_var|alloc_(?:empty|full)_sheaf|refill_sheaf|pcs_replace_(?:empty|full)_main|do_kmalloc|do_slab_alloc|new_slab|allocate_slab|kmem_alloc|kmemdup|kstrdup|kvmemdup|vmemdup|memdup|krealloc|kvrealloc|kv?asprintf|mempool_alloc|radix_tree_preload|idr_preload|xas_nomem|xas_alloc|mas_alloc|mas_preallocate|ptlock_alloc|pte_alloc|might_alloc|fs_reclaim_acquire|prepare_alloc_pages|stack_depot_save|vmalloc_area|vm_area_alloc|__alloc_size";
 const ALLOCATOR_SUFFIX =
   "noprof|node|array|cache|track_caller|trace|large|lru|bulk|slowpath|nodemask|current|exact|mpol|interleave|range|area|align|reserved|flags|hook|mask|order|one|user|zeroed|movable|folio|obj|huge|nul|const|kernel|direct_reclaim|direct_compact|may_oom|hashtable|const|pages|vma|gfp|sleepable";
 const ALLOCATORS = new RegExp(
@@ -264,12 +264,13 @@ export type RoleName = (typeof ROLES)[number]["role"] | "system-call";
 
 /** Lockdep, the lock functions and what reports them: never what the code was doing. */
 const REPORTING =
-  "dump_stack\\w{0,10}|dump_backtrace|show_stack|walk_stackframe|print_\\w{1,40}_bug|print_\\w{0,20}usage\\w{0,20}|spin_(?:dump|bug)|panic|__warn|report_bug|fixup_bug|do_error_trap|do_invalid_op|invalid_op|exc_invalid_op|handle_bug|asm_exc_invalid_op|__schedule_bug|__schedule|schedule|schedule_timeout|preempt_schedule\\w{0,20}";
+  "dump_stack\\w{0,10}|dump_backtrace|show_stack|walk_stackframe|print_\\w{1,40}_bug|print_\\w{0,20}usage\\w{0,20}|spin_(?:dump|bug)|panic|__warn|report_bug|fixup_bug|do_error_trap|do_invalid_op|invalid_op|exc_invalid_op|handle_bug|asm_exc_invalid_op|(?:bug|bug_brk|brk)_handler|call_(?:el1_)?break_hook|do_debug_exception|(?:do_)?el1_(?:dbg|brk64)|do_program_check|program_check_\\w{1,20}|monitor_event_exception|__do_pgm_check|pgm_check_handler|do_trap_break|handle_break|__schedule_bug|__schedule|schedule|schedule_timeout|preempt_schedule\\w{0,20}";
 const LOCKDEP =
   "_{0,2}lock_acquire\\w{0,20}|lock_release\\w{0,20}|lock_sync|lock_map_\\w{1,20}|__lock_\\w{1,20}|validate_chain|check_(?:prevs?_add|noncircular|irq_usage|flags|wait_context|deadlock|chain_key|preemption_disabled|usage\\w{0,20})|mark_(?:lock\\w{0,10}|held_locks|usage|irqflags)|save_trace|register_lock_class|look_up_lock_class|add_lock_to_list|reacquire_held_locks|lockdep_\\w{1,40}|trace_(?:hard|soft)irqs_\\w{1,10}|touch_w\\w{1,20}_lockdep_map|debug_check_no_locks_\\w{1,10}|debug_smp_processor_id|__this_cpu_preempt_check|rcu_preempt_sleep_check|_{0,3}might_(?:resched|sleep|lock)\\w{0,10}";
 const LOCKING =
   "_{0,2}raw_(?:spin|read|write)_\\w{1,40}|_{0,3}(?:mutex|ww_mutex|rt_mutex|down|up|rtlock|rt_spin|rwbase|rwsem|debug_mutex)(?:_\\w{1,40})?|percpu_(?:down|up)_\\w{1,20}|__percpu_down_read|queued_(?:spin|read|write)_\\w{1,40}|do_raw_\\w{1,30}|spin_(?:lock|unlock)\\w{0,20}";
 export const LOCK_FUNCTIONS = new RegExp(`^(?:${REPORTING}|${LOCKDEP}|${LOCKING})$`);
+export const LOCKDEP_FUNCTIONS = new RegExp(`^(?:${LOCKDEP})$`);
 
 /** How the lock was asked for, told by the function that asks. The first that fits counts. */
 export const ACQUISITIONS = [

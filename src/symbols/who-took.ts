@@ -1,18 +1,18 @@
 import type { Frame } from "../report/schema.ts";
 import { functionName, namesFunction, plainSymbol, withoutCallPrefix } from "./functions.ts";
 import { isDumper, isReporter } from "./stack-ends.ts";
-import { LOCK_FUNCTIONS, type RoleName, ROLES } from "./role-table.ts";
+import { LOCK_FUNCTIONS, LOCKDEP_FUNCTIONS, type RoleName, ROLES } from "./role-table.ts";
 
 /** More of lockdep, and checks that other functions carry. */
 const CHECKS =
-  /^(?:imbalance_bug|__dump_stack|debug_(?:check_no_locks|mutex|rt_mutex|spin)\w{0,30}|_*fs_reclaim_(?:acquire|release)|check_preemption_disabled|seqcount_lockdep_reader_access|read_seq(?:begin|count_begin))$/;
+  /^(?:imbalance_bug|__dump_stack|debug_(?:check_no_locks|mutex|rt_mutex|spin)\w{0,30}|_*fs_reclaim_(?:acquire|release)|check_preemption_disabled|lock_is_held_type|rcu_read_lock_(?:\w{1,10}_)?held|seqcount_lockdep_reader_access|read_seq(?:begin|count_begin))$/;
 
 /** How a lock is taken, behind the word that says that it is. */
 const WAYS = "(?:_(?:nested|shared|killable|interruptible|irq|irqsave|bh|fast|noio)){0,2}";
 
 /** They take a lock for whoever calls them: the lock's class says as much as they do. */
 const LOCK_WRAPPERS = new RegExp(
-  `^(?:_{0,2}(?:sockopt_)?lock_sock${WAYS}|_{0,2}sb_(?:start|end)_\\w{1,20}|regulator_lock_\\w{1,20}|pci_lock_rescan_remove|usb_lock_port` +
+  `^(?:_{0,2}(?:sockopt_)?lock_sock${WAYS}|_{0,2}sb_(?:start|end)_\\w{1,20}|regulator_lock_\\w{1,20}|genpd_lock_\\w{1,20}|__irq_get_desc_lock|pci_lock_rescan_remove|usb_lock_port` +
     "|(?:rtnl|rtnl_net|console|device|inode|btrfs_inode|cgroup|genl|nfnl|netdev|folio|page|pipe|tty|uart_port|net_generic" +
     `|(?:cpus|mmap|rt)_(?:read|write)|_{0,2}btrfs_tree(?:_read)?)_(?:try)?lock${WAYS})$`,
 );
@@ -55,6 +55,16 @@ function sortOf(name: string): "lock" | "servant" | "taker" {
     known.set(name, sort);
   }
   return sort;
+}
+
+/** Whether a function does what its caller asks, or checks it, so that what is wrong there is the caller's. */
+export function worksForCaller(name: string): boolean {
+  return sortOf(name) === "servant" || LOCKDEP_FUNCTIONS.test(name);
+}
+
+/** Whether a function is neither that, nor a lock's own, nor leads to what prints a report. */
+export function actsForItself(name: string): boolean {
+  return sortOf(name) === "taker";
 }
 
 /**

@@ -10,7 +10,7 @@ import { fillIn, FINDING_PROSE, findingTitle, type Prose } from "../../src/rende
 import { corpusReports, fixtureReports, Golden, hasCorpus, type LoggedReport } from "../catalogue/corpus.ts";
 import { CASES } from "./cases.ts";
 import type { Frame, Report } from "../../src/report/schema.ts";
-import { circular, frame, frames, makeReport } from "./report.ts";
+import { circular, frame, frames, lock as lockOf, makeReport } from "./report.ts";
 
 describe("the first finding of a made report", () => {
   test.each(CASES)("$code: $name", ({ report, code, certainty }) => {
@@ -163,6 +163,30 @@ describe("what a finding says of the edges", () => {
       ]),
     );
     expect(lookAt).toMatchObject({ from: "&sk->lock", reason: "off-path", next: { reason: "closes" } });
+  });
+
+  test("who took the lock that is held is told with the edge, however far out in its stack", () => {
+    const { lookAt } = analyze(
+      circular(
+        [
+          ["lock_b → lock_a", "mutex_lock one_take one_run"],
+          ["lock_a → lock_b", "mutex_lock two_take two_ask two_compute two_check two_show seq_read_iter"],
+        ],
+        {
+          held: [
+            {
+              task: { comm: "two", pid: 2, irq: null },
+              count: 1,
+              locks: [lockOf("lock_a", { at: frame("two_show") })],
+            },
+          ],
+        },
+      ),
+    );
+    expect(lookAt).toMatchObject({
+      from: "lock_a",
+      functions: ["two_take", "two_ask", "two_compute", "two_show"],
+    });
   });
 
   test("an order between notifiers and fences that was declared is a matter of fences", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { identityOf } from "../../src/identity/identity.ts";
+import { lacksOf } from "../../src/identity/lacks.ts";
 import { plainSymbol } from "../../src/symbols/functions.ts";
 import type { Report } from "../../src/report/schema.ts";
 import { logLines, triageLines } from "../support/fixtures.ts";
@@ -265,6 +266,94 @@ test("a lock that the kernel could not name is another where other functions tak
 });
 
 const sites = async (lines: readonly string[]): Promise<string> => (await onlyReport(lines)).siteId;
+
+/** One per kind, as 6.12 prints it; the stack is all that differs. */
+const REPORT_OF: Readonly<Record<string, (stack: readonly string[]) => string[]>> = {
+  sleeping: (stack) => [
+    "BUG: sleeping function called from invalid context at mm/slab.h:568",
+    "in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 41, name: init",
+    "CPU: 0 UID: 0 PID: 41 Comm: init Not tainted 6.12.1 #1",
+    ...traceOf(["dump_stack_lvl", "__might_resched", ...stack]),
+  ],
+  internal: ([at = "", ...stack]) => [
+    "------------[ cut here ]------------",
+    "DEBUG_LOCKS_WARN_ON(!current->hardirqs_enabled)",
+    `WARNING: CPU: 0 PID: 41 at kernel/locking/lockdep.c:4424 ${at}+0x1/0x2`,
+    "CPU: 0 UID: 0 PID: 41 Comm: init Not tainted 6.12.1 #1",
+    `RIP: 0010:${at}+0x1/0x2`,
+    ...traceOf(stack),
+    "---[ end trace 0000000000000000 ]---",
+  ],
+  rcu: (stack) => [
+    "=============================",
+    "WARNING: suspicious RCU usage",
+    "6.12.1 #1 Not tainted",
+    "-----------------------------",
+    "include/trace/events/lock.h:24 suspicious rcu_dereference_check() usage!",
+    "",
+    "other info that might help us debug this:",
+    "",
+    "RCU used illegally from extended quiescent state!",
+    "rcu_scheduler_active = 2, debug_locks = 1",
+    "no locks held by swapper/0/0.",
+    "",
+    "stack backtrace:",
+    "CPU: 0 UID: 0 PID: 0 Comm: swapper/0 Not tainted 6.12.1 #1",
+    ...traceOf(["dump_stack_lvl", "lockdep_rcu_suspicious", ...stack]),
+  ],
+  recursive: (stack) => [
+    "============================================",
+    "WARNING: possible recursive locking detected",
+    "6.12.1 #1 Not tainted",
+    "--------------------------------------------",
+    "init/41 is trying to acquire lock:",
+    `ffff888000cb1868 (&genpd->mlock){+.+.}-{4:4}, at: ${stack[0] ?? ""}+0x1/0x2`,
+    "",
+    "but task is already holding lock:",
+    `ffff888000cb2868 (&genpd->mlock){+.+.}-{4:4}, at: ${stack[0] ?? ""}+0x1/0x2`,
+    "",
+    "stack backtrace:",
+    "CPU: 0 UID: 0 PID: 41 Comm: init Not tainted 6.12.1 #1",
+    ...traceOf(["dump_stack_lvl", "print_deadlock_bug", "lock_acquire", "__mutex_lock", ...stack]),
+  ],
+};
+
+function traceOf(stack: readonly string[]): string[] {
+  return ["Call Trace:", " <TASK>", ...stack.map((name) => ` ${name}+0x1/0x2`), " </TASK>"];
+}
+
+async function reportIn(kind: string, stack: string): Promise<Report> {
+  return onlyReport(REPORT_OF[kind]?.(stack.split(" ")) ?? []);
+}
+
+describe("a function that works for any caller is no bug's place", () => {
+  test.each([
+    ["sleeping", "alloc_cpumask_var_node its_select_cpu", "alloc_cpumask_var_node start_secondary"],
+    ["sleeping", "kernfs_remove_by_name_ns sysfs_remove_group btrfs_ioctl", "kernfs_remove_by_name_ns device_remove_file stub_disconnect"],
+    ["sleeping", "mempool_alloc_noprof crypt_convert", "mempool_alloc_noprof bio_alloc_bioset"],
+    ["internal", "check_flags lock_acquire kvmppc_run_core", "check_flags lock_is_held_type ct_kernel_enter"],
+    ["recursive", "genpd_lock_mtx genpd_runtime_suspend", "genpd_lock_mtx dev_pm_genpd_set_performance_state"],
+    ["rcu", "foo_rcu_free rcu_do_batch rcu_core handle_softirqs", "bar_rcu_free rcu_do_batch rcu_core handle_softirqs"],
+    ["rcu", "try_to_wake_up up vprintk_emit _printk __warn report_bug handle_bug cpuidle_enter_state", "try_to_wake_up up vprintk_emit _printk show_stack dump_stack lockdep_rcu_suspicious switch_mm"],
+  ])("%s: %s, and %s", async (kind, left, right) => {
+    const [one, other] = [await reportIn(kind, left), await reportIn(kind, right)];
+    expect(one.title).toBe(other.title);
+    expect(one.id).not.toBe(other.id);
+  });
+
+  test.each([
+    ["sleeping", "alloc_cpumask_var_node its_select_cpu", "alloc_cpumask_var_node alloc_cpumask_var its_select_cpu"],
+    ["rcu", "console_trylock vprintk_emit _printk my_idle", "try_to_wake_up up console_unlock vprintk_emit _printk my_idle"],
+    ["rcu", "rcu_dereference_thing my_idle", "my_idle do_idle"],
+  ])("%s: %s is one with %s", async (kind, left, right) => {
+    expect((await reportIn(kind, left)).id).toBe((await reportIn(kind, right)).id);
+  });
+
+  test("where the stack does not show the caller, the id is said to lack it", async () => {
+    expect(lacksOf(await reportIn("sleeping", "alloc_cpumask_var_node"))).toEqual(["functions"]);
+    expect(lacksOf(await reportIn("sleeping", "alloc_cpumask_var_node its_select_cpu"))).toEqual([]);
+  });
+}); // prettier-ignore
 
 describe("the id of the sites", () => {
   test("tells apart who takes the locks of one cycle", async () => {

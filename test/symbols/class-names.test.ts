@@ -40,6 +40,7 @@ describe("names that any code gives its locks", () => {
     "&xt[i].mutex",
     "(wq_completion)events",
     "mutex",
+    "&port_lock_key",
   ])("%s is common", (name) => expect(isCommonClass(name)).toBe(true));
   test.each(["fs_reclaim", "&mm->mmap_lock", "lock_a", "rtnl_mutex", "sk_lock-AF_INET", "&ctx->uring_lock"])(
     "%s is not",

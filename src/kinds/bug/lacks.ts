@@ -1,6 +1,7 @@
 import type { Lack } from "../../report/gist-schema.ts";
 import type { Report } from "../../report/schema.ts";
 import { takerOf } from "../../symbols/who-took.ts";
+import { askerOf } from "./asker.ts";
 import { restsOnFunctions } from "./marks.ts";
 
 /** What an id rests on and a log may not hold. */
@@ -29,7 +30,9 @@ export function heldLacks({ held }: Report): Lack[] {
 }
 
 export function functionLacks(report: Report): Lack[] {
-  return namesNoFunction(report) ? ["functions"] : [];
+  const name = / in (\w+)$/.exec(report.title)?.[1];
+  const isAsked = name === undefined || askerOf(report, name) !== null;
+  return isAsked && !namesNoFunction(report) ? [] : ["functions"];
 }
 
 /** No function where the title has one, syzbot says `corrupted`; or the title is but a headline cut short. */
