@@ -316,7 +316,8 @@ function holdsParts(text: string, { parts }: Phrase): boolean {
   let at = /(?:warning|bug|info):/.exec(text)?.index ?? -1;
   if (at < 0) return false;
   for (const [i, part] of parts.entries()) {
-    const literal = part.trim();
+    // its signs may be a page's entities, or gone
+    const literal = part.replace(/^[^a-z(]+|[^a-z)]+$/g, "");
     const found = text.indexOf(literal, at);
     if (found < 0) return i > 0 && endsWithin(text.slice(at), literal, ENOUGH_OF_PART);
     at = found + literal.length;

@@ -304,8 +304,8 @@ function mayBeOther({ name }: LineToken): boolean {
 /** What is left of `(file.c:12 file.c:34)`, with its module, and of `file.c:12 [inline]`. */
 const SOURCES =
   /^(?:\(?[\w./+-]{1,200}:\d{1,9}(?: \(discriminator \d{1,9}\)| [\w./+-]{1,200}:\d{1,9})*\)(?: [\w-]{1,60})?|[\w./+-]{1,200}:\d{1,9} \[inline\])$/;
-/** What powerpc, s390 and old kernels print before the name. */
-const ADDRESSES = /^ *\(?(?:\[<?[0-9a-f]{8,16}>?\] ?){1,2}\??$/;
+/** What powerpc, s390 and old kernels print before the name, and the sign that a frame is a guess. */
+const BEFORE_NAME = /^ *(?:\?|\(?(?:\[<?[0-9a-f]{8,16}>?\] ?){1,2}\??)$/;
 
 function isTelling({ name, frame }: LineToken, first: Held, next: Held): boolean {
   if (!VAGUE.has(name)) return true;
@@ -314,7 +314,7 @@ function isTelling({ name, frame }: LineToken, first: Held, next: Held): boolean
   // decode_stacktrace.sh puts all that is inlined at a place behind its function
   if (name === "Frame")
     return (
-      ADDRESSES.test(first.line.text) ||
+      BEFORE_NAME.test(first.line.text) ||
       (SOURCES.test(next.line.text.trim()) && !/[:;,!?]$/.test(first.line.text))
     );
   if (name === "Registers") return first.line.text.endsWith(":");

@@ -38,6 +38,7 @@ describe("a line that a mailer broke is put together", () => {
     ["take_ba (lib/inlined.h:3", "drivers/misc/splat.c:45 (discriminator 2))"],
     ["[c0000007fa262f10] [c000000000125548]", ".print_usage_bug+0x348/0x390"],
     ["[<000000017e96e4b6>]", "scsi_decide_disposition+0x286/0x298"],
+    ["?", "pagetypeinfo_showblockcount_print+0x214/0x214"],
   ])("%s / %s", (one, two) => {
     expect(unwrapped(`[    5.1] ${one}`, two)).toEqual([`${one} ${two}`]);
     expect(unwrapped(`> [    5.1][   T43] ${one}`, two)).toEqual([`${one} ${two}`]);
@@ -148,4 +149,14 @@ describe.each(["circular/abba", "rcu/rcu", "irq-order/hardsafe", "sleeping/sleep
     const { reports: expected } = await triageLines(lines);
     expect(withoutPlace(reports)).toEqual(withoutPlace(expected));
   });
+});
+
+test("a terminal breaks a message within its words, and they are whole again", async () => {
+  const lines = logLines("rcu/rcusleep");
+  const broken = lines.flatMap((line) => line.match(/.{1,80}/g) ?? [""]);
+  expect(broken).toContain("ead-side critical section!");
+  const { reports } = await triageLines(broken);
+  expect(reports.map(({ id, rcu }) => [id, rcu?.message])).toEqual(
+    (await triageLines(lines)).reports.map(({ id, rcu }) => [id, rcu?.message]),
+  );
 });

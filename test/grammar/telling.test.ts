@@ -59,3 +59,9 @@ test("words to look for are long enough to be rare, and those of a telling line 
       mayTell(` ${example}`),
     ]).toEqual([name, true, true]);
 });
+
+test("a headline with an arrow is told in a page, too", () => {
+  const headline = "[    6.3] WARNING: HARDIRQ-safe -&gt; HARDIRQ-unsafe lock order detected";
+  expect(holdsHeadlineWords(headline, true)).toBe(true);
+  expect(holdsHeadlineWords("[    6.3] WARNING: it is safe to unplug, no lock order here", true)).toBe(false);
+});

@@ -237,9 +237,8 @@ class Decoder implements LineDecoder {
     if (transport === "journal" || transport === "syslog" || rest.includes("#012"))
       rest = withoutControlEscapes(withoutOctalEscapes(rest));
     const lines = linesOf({ text: rest, number, time, caller, transport, ...saidBy(found.host) });
-    if (this.processor === "") return [...closed, ...lines];
-    // the console has 80 columns, and breaks what is longer
-    return [...closed, ...lines.map((line) => ({ ...line, columns: trimmedEnd(text).length }))];
+    const columns = trimmedEnd(text).length;
+    return [...closed, ...lines.map((line) => ({ ...line, columns }))];
   }
 
   private console(time: number | null, caller: string | null, text: string): Transport {
