@@ -10,6 +10,8 @@ function longestOf(literals: readonly string[]): string {
   return literals.reduce((best, next) => (next.length > best.length ? next : best), "");
 }
 
+const TAG = /^(?:\[ )?(?:WARNING|BUG|INFO): /;
+
 /** The tags in logs that somebody wrote small. */
 export const SMALL_TAGS: readonly string[] = TAGS.map((tag) => tag.toLowerCase());
 
@@ -72,6 +74,26 @@ const LINE_WORDS: readonly string[] = BODY.flatMap((row) =>
   isTellingLine(row.name) && "pattern" in row ? waysOf(row.pattern.source).map(longestOf) : [],
 ).filter((word) => word.length >= SHORTEST);
 
+/** Words of a language: no names of files, no commas. */
+function wordCount(text: string): number {
+  return text.split(" ").filter((word) => /^[a-z_()-]{3,}[.!:,]?$/.test(word)).length;
+}
+
+/** Fewer words stand in other programs' lines as well, and such as are not of locks. */
+const WORDS_OF_PHRASE = 3;
+const OF_LOCKS = /lock|RCU/;
+
+/** Headlines of locks without their tag, which something may have taken away, or written otherwise. */
+const UNTAGGED: readonly string[] = HEADLINES.flatMap(({ pattern: { source } }) =>
+  tagsOf(source) === null
+    ? []
+    : waysOf(source).map((way) =>
+        longestOf(way)
+          .replace(TAG, "")
+          .replace(/[.!:]? ?\]?$/, ""),
+      ),
+).filter((phrase) => OF_LOCKS.test(phrase) && wordCount(phrase.toLowerCase()) >= WORDS_OF_PHRASE);
+
 /** What is to be found in a log's bytes, so that no headline and no telling line is missed. */
 export const TELLING_WORDS: readonly string[] = [
   ...new Set([
@@ -79,6 +101,7 @@ export const TELLING_WORDS: readonly string[] = [
     ...LAST_TAGS.flatMap((tag) => [`${tag}\n`, `${tag}\r`]),
     ...SMALL_TAGS,
     ...LINE_WORDS,
+    ...UNTAGGED,
   ]),
 ];
 
@@ -105,7 +128,6 @@ interface Phrase {
   readonly pieces: readonly string[];
 }
 
-const TAG = /^(?:\[ )?(?:WARNING|BUG|INFO): /;
 const WORD = /[a-z]{3,}/;
 /** Of a longer phrase, a part is enough. */
 const LONG_PHRASE = 20;
@@ -115,11 +137,6 @@ const ENOUGH_AT_END = 8;
 
 function lettersOf(text: string): string {
   return text.toLowerCase().replace(/[^a-z]+/g, "");
-}
-
-/** Words of a language: no names of files, no commas. */
-function wordCount(text: string): number {
-  return text.split(" ").filter((word) => /^[a-z_()-]{3,}[.!:,]?$/.test(word)).length;
 }
 
 function phraseOf(way: readonly string[], isOpen: boolean): Phrase {
@@ -180,12 +197,14 @@ function tellingWords({ parts }: Phrase): string[] {
 export function hasHeadlineWords(text: string): boolean {
   words ??= new Set(phrasesOf().flatMap(tellingWords));
   let count = 0;
-  let isLast = false;
+  let last = "";
   for (const word of text.toLowerCase().match(/[a-z]{3,}/g) ?? []) {
-    isLast = words.has(word);
-    if (isLast && ++count === ENOUGH_WORDS) return true;
+    if (words.has(word) && ++count === ENOUGH_WORDS) return true;
+    last = word;
   }
-  return isLast;
+  if (words.has(last)) return true;
+  // broken within a word
+  return count > 0 && last !== "" && [...words].some((word) => word.startsWith(last));
 }
 
 const ENOUGH_WORDS = 2;

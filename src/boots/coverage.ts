@@ -24,7 +24,9 @@ const STACK_TRACES = /^ ?memory used for stack traces: /;
 const TELLS_OF_STACK_TRACES = 6;
 
 /** console_emit_next_record() in kernel/printk/printk.c; what journald says where it could not keep up. */
-const DROPPED = /^\*\* (\d{1,15}) printk messages? dropped \*\*|^Missed (\d{1,15}) kernel messages?$/;
+const DROPPED = /\*\* (\d{1,15}) printk messages? dropped \*\*|^Missed (\d{1,15}) kernel messages?$/;
+/** In the middle of a line, too, whose end was not printed. */
+const DROPPED_HERE = " dropped **";
 
 /** What the lines above begin with, but for a blank. */
 const BEGINNINGS = new Set("RrPASkK.pm*M");
@@ -59,7 +61,7 @@ export class Coverage {
 
   line(text: string, line: number): void {
     // most lines, as most of a stack's, need not be held against a pattern
-    if (!BEGINNINGS.has(text.charAt(text.startsWith(" ") ? 1 : 0))) return;
+    if (!BEGINNINGS.has(text.charAt(text.startsWith(" ") ? 1 : 0)) && !text.includes(DROPPED_HERE)) return;
     if (USERSPACE.test(text)) this.userspace ??= line;
     // a kernel that panicked may yet say that it restarts
     if (this.end?.how !== "panic")

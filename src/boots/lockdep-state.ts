@@ -28,7 +28,10 @@ interface Event {
 }
 
 function isOops(text: string): boolean {
-  return (text.includes("[#") || text.startsWith("Kernel panic")) && OOPS.test(text);
+  const count = text.indexOf("[#");
+  // riscv, mips, loongarch and sparc64 have no code before the count, s390 has a length
+  if (count > 0 && /\bOops\b/.test(text.slice(0, count))) return true;
+  return (count > 0 || text.startsWith("Kernel panic")) && OOPS.test(text);
 }
 
 /** Lockdep's state, followed over one source. */

@@ -183,6 +183,10 @@ describe("an oops turns lockdep off without saying so", () => {
     "general protection fault: 0000 [#1] SMP",
     "invalid opcode: 0000 [#1] SMP NOPTI",
     "Internal error: Oops: 0000000096000004 [#1] SMP",
+    "Oops: 0004 ilc:2 [#1] SMP", // s390
+    "Oops [#1]", // riscv
+    "Oops[#1]:", // mips, loongarch
+    "swapper(1): Oops [#1]", // sparc64
     "Kernel panic - not syncing: hung_task: blocked tasks",
   ])("%s", async (text) => {
     const far = Array.from({ length: 200 }, () => "[    6.000000][    T9] x");

@@ -60,7 +60,17 @@ describe("a log without a report is clean only where it could have shown one", (
       ],
     ],
     ["with dropped messages", "dropped", inserted("** 3 printk messages dropped **")],
+    [
+      "with dropped messages in a line",
+      "dropped",
+      inserted("[    5.0] usb 1-1: n** 3 printk messages dropped **"),
+    ],
     ["with messages that journald missed", "dropped", inserted("Missed 7 kernel messages")],
+    [
+      "with messages that journald missed, in its own words",
+      "dropped",
+      inserted("Nov 22 12:20:06 testbox systemd-journald[77]: Missed 7 kernel messages"),
+    ],
     ["that does not come to init", "no-userspace", CLEAN.slice(0, INIT)],
   ])("%s: %s", async (_, expected, lines) => {
     expect(saying(await sourceOf(lines))).toEqual([expected, expected]);

@@ -66,6 +66,30 @@ describe("a headline that something went over is told", () => {
     }
   });
 
+  test.each([
+    ["no tag", (text: string) => text.replace(/^(?:\[ )?[A-Z]+: /, "")],
+    ["another tag", (text: string) => text.replace(/^(?:\[ )?[A-Z]+: /, "WARN: ")],
+    ["no blank behind its tag", (text: string) => text.replace(": ", ":")],
+  ])("of locks, with %s", async (_, mangle) => {
+    for (const text of [
+      "WARNING: possible circular locking dependency detected",
+      "WARNING: possible recursive locking detected",
+      "WARNING: possible irq lock inversion dependency detected",
+      "WARNING: inconsistent lock state",
+      "WARNING: bad unlock balance detected!",
+      "WARNING: suspicious RCU usage",
+      "WARNING: lock held when returning to user space!",
+      "WARNING: held lock freed!",
+      "WARNING: Nested lock was not taken",
+    ])
+      expect([text, (await clean(stamped(mangle(text)))).because]).toEqual([text, "unread"]);
+  });
+
+  test("cut within its second word", async () => {
+    const lines = [...CLEAN, "[    5.300000][   T42] WARNING: possible circ"];
+    expect(await sourceOf(lines)).toMatchObject({ result: "unknown", because: "unread" });
+  });
+
   test("broken in two lines anywhere between its words", async () => {
     for (const text of [
       "WARNING: possible circular locking dependency detected",

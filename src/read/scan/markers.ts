@@ -31,6 +31,7 @@ const HIDING_TEXTS: readonly string[] = [
  */
 const TEXTS: readonly string[] = [
   " [#",
+  "Oops[#", // mips, loongarch
   " dropped **",
   ...TELLING_WORDS,
   "Linux version ",

@@ -18,7 +18,7 @@ import { PrettyJson, readJsonLine } from "./json.ts";
 import { readLiterals } from "./literals.ts";
 import { Csv } from "./csv.ts";
 import { Kmsg } from "./kmsg.ts";
-import { type DecodeLog, isStamped, linesOf, trimmedEnd, withoutLineEnd } from "./record.ts";
+import { type DecodeLog, isOfKernel, linesOf, trimmedEnd, withoutLineEnd } from "./record.ts";
 import { type Stripped, strip } from "./strip.ts";
 import { Surround } from "./surround.ts";
 
@@ -250,7 +250,7 @@ class Decoder implements LineDecoder {
       this.journalHost = host ?? this.journalHost;
       return false;
     }
-    if (program !== null) return time === null && !isStamped(text);
+    if (program !== null) return time === null && !isOfKernel(text);
     // short-monotonic: "[    6.3] testbox systemd[1]: text" is only told from kernel text by the host.
     const { journalHost } = this;
     if (journalHost === null || !text.startsWith(journalHost + " ")) return false;

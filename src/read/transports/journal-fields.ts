@@ -1,5 +1,5 @@
 import type { Line } from "../line.ts";
-import { isStamped, linesOf } from "./record.ts";
+import { isOfKernel, linesOf } from "./record.ts";
 
 /** Keys that no kernel text has before a "=": they open a run of fields wherever reading began. */
 const OPENING = /^(?:_{1,2}[A-Z][A-Z_]{2,40}|MESSAGE|PRIORITY|SYSLOG_[A-Z]{2,16})=/;
@@ -170,7 +170,7 @@ export class JournalFields {
     this.continuation = 0;
     const foreign = (transport ?? identifier ?? "kernel") !== "kernel" && identifier !== "kernel";
     return parts
-      .filter(({ text }) => !foreign || isStamped(text))
+      .filter(({ text }) => !foreign || isOfKernel(text))
       .flatMap((part) =>
         linesOf({
           ...part,

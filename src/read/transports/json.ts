@@ -1,6 +1,6 @@
 import { mayBeHeadline } from "../../../grammar/telling.ts";
 import type { Line, Transport } from "../line.ts";
-import { type DecodeLog, isStamped, linesOf } from "./record.ts";
+import { type DecodeLog, isOfKernel, isStamped, linesOf } from "./record.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -45,7 +45,7 @@ function linesOfFields(fields: Fields, number: number, decode: DecodeLog): reado
     const text = messageText(fields["MESSAGE"]);
     if (text === null) return [];
     const transport = fields["_TRANSPORT"] ?? fields["SYSLOG_IDENTIFIER"] ?? "kernel";
-    if (transport !== "kernel" && fields["SYSLOG_IDENTIFIER"] !== "kernel" && !isStamped(text)) return [];
+    if (transport !== "kernel" && fields["SYSLOG_IDENTIFIER"] !== "kernel" && !isOfKernel(text)) return [];
     const time =
       microseconds(fields["_SOURCE_MONOTONIC_TIMESTAMP"]) ?? microseconds(fields["__MONOTONIC_TIMESTAMP"]);
     const host = fields["_HOSTNAME"];

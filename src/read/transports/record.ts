@@ -57,6 +57,14 @@ export function withoutLineEnd(text: string): string {
   return text.slice(0, end);
 }
 
+/** What journald says, as a program like others, of kernel messages that it could not read in time. */
+const MISSED = /^Missed \d{1,15} kernel messages?$/;
+
+/** Whether a record of another program is of the kernel's log all the same. */
+export function isOfKernel(text: string): boolean {
+  return isStamped(text) || MISSED.test(text);
+}
+
 /** True for text that the kernel stamped, whoever passed it on. */
 export function isStamped(text: string): boolean {
   return /^ *(?:<\d{1,3}> *)?\[ *\d{1,10}\.\d/.test(text) || /^<\d{1,3}>/.test(text);
