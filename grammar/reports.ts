@@ -143,7 +143,8 @@ export const REPORTS: Readonly<Record<ReportKind, ReportForm>> = {
     sections: ["held", "dump"],
   },
   "unregistered-key": {
-    lines: WARNING_LINES,
+    // the warning is lockdep's own
+    lines: WARNING_LINES.filter((name) => name !== "OtherWarning"),
     sections: ["irqs", "dump"],
     afterTrace: WARNING_TAIL,
   },

@@ -545,7 +545,7 @@ export class OpenReport {
   /** Whether a warning has its message, and not yet what follows that. */
   get waitsForPlace(): boolean {
     return (
-      this.#vocabulary.has("OtherWarning") &&
+      this.#vocabulary.has("LockdepWarning") &&
       !this.hasTrace &&
       !this.tokens.some(({ name }) => name === "LockdepWarning" || name === "OtherWarning" || name === "Cpu")
     );
