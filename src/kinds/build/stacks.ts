@@ -70,7 +70,7 @@ function recordedOf({ edges, lock, holding }: Built): readonly Frame[] {
 /** The functions that an interrupt or a fault stopped: registers name them, and no frame does. */
 function interruptedIn({ dumps }: Built): string[] {
   return dumps.flatMap(({ registers }) =>
-    registers.flatMap(({ at }) => (at === null ? [] : [at.replace(/^\w*:|\+.*$/g, "")])),
+    registers.flatMap(({ at }) => at?.replace(/^\w*:/, "").split("+", 1) ?? []),
   );
 }
 
