@@ -30,6 +30,7 @@ const BOUNDED: readonly (readonly [pattern: string, why: string])[] = [
   [String.raw`@.*$`, "the path of a file of ours in the cache directory"],
   [String.raw`\w+(?=\s?[(<])`, "lines of a kernel tree that one names oneself"],
   [String.raw`[\s.;]+$`, "4096 bytes of what xz or zstd complains"],
+  [String.raw`^[^a-z(]+|[^a-z)]+$`, "a literal of our own grammar"],
   [String.raw`[ \t]{1,80}$`, "80 steps a byte"],
   [String.raw`\s{1,80}\]$`, "80 steps a byte"],
   [String.raw`([a-zA-Z][\w.]{1,512})\+0x[0-9a-z]+\/0x[0-9a-z]+`, "512 steps a byte"],
