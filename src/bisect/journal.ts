@@ -55,19 +55,33 @@ export interface Journal {
   readonly damaged: readonly number[];
 }
 
-/** Reads a journal; what cannot be read is counted, and loses nothing else. */
+/**
+ * Reads a journal; what cannot be read is counted, and loses nothing else. Two that were put one behind the other are one
+ * where they are of one bisection; what is of another cannot be used.
+ */
 export function parseJournal(text: string): Journal {
   let head: JournalHead | null = null;
   const runs: JournalRun[] = [];
   const damaged: number[] = [];
+  let isOthers = false;
   for (const [i, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
     const entry = entryOf(line);
-    if (entry === null) damaged.push(i + 1);
-    else if ("schema" in entry) head ??= entry;
-    else runs.push(entry);
+    if (entry !== null && "schema" in entry) {
+      head ??= entry;
+      isOthers = !isSameSearch(head, entry);
+    } else if (entry !== null && !isOthers) runs.push(entry);
+    if (entry === null || isOthers) damaged.push(i + 1);
   }
   return { head, runs, damaged };
+}
+
+function isSameSearch(one: JournalHead, other: JournalHead): boolean {
+  return (
+    one.target === other.target &&
+    one.identity === other.identity &&
+    (one.find ?? "bug") === (other.find ?? "bug")
+  );
 }
 
 function entryOf(line: string): JournalHead | JournalRun | null {

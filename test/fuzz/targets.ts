@@ -72,12 +72,14 @@ export const TARGETS = {
   /** The journal of a bisection: `bisect suspects --journal FILE`. */
   journal: (bytes) => {
     const text = bytes.toString();
-    const { head, runs, damaged } = parseJournal(text);
+    const { head, runs } = parseJournal(text);
     assert.deepEqual(JournalHead.nullable().parse(head), head);
     assert.deepEqual(z.array(JournalRun).parse(runs), runs);
-    // what is no run was named
-    const lines = text.split("\n").filter((line) => line.trim() !== "").length;
-    assert.ok(runs.length + damaged.length + (head === null ? 0 : 1) <= lines);
+    // a line is a head or a run, or it is named
+    for (const line of text.split("\n").filter((each) => each.trim() !== "")) {
+      const alone = parseJournal(line);
+      assert.equal((alone.head === null ? 0 : 1) + alone.runs.length + alone.damaged.length, 1);
+    }
     const again = [...(head === null ? [] : [head]), ...runs]
       .map((entry) => JSON.stringify(entry))
       .join("\n");
