@@ -307,17 +307,29 @@ function holdsWhole(text: string, letters: string, phrase: Phrase): boolean {
   const { letters: sought, firstWord, longestWord, isLed, pieces } = phrase;
   if (letters.includes(longestWord) && pieces.some((piece) => letters.includes(piece))) {
     const at = text.indexOf(firstWord);
+    const before = text.slice(0, Math.max(0, at));
     // of a line that lost its first bytes
-    if (at < 0) return pieces.some((piece) => letters.startsWith(piece));
-    const before = text.slice(0, at);
-    if (isLed) return true;
-    if (LEAD_BEFORE.test(before) || TAG_BEFORE.test(before)) return true;
+    if (at < 0 && pieces.some((piece) => letters.startsWith(piece))) return true;
+    if (at >= 0 && (isLed || LEAD_BEFORE.test(before) || TAG_BEFORE.test(before))) return true;
   }
   const begun = /(?:warning|bug|info): ?([^]*)$/.exec(text)?.[1];
   if (begun === undefined) return false;
   if (isLed) return endsWithin(begun, phrase.parts[0]?.trim() ?? "", ENOUGH_AT_END);
   const rest = lettersOf(begun);
-  return rest.length >= ENOUGH_AT_END && sought.startsWith(rest);
+  return (rest.length >= ENOUGH_AT_END && sought.startsWith(rest)) || isBrokenInto(rest, sought);
+}
+
+/** So many of its letters may be others: what a serial line garbled. */
+const MOST_GARBLED = 2;
+
+/** Whether the text is what is sought, with something in its middle that another processor wrote, or garbled there. */
+function isBrokenInto(text: string, sought: string): boolean {
+  if (text.length < sought.length - MOST_GARBLED) return false;
+  let before = 0;
+  while (before < sought.length && text[before] === sought[before]) before++;
+  let behind = 0;
+  while (behind < sought.length && text.at(-1 - behind) === sought.at(-1 - behind)) behind++;
+  return before + behind >= sought.length - MOST_GARBLED;
 }
 
 /** Whether prose goes on where the kernel's line would be over. */

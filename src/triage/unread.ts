@@ -29,7 +29,18 @@ type Telling = "anywhere" | "near" | "nowhere";
 const KNOWN = { kernels: new Recent<Telling>(4096), others: new Recent<Telling>(1024) };
 const LONGEST_KNOWN = 256;
 
+/** A stamp within a line: the line break before it was lost, and two stand in one. */
+const STAMP = /\[ {0,4}\d{1,6}\.\d{6}\](?:\[ {0,5}[TC]\d{1,7}\])? ?/;
+
 function tellingOf(text: string, isKernels: boolean): Telling {
+  const [first = "", ...more] = text.split(STAMP);
+  const all = [tellingAlone(first, isKernels), ...more.map((part) => tellingAlone(part, true))];
+  return (
+    all.find((telling) => telling === "anywhere") ?? all.find((telling) => telling === "near") ?? "nowhere"
+  );
+}
+
+function tellingAlone(text: string, isKernels: boolean): Telling {
   if (holdsHeadlineWords(text, isKernels)) return "anywhere";
   if (!mayBeTellingLine(text)) return "nowhere";
   const name = (tokenize(text, 0) ?? tokenize(cleaned(text), 0))?.name;
@@ -71,8 +82,8 @@ export class UnreadLines {
   }
 
   #tells(text: string, number: number, isKernels: boolean): boolean {
-    // most lines of reports are stack frames
-    if (text.includes("+0x") && !text.includes("> #") && !/warning:/i.test(text)) return false;
+    // most lines of reports are stack frames; what has a colon may be a headline, with a frame behind it
+    if (text.includes("+0x") && !/[:#]/.test(text)) return false;
     // and most lines between are others'
     if (!mayTell(text)) return false;
     const known = KNOWN[isKernels ? "kernels" : "others"];

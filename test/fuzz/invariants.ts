@@ -89,8 +89,9 @@ function assertPlaces({ sources, reports, summary }: Document): void {
   }
 }
 
-/** The end of what a console puts before a line. */
-const CONSOLE = /^\[ {0,4}\d{1,5}\.\d{6}\](?:\[ {0,5}[TC]\d{1,6}\])? /;
+const QUOTING = /^(?:> ?){1,9}/;
+/** What a console puts before a line: between two, if they lost the line break between them. */
+const STAMP = /\[ {0,4}\d{1,5}\.\d{6}\](?:\[ {0,5}[TC]\d{1,6}\])? /;
 
 /** Two consoles print every line twice, one behind the other or some lines apart; the copies are dropped. */
 const COPY_WITHIN = 64;
@@ -107,17 +108,25 @@ interface Headline {
  */
 export function assertNothingSilent(bytes: Uint8Array, { sources, reports }: Document): void {
   const [source] = sources;
-  const headlines = headlinesIn(bytes);
+  const isMail = source?.boots.some(({ mail }) => mail !== undefined) === true;
+  const headlines = headlinesIn(isMail ? withoutHeader(bytes) : bytes);
   const [first] = headlines;
   if (first === undefined || source === undefined) return;
   assert.notEqual(source.result, "clean", `clean with a headline in line ${first.line}`);
-  if ((source.transport !== "console" && source.transport !== "raw") || source.moreUnread > 0) return;
+  const hasLinesOfBytes = !isMail && (source.transport === "console" || source.transport === "raw");
+  if (!hasLinesOfBytes || source.moreUnread > 0) return;
   const told = headlines.filter(({ line }) => isTold(line, source, reports));
   for (const { line, text } of headlines)
     assert.ok(
       told.some((other) => other.text === text && Math.abs(other.line - line) <= COPY_WITHIN),
       `line ${line} is passed over: ${text}`,
     );
+}
+
+/** A mail behind its header, in which `WARNING: …` is a field. */
+function withoutHeader(bytes: Uint8Array): Uint8Array {
+  const end = /\r?\n\r?\n/.exec(Buffer.from(bytes).toString("latin1"));
+  return bytes.subarray(end?.index ?? bytes.length);
 }
 
 function isTold(line: number, { unread }: Source, reports: readonly Report[]): boolean {
@@ -130,8 +139,12 @@ function isTold(line: number, { unread }: Source, reports: readonly Report[]): b
 function headlinesIn(bytes: Uint8Array): Headline[] {
   const lines = Buffer.from(bytes).toString("latin1").split("\n");
   return lines.flatMap((line, i) => {
-    const text = line.replace(/\r$/, "").replace(CONSOLE, "");
-    return HEADLINES.some(({ pattern }) => pattern.test(text)) ? [{ line: i + 1, text }] : [];
+    const text = line
+      .replace(/\r$/, "")
+      .replace(QUOTING, "")
+      .split(STAMP)
+      .find((part) => HEADLINES.some(({ pattern }) => pattern.test(part)));
+    return text === undefined ? [] : [{ line: i + 1, text }];
   });
 }
 

@@ -46,6 +46,7 @@ const MANGLED: readonly (readonly [string, (text: string) => string])[] = [
   ["quoting by bars", (text) => `|${text}|`],
   ["the next line glued to it", (text) => `${text} 6.12.117 #1 Not tainted`],
   ["broken off near its end", (text) => text.slice(0, -3)],
+  ["a frame behind it, without the line break", (text) => `${text}[    5.000002][   T42]  f+0x1/0x2`],
 ];
 
 describe("a headline that something went over is told", () => {
@@ -106,6 +107,38 @@ describe("a headline that something went over is told", () => {
         expect([left, right, result]).not.toEqual([left, right, "clean"]);
       }
     }
+  });
+
+  test("without its stamp, and with another line behind it", async () => {
+    for (const text of [
+      "WARNING: possible circular locking dependency detected",
+      "4 locks held by kswapd3/369:",
+    ])
+      expect(await clean(`${text}[    5.000002][   T42] 7.3.4 #1 Not tainted`)).not.toMatchObject({
+        result: "clean",
+      });
+  });
+
+  const GARBLED: readonly (readonly [string, (text: string, at: number) => string])[] = [
+    ["a letter garbled", (text, at) => `${text.slice(0, at)}$${text.slice(at + 1)}`],
+    ["a letter lost", (text, at) => text.slice(0, at) + text.slice(at + 1)],
+    ["another's words", (text, at) => `${text.slice(0, at)}usb 1-1: new device${text.slice(at)}`],
+  ];
+  test.each(GARBLED)("%s anywhere in its words", async (_how, garble) => {
+    for (const text of [
+      "WARNING: possible circular locking dependency detected",
+      "WARNING: possible irq lock inversion dependency detected",
+      "WARNING: suspicious RCU usage",
+      "WARNING: inconsistent lock state",
+      "WARNING: bad unlock balance detected!",
+      "WARNING: held lock freed!",
+      "[ BUG: Invalid wait context ]",
+    ])
+      for (let at = text.indexOf(": ") + 2; at < text.length; at++) {
+        const garbled = garble(text, at);
+        const { result } = await clean(stamped(garbled));
+        expect([garbled, result]).not.toEqual([garbled, "clean"]);
+      }
   });
 
   test("as the last line of a log that is cut there", async () => {

@@ -1,3 +1,4 @@
+import { holdsHeadlineWords, mayBeTellingLine } from "../../../grammar/telling.ts";
 import type { Line, Transport } from "../line.ts";
 import { type ConsoleStamp, readConsoleStamp } from "./console.ts";
 import { OpenRecord } from "./continuation.ts";
@@ -286,13 +287,17 @@ class Decoder implements LineDecoder {
       this.record.beginWhole();
       return [];
     }
-    const inner = (this.isBare ? null : this.surround.read(text)) ?? behindJunk(text);
+    const within = this.isBare ? null : this.surround.read(text);
+    const inner = within ?? behindJunk(text);
     if (inner !== null) {
       const { isBare } = this;
       this.isBare = true;
       const lines = this.decodeText(inner, number);
       this.isBare = isBare;
-      return lines;
+      const before = within === null ? text.slice(0, -inner.length) : "";
+      // no prefix but a line of a report, which lost its own prefix and its line break
+      if (!holdsHeadlineWords(before, true) && !mayBeTellingLine(before)) return lines;
+      return [{ number, text: before, time: null, caller: null, transport: "plain", bare: true }, ...lines];
     }
     if (this.record.transport === this.bare && this.record.provesDmesg(text)) {
       this.bare = this.record.transport = "dmesg";
