@@ -57,6 +57,9 @@ const DECODED =
 /** powerpc names the place that a traced function returns to. */
 const REMARK = /^\((?:unreliable|discriminator \d{1,9}|[A-Z]+|[^()\s]+\+0x[0-9a-f]+\/0x[0-9a-f]+)\)/;
 
+/** What a person wrote behind a frame, to point at it. */
+const POINTER = /^(?:<[-=<]|\/\/ |\/\* |# |[\u2190\u21d0])[^]*$/;
+
 interface Rest {
   readonly module: string | null;
   readonly buildId: string | null;
@@ -93,7 +96,7 @@ function readRest(text: string): Rest | null {
     } else if (file === null && (part = SOURCE.exec(rest)) !== null) {
       file = part[1] ?? null;
       line = Number(part[2]);
-    } else if ((part = REMARK.exec(rest)) === null) {
+    } else if ((part = REMARK.exec(rest) ?? POINTER.exec(rest)) === null) {
       return null;
     }
     rest = rest.slice(part[0].length).trimStart();
@@ -159,6 +162,9 @@ function readFrame(text: string): FrameText | null {
     address = s.slice(2, end).trim();
     s = s.slice(end + 2).trimStart();
     if (address === "inline") return inlined(s);
+  } else if (s.startsWith("[] ")) {
+    // a web page took `<ffffffff81000000>` for a tag
+    s = s.slice(3);
   } else if (s.startsWith("[")) {
     const bare = POWERPC.exec(s) ?? SPARC.exec(s);
     if (bare !== null) {

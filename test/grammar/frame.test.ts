@@ -51,6 +51,13 @@ const SYMBOLISED: readonly Row[] = [
   ["fn+0x1/0x2 [mod] fs/x.c:11", { module: "mod", file: "fs/x.c", line: 11 }],
   ["fn+0x1/0x2 fs/x.c:11 [mod]", { module: "mod", file: "fs/x.c", line: 11 }],
   ["fn+0x1/0x2 /src/linux/fs/x.c:11 (discriminator 3)", { file: "/src/linux/fs/x.c", line: 11 }],
+  // what people write behind one, and what web pages take out of it
+  ["fn+0x1/0x2    <---- here", {}],
+  ["fn+0x1/0x2 [mod] <== takes b", { module: "mod" }],
+  ["fn+0x1/0x2 fs/x.c:11 // takes b", { file: "fs/x.c", line: 11 }],
+  ["fn+0x1/0x2 # takes b", {}],
+  ["[] fn+0x1/0x2", {}],
+  ["[] ? fn+0x1/0x2", { uncertain: true }],
   ["fn+0x1/0x2 (fs/x.c:11)", { file: "fs/x.c", line: 11 }],
   ["fn+0x1/0x2 (fs/x.c:11 (discriminator 3))", { file: "fs/x.c", line: 11 }],
   // one line for each inlined call; these have no place of their own
