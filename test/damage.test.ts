@@ -184,3 +184,11 @@ afterAll(() => {
     `damage: ${variants} variants, ${linksKept} of ${links} chain links kept, ${reportsAfter} reports behind untouched`,
   );
 });
+
+test("a sleeping call whose own line was lost is told, and its task is that of the dump", async () => {
+  const lines = logLines("sleeping/sleepatomic");
+  const { reports } = await triageLines(lines.filter((line) => !line.includes("in_atomic():")));
+  const [whole] = (await triageLines(lines)).reports;
+  expect(reports[0]).toMatchObject({ kind: "sleeping", complete: false, task: whole?.task });
+  expect(reports[0]?.damage).toMatchObject([{ code: "missing", what: "sleeping" }]);
+});

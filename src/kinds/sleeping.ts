@@ -17,14 +17,15 @@ import { fileLine, heldSentence } from "./tell/story.ts";
 /** __might_resched() in kernel/sched/core.c. */
 export const sleeping: KindDefinition = {
   requires: ["task", "sleeping", "backtrace"],
+  lost: ({ sleeping: state }) => ((state?.inAtomic ?? null) === null ? ["sleeping"] : []),
   throughout: [/^\.?_*might_(?:resched|sleep)/],
-  build(parts) {
+  build(parts, { task }) {
     const atomic = parts.line("InAtomic");
     const count = parts.line("PreemptCount");
     const rcu = parts.line("RcuDepth");
     return {
       ...contextOf(parts),
-      task: atomic === null ? null : taskOf(atomic),
+      task: (atomic === null ? null : taskOf(atomic)) ?? task,
       sleeping: {
         file: textOf(parts.headline, "file") ?? "",
         line: numberOf(parts.headline, "line") ?? 0,

@@ -213,6 +213,7 @@ const MISSING: Record<string, string> = {
   registered: "where the earlier state arose",
   irqEvents: "the interrupt events",
   newDependency: "the new dependency",
+  sleeping: "the context it slept in",
 };
 
 /** What is wrong with the text of a report; what is missing for good stands first. */
