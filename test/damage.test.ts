@@ -162,6 +162,13 @@ describe("what a report says twice does not agree", () => {
     expect(found?.damage.map((one) => one.code)).toContain(code);
   });
 
+  test("who sleeps is not whoever passes calls on", async () => {
+    const sleeping = logLines("sleeping/sleepatomic");
+    const lost = / (?:__might_sleep|__mutex_lock|mutex_lock_nested|s_sleepatomic|splat_write|full_proxy_write|vfs_write)\+/;
+    const found = await reportOf(sleeping.filter((line) => !lost.test(line)));
+    expect(found).toMatchObject({ kind: "sleeping", complete: false });
+  });
+
   test("a warning whose first register was lost is named by its own line", async () => {
     const warning = logLines("internal/pin");
     const whole = await reportOf(warning);

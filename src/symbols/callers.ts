@@ -2,8 +2,8 @@ import { plainSymbol } from "./functions.ts";
 
 /** What lockdep.c and its neighbours offer to the rest of the kernel. */
 const ENTRIES =
-  "_{0,2}lock_(?:acquire|release|sync|set_class|set_subclass|downgrade|contended|acquired|is_held|is_held_type|pin_lock|unpin_lock)|" +
-  "_{0,2}lockdep_\\w+|_{0,2}(?:trace_)?(?:hard|soft)irqs_(?:on|off)\\w*|debug_check_no_locks_\\w+";
+  "(?:__)?lock_(?:acquire|release|sync|set_class|set_subclass|downgrade|contended|acquired|is_held|is_held_type|pin_lock|unpin_lock)|" +
+  "lockdep_\\w+|(?:__)?(?:trace_)?(?:hard|soft)irqs_(?:on|off)\\w*|debug_check_no_locks_\\w+";
 
 /** Static functions of lockdep.c. */
 const STATIC =

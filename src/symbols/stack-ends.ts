@@ -45,9 +45,9 @@ const LETTER_LOST: ReadonlySet<string> = new Set(
   ),
 );
 
-/** What no compiler puts into the name of a function, in C, C++ or Rust. */
+/** What no compiler puts into the name of a function, in C, C++ or Rust, which alone has a dollar. */
 // eslint-disable-next-line no-control-regex -- serial lines at a wrong rate
-const NO_NAME = /[\u0000-\u0020\u007f~^@#%!"'`|\\;?]|\.$/;
+const NO_NAME = /[\u0000-\u0020\u007f~^@#%!"'`|\\;?]|\.$|^(?!_Z|_R)[^]*\$/;
 
 interface Role {
   readonly isName: boolean;

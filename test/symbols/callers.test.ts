@@ -15,6 +15,7 @@ describe("a function stands above one that does not call it", () => {
     ["lockdep's entry above its inner part", ["lock_acquire", "__lock_acquire", "lock_acquire"]],
     ["the scheduler above who takes a lock", ["__schedule_bug", "__schedule", "lock_acquire"]],
     ["the scheduler's report above who sleeps", ["__schedule_bug", "schedule_timeout"]],
+    ["a name that lost its first letter", ["mark_lock", "_lock_acquire", "lock_acquire"]],
     ["behind a guess of the unwinder", ["check_noncircular", "? __lock_acquire", "take_ba"]],
   ])("%s", (_why, symbols) => {
     expect(isGapped(stack(...symbols))).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isMixed } from "../../src/symbols/stack-ends.ts";
+import { isMixed, isName } from "../../src/symbols/stack-ends.ts";
 
 const stack = (...symbols: string[]): Parameters<typeof isMixed>[0] =>
   symbols.map((text) => {
@@ -48,3 +48,12 @@ describe("frames that one stack has", () => {
     expect(isMixed(stack(...symbols))).toBe(false);
   });
 }); // prettier-ignore
+
+test.each([
+  ["ksys_wri$e", false],
+  ["_ZN4core3ptr18drop_in_place$LT$u8$GT$17h0123456789abcdefE", true],
+  ["_RNvCs1_4core4main", true],
+  ["file_start_write.isra.0", true],
+])("whether %s names a function: %s", (symbol, is) => {
+  expect(isName(symbol)).toBe(is);
+});
