@@ -115,7 +115,7 @@ export function assertNothingSilent(bytes: Uint8Array, { sources, reports }: Doc
   assert.notEqual(source.result, "clean", `clean with a headline in line ${first.line}`);
   const hasLinesOfBytes = !isMail && (source.transport === "console" || source.transport === "raw");
   if (!hasLinesOfBytes || source.moreUnread > 0) return;
-  const told = headlines.filter(({ line }) => isTold(line, source, reports));
+  const told = headlines.filter((headline) => isTold(headline, source, reports));
   for (const { line, text } of headlines)
     assert.ok(
       told.some((other) => other.text === text && Math.abs(other.line - line) <= COPY_WITHIN),
@@ -129,10 +129,15 @@ function withoutHeader(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(end?.index ?? bytes.length);
 }
 
-function isTold(line: number, { unread }: Source, reports: readonly Report[]): boolean {
+/** A line that may go on is told where it begins, with up to so many lines behind it. */
+const JOINED = 3;
+
+function isTold({ line, text }: Headline, { unread }: Source, reports: readonly Report[]): boolean {
   return (
-    unread.some((told) => told.line === line) ||
-    reports.some(({ lines }) => lines.first <= line && line <= lines.last)
+    unread.some(
+      (told) =>
+        told.line === line || (told.line < line && line <= told.line + JOINED && told.text.includes(text)),
+    ) || reports.some(({ lines }) => lines.first <= line && line <= lines.last)
   );
 }
 
