@@ -199,3 +199,19 @@ test("a sleeping call whose own line was lost is told, and its task is that of t
   expect(reports[0]).toMatchObject({ kind: "sleeping", complete: false, task: whole?.task });
   expect(reports[0]?.damage).toMatchObject([{ code: "missing", what: "sleeping" }]);
 });
+
+test("a stack that ends with an allocation was cut", async () => {
+  const lines = [
+    "BUG: sleeping function called from invalid context at mm/slab.h:568",
+    "in_atomic(): 1, irqs_disabled(): 128, non_block: 0, pid: 3359, name: irqbalance",
+    "CPU: 155 PID: 3359 Comm: irqbalance Tainted: G        W    L    5.7.0-rc6 #1",
+    "Call trace:",
+    ...["show_stack", "dump_stack", "___might_sleep", "__kmalloc_node", "alloc_cpumask_var_node"].map(
+      (name) => ` ${name}+0x48/0x94`,
+    ),
+  ];
+  const [cut] = (await triageLines(lines)).reports;
+  expect(cut?.damage).toMatchObject([{ code: "truncated" }]);
+  const [whole] = (await triageLines([...lines, " its_select_cpu+0x58/0x2e4"])).reports;
+  expect(whole?.damage).toEqual([]);
+});

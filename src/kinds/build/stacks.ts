@@ -2,6 +2,7 @@ import { isGapped } from "../../symbols/callers.ts";
 import { plainSymbol } from "../../symbols/functions.ts";
 import { exceedsRecorded, lacksRecorded } from "../../symbols/recorded.ts";
 import { isDumper, isMixed, isReporter } from "../../symbols/stack-ends.ts";
+import { worksForCaller } from "../../symbols/who-took.ts";
 import type { Edge, Frame } from "../../report/schema.ts";
 import { tellingFunction } from "../bug/culprit.ts";
 import { type Common, type Details, TAKES_LOCK } from "../kind.ts";
@@ -32,6 +33,8 @@ export function lacksFrames(report: Built, throughout: readonly RegExp[]): boole
   const reporter = sure.findIndex(({ symbol }) => isReporter(symbol));
   if (sure.slice(0, Math.max(0, reporter)).some(({ symbol, inline }) => !inline && !isDumper(symbol)))
     return true;
+  // nobody begins with an allocation, or with what else is done for a caller
+  if (worksForCaller(plainSymbol(sure.at(-1)?.symbol ?? ""))) return true;
   if (isGapped(stack) || lacksRecorded(stack, recordedOf(report), interruptedIn(report))) return true;
   return (
     DISPATCHERS.test(tellingFunction(stack) ?? "") || (throughout.includes(TAKES_LOCK) && lacksSite(report))
