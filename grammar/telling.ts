@@ -342,13 +342,20 @@ function isMention(text: string, { parts, isOpen }: Phrase): boolean {
 /** So much of a literal at the end of a line that breaks off there, or is broken in two. */
 const ENOUGH_OF_PART = 4;
 
+/** From the first letter to the last. */
+function withoutSigns(part: string): string {
+  let end = part.length;
+  while (end > 0 && !/[a-z)]/.test(part.charAt(end - 1))) end--;
+  return part.slice(Math.max(0, part.search(/[a-z(]/)), end);
+}
+
 /** The literals of a phrase that has gaps are too common one by one: its tag must be there, and all in order. */
 function holdsParts(text: string, { parts }: Phrase): boolean {
   let at = /(?:warning|bug|info):/.exec(text)?.index ?? -1;
   if (at < 0) return false;
   for (const [i, part] of parts.entries()) {
     // its signs may be a page's entities, or gone
-    const literal = part.replace(/^[^a-z(]+|[^a-z)]+$/g, "");
+    const literal = withoutSigns(part);
     const found = text.indexOf(literal, at);
     if (found < 0) return i > 0 && endsWithin(text.slice(at), literal, ENOUGH_OF_PART);
     at = found + literal.length;
