@@ -28,9 +28,11 @@ function withoutVisibleEnds(text: string): string {
   }
 }
 
-/** Marks of width and direction, which web pages and chats put around text. */
-const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/;
-const ALL_INVISIBLE = new RegExp(INVISIBLE, "g");
+/** Marks of direction, which web pages and chats put around a line; within it, a log wants to look like another. */
+const DIRECTION =
+  /^[\u200e\u200f\u202a-\u202e\u2066-\u2069]+|[\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,8}$/g;
+/** Places where a word may be broken. */
+const NO_WIDTH = /[\u00ad\u200b-\u200d\u2060-\u2064\ufeff]/g;
 /** Blanks of a font's making. */
 const WIDE_BLANKS = /[\u2000-\u200a\u202f\u205f\u3000]/g;
 
@@ -55,7 +57,7 @@ export function isMangled(text: string): boolean {
 /** Undoes what was done to a line's characters on its way through mailers, editors and web pages. */
 export function asTyped(text: string): string {
   let typed = text.includes("m") ? text.replace(LOST_COLOURS, "") : text;
-  if (INVISIBLE.test(typed)) typed = typed.replace(ALL_INVISIBLE, "");
+  typed = typed.replace(NO_WIDTH, "").replace(DIRECTION, "");
   if (VISIBLE_END.test(typed)) typed = withoutVisibleEnds(typed);
   if (typed.startsWith("<")) typed = typed.replace(VISIBLE_BEGINNING, "");
   if (typed.includes("\u00a0")) typed = typed.replaceAll("\u00a0", " ");
