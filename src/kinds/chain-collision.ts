@@ -7,7 +7,7 @@ import { WARNING } from "./bug/banner.ts";
 import { asPrinted } from "./bug/culprit.ts";
 import { functionLacks } from "./bug/lacks.ts";
 import { lockAndSite } from "./bug/marks.ts";
-import { classOf, lockOf, numberOf, taskOf, textOf } from "./build/parts.ts";
+import { classOf, lockOf, numberOf, taskOf, textOf } from "./assemble/parts.ts";
 import { type KindDefinition, LAST_WORD } from "./kind.ts";
 import { backtraceLines, boxLines } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";

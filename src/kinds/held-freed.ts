@@ -5,7 +5,7 @@ import { ONCE_BUG } from "./bug/banner.ts";
 import { atSite } from "./bug/culprit.ts";
 import { lockLacks } from "./bug/lacks.ts";
 import { lockAndSite } from "./bug/marks.ts";
-import { textOf } from "./build/parts.ts";
+import { textOf } from "./assemble/parts.ts";
 import { type KindDefinition, LAST_WORD } from "./kind.ts";
 import { backtraceLines, boxLines } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";

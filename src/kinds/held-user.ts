@@ -3,7 +3,7 @@ import { ONCE_BUG } from "./bug/banner.ts";
 import { firstName, heldSites } from "./bug/culprit.ts";
 import { heldLacks } from "./bug/lacks.ts";
 import { heldMarks } from "./bug/marks.ts";
-import { taskOf } from "./build/parts.ts";
+import { taskOf } from "./assemble/parts.ts";
 import { type KindDefinition, LAST_WORD } from "./kind.ts";
 import { backtraceLines, boxLines } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";

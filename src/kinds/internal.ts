@@ -4,7 +4,7 @@ import { WARNING } from "./bug/banner.ts";
 import { warningTitle } from "./bug/culprit.ts";
 import { functionLacks } from "./bug/lacks.ts";
 import { lockAndSite } from "./bug/marks.ts";
-import { warningOf } from "./build/warning.ts";
+import { warningOf } from "./assemble/warning.ts";
 import { type KindDefinition, LAST_WORD, LEAVES_ON } from "./kind.ts";
 import { warningLines } from "./print/warning.ts";
 import { warningFacts } from "./tell/facts.ts";

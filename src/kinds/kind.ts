@@ -5,7 +5,7 @@ import type { Report, Untitled } from "../report/schema.ts";
 import type { Banner } from "./bug/banner.ts";
 import type { Asked } from "./bug/culprit.ts";
 import type { Mark } from "./bug/marks.ts";
-import type { Parts } from "./build/parts.ts";
+import type { Parts } from "./assemble/parts.ts";
 import type { Lines } from "./print/lines.ts";
 
 /** What all kinds have in common, read from the parts that they share. */

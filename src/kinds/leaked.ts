@@ -5,7 +5,7 @@ import { listed, say } from "../render/words/sentences.ts";
 import { plainSymbol } from "../symbols/functions.ts";
 import { BUG } from "./bug/banner.ts";
 import { functionLacks } from "./bug/lacks.ts";
-import { numberOf, taskOf, textOf } from "./build/parts.ts";
+import { numberOf, taskOf, textOf } from "./assemble/parts.ts";
 import { APART, type KindDefinition } from "./kind.ts";
 import { allDumps, headlineText } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";

@@ -2,7 +2,7 @@ import { name, plain } from "../render/words/parts.ts";
 import { say } from "../render/words/sentences.ts";
 import { BUG } from "./bug/banner.ts";
 import { asPrinted } from "./bug/culprit.ts";
-import { numberOf, textOf } from "./build/parts.ts";
+import { numberOf, textOf } from "./assemble/parts.ts";
 import type { KindDefinition } from "./kind.ts";
 import { allDumps, headlineText, TURNING_OFF } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";

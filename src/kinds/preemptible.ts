@@ -5,7 +5,7 @@ import { BUG } from "./bug/banner.ts";
 import { tracedFunction } from "./bug/culprit.ts";
 import { functionLacks } from "./bug/lacks.ts";
 import { lockAndSite } from "./bug/marks.ts";
-import { framesOf, taskOf, textOf } from "./build/parts.ts";
+import { framesOf, taskOf, textOf } from "./assemble/parts.ts";
 import { APART, type KindDefinition } from "./kind.ts";
 import { allDumps, headlineText } from "./print/boxes.ts";
 import { frameText } from "./print/frames.ts";

@@ -4,7 +4,7 @@ import { ONCE_INFO } from "./bug/banner.ts";
 import { printerOf, rcuUserOf } from "./bug/asker.ts";
 import { tracedFunction } from "./bug/culprit.ts";
 import { functionLacks } from "./bug/lacks.ts";
-import { numberOf, textOf } from "./build/parts.ts";
+import { numberOf, textOf } from "./assemble/parts.ts";
 import { type KindDefinition, LEAVES_ON } from "./kind.ts";
 import { backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";

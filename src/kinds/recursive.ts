@@ -4,7 +4,7 @@ import { ONCE_INFO } from "./bug/banner.ts";
 import { atSite } from "./bug/culprit.ts";
 import { lockLacks } from "./bug/lacks.ts";
 import { lockAndSite } from "./bug/marks.ts";
-import { classOnly, numberOf } from "./build/parts.ts";
+import { classOnly, numberOf } from "./assemble/parts.ts";
 import { type KindDefinition, LAST_WORD, TAKES_LOCK } from "./kind.ts";
 import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";

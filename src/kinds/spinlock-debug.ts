@@ -8,7 +8,7 @@ import { BUG } from "./bug/banner.ts";
 import { tracedFunction } from "./bug/culprit.ts";
 import { functionLacks } from "./bug/lacks.ts";
 import { lockAndSite } from "./bug/marks.ts";
-import { frameOf, namedLock, numberOf, taskOf, textOf } from "./build/parts.ts";
+import { frameOf, namedLock, numberOf, taskOf, textOf } from "./assemble/parts.ts";
 import { type KindDefinition, LAST_WORD } from "./kind.ts";
 import { allDumps, headlineText } from "./print/boxes.ts";
 import { frameText } from "./print/frames.ts";

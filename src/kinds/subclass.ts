@@ -3,7 +3,7 @@ import { say } from "../render/words/sentences.ts";
 import { BUG } from "./bug/banner.ts";
 import { functionLacks } from "./bug/lacks.ts";
 import { lockAndSite } from "./bug/marks.ts";
-import { numberOf } from "./build/parts.ts";
+import { numberOf } from "./assemble/parts.ts";
 import { type KindDefinition, LAST_WORD } from "./kind.ts";
 import { allDumps, headlineText, TURNING_OFF } from "./print/boxes.ts";
 import { oneFact } from "./tell/facts.ts";

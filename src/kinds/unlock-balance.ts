@@ -4,7 +4,7 @@ import { ONCE_BUG } from "./bug/banner.ts";
 import { CORRUPTED, heldSites, outOfLine, tellingFunction, trace } from "./bug/culprit.ts";
 import { lockLacks } from "./bug/lacks.ts";
 import { lockAndSite } from "./bug/marks.ts";
-import { RELEASED_REQUIRES, releasedOf } from "./build/released.ts";
+import { RELEASED_REQUIRES, releasedOf } from "./assemble/released.ts";
 import { type KindDefinition, LAST_WORD } from "./kind.ts";
 import { releasingLines } from "./print/releasing.ts";
 import { aboutLock, heldSentence } from "./tell/story.ts";

@@ -6,7 +6,7 @@ import { BOXED_BUG } from "./bug/banner.ts";
 import { SOCKET_LOCKS, tracedFunction } from "./bug/culprit.ts";
 import { lockLacks } from "./bug/lacks.ts";
 import { lockAndSite } from "./bug/marks.ts";
-import { numberOf } from "./build/parts.ts";
+import { numberOf } from "./assemble/parts.ts";
 import { type KindDefinition, LAST_WORD, TAKES_LOCK } from "./kind.ts";
 import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";

@@ -3,7 +3,7 @@ import type { Question } from "../analyze/index.ts";
 import { analyze } from "../analyze/index.ts";
 import { type Block, Cutter } from "../blocks/cutter.ts";
 import { named } from "../identity/named.ts";
-import { buildReport } from "../kinds/build/report.ts";
+import { buildReport } from "../kinds/assemble/report.ts";
 import type { Line } from "../read/line.ts";
 import type { Kernel, Report } from "../report/schema.ts";
 import { Repeats } from "./repeats.ts";
