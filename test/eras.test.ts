@@ -753,7 +753,8 @@ stack backtrace:
 Pid: 9, comm: x Not tainted 2.6.30 #1
 Call Trace:
  [<c0105000>] show_trace+0x1/0x20
- [<c0403200>] debug_check_no_locks_held+0x11/0x40`),
+ [<c0403200>] debug_check_no_locks_held+0x11/0x40
+ [<c0123400>] do_exit+0x5a1/0x6c0`),
     ).toMatchObject({
       kind: "held-exit",
       task: { comm: "x", pid: 9 },

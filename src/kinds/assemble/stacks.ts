@@ -33,8 +33,8 @@ export function lacksFrames(report: Built, throughout: readonly RegExp[]): boole
   const reporter = sure.findIndex(({ symbol }) => isReporter(symbol));
   if (sure.slice(0, Math.max(0, reporter)).some(({ symbol, inline }) => !inline && !isDumper(symbol)))
     return true;
-  // nobody begins with an allocation, or with what else is done for a caller
-  if (worksForCaller(plainSymbol(sure.at(-1)?.symbol ?? ""))) return true;
+  // nobody begins with an allocation, or with what else is done for a caller; an unwinder may be unsure of who did
+  if (worksForCaller(plainSymbol(stack.at(-1)?.symbol ?? ""))) return true;
   if (isGapped(stack) || lacksRecorded(stack, recordedOf(report), interruptedIn(report))) return true;
   return (
     DISPATCHERS.test(tellingFunction(stack) ?? "") || (throughout.includes(TAKES_LOCK) && lacksSite(report))
