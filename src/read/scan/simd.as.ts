@@ -9,9 +9,10 @@
 /** For each byte of a piece, one after the other: buckets by the low half, then by the high half. */
 export const TABLES: usize = memory.data(8 * 16, 16);
 
-/** The texts: bucket's bit, place of the piece, length, nothing, then at most 60 bytes. */
-export const TEXTS: usize = memory.data(64 * 64, 16);
-export let texts: i32 = 0;
+/** The texts, bucket by bucket: place of the piece, length, two times nothing, then at most 60 bytes. */
+export const TEXTS: usize = memory.data(128 * 64, 16);
+/** For each bucket its first text, and the one behind its last. */
+export const RANGES: usize = memory.data(16, 16);
 
 /** What was found: where it begins, which text, and how many newlines stand before it. */
 export const FOUND: usize = memory.data(12 * 16_400, 16);
@@ -37,6 +38,20 @@ function standsAt(at: usize, text: usize, length: usize): bool {
   return true;
 }
 
+/** Which text of these buckets has its piece there; -1: none. */
+function textAt(piece: usize, bits: u32): i32 {
+  for (; bits !== 0; bits &= bits - 1) {
+    const range = RANGES + 2 * ctz(bits);
+    const behind: i32 = load<u8>(range, 1);
+    for (let text: i32 = load<u8>(range); text < behind; text++) {
+      const row = TEXTS + 64 * text;
+      const at = piece - load<u8>(row);
+      if (at >= INPUT && standsAt(at, row + 4, load<u8>(row, 1))) return text;
+    }
+  }
+  return -1;
+}
+
 /**
  * Searches from one address to another, both so many bytes from INPUT: texts whose piece stands between them.
  *
@@ -58,18 +73,12 @@ export function scan(from: usize, to: usize): i32 {
       v128.store(lane, candidates);
       for (let mask = i8x16.bitmask(i8x16.ne(candidates, i8x16.splat(0))); mask !== 0; mask &= mask - 1) {
         const i = ctz(mask);
-        const bits = load<u8>(lane + i);
-        for (let text: i32 = 0; text < texts; text++) {
-          const row = TEXTS + 64 * text;
-          if ((load<u8>(row) & bits) === 0) continue;
-          const at = place + i - load<u8>(row, 1);
-          if (at < INPUT || !standsAt(at, row + 4, load<u8>(row, 2))) continue;
-          store<u32>(found, at - INPUT);
-          store<u32>(found, text, 4);
-          store<u32>(found, lines + popcnt(newlineMask & ((1 << i) - 1)), 8);
-          found += 12;
-          break;
-        }
+        const text = textAt(place + i, load<u8>(lane + i));
+        if (text < 0) continue;
+        store<u32>(found, place + i - load<u8>(TEXTS + 64 * text) - INPUT);
+        store<u32>(found, text, 4);
+        store<u32>(found, lines + popcnt(newlineMask & ((1 << i) - 1)), 8);
+        found += 12;
       }
     }
     lines += popcnt(newlineMask);

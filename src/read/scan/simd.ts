@@ -7,7 +7,7 @@ interface Simd {
   readonly memory: WebAssembly.Memory;
   readonly TABLES: WebAssembly.Global;
   readonly TEXTS: WebAssembly.Global;
-  readonly texts: WebAssembly.Global;
+  readonly RANGES: WebAssembly.Global;
   readonly FOUND: WebAssembly.Global;
   readonly INPUT: WebAssembly.Global;
   readonly reached: WebAssembly.Global;
@@ -70,14 +70,17 @@ function addressOf(global: WebAssembly.Global): number {
 /** Writes tables and texts into its memory. */
 function put(simd: Simd): readonly Marker[] {
   const tables = new Uint8Array(simd.memory.buffer, addressOf(simd.TABLES), PIECE_LENGTH * 2 * VECTOR);
-  const rows = new Uint8Array(simd.memory.buffer, addressOf(simd.TEXTS));
+  // the ranges stand behind the texts, and nothing may be written over them
+  const room = addressOf(simd.RANGES) - addressOf(simd.TEXTS);
+  const rows = new Uint8Array(simd.memory.buffer, addressOf(simd.TEXTS), room);
+  const ranges = new Uint8Array(simd.memory.buffer, addressOf(simd.RANGES), 2 * BUCKETS);
   const all: Marker[] = [];
   // pieces that are alike share a bucket: of others, more bytes would have halves of one and of another
   const pieces = PIECES.toSorted((a, b) => Buffer.compare(a.bytes, b.bytes));
   for (const [i, { bytes, markers }] of pieces.entries()) {
-    const bucket = 1 << Math.floor((i * BUCKETS) / pieces.length);
+    const bucket = Math.floor((i * BUCKETS) / pieces.length);
     const mark = (at: number): void => {
-      tables[at] = (tables[at] ?? 0) | bucket;
+      tables[at] = (tables[at] ?? 0) | (1 << bucket);
     };
     for (let place = 0; place < PIECE_LENGTH; place++) {
       const byte = bytes[place];
@@ -88,11 +91,12 @@ function put(simd: Simd): readonly Marker[] {
         if (byte === undefined || half === byte >> 4) mark(table + VECTOR + half);
       }
     }
+    if (ranges[2 * bucket + 1] === 0) ranges[2 * bucket] = all.length;
     for (const { marker, offset } of markers) {
-      rows.set([bucket, offset, marker.text.length, 0, ...marker.text], all.length * ROW_BYTES);
+      rows.set([offset, marker.text.length, 0, 0, ...marker.text], all.length * ROW_BYTES);
       all.push(marker);
     }
+    ranges[2 * bucket + 1] = all.length;
   }
-  simd.texts.value = all.length;
   return all;
 }
