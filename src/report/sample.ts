@@ -1,32 +1,28 @@
 /** What a value looks like. */
-export interface Shape {
-  /** Decimal digits; else hexadecimal ones. */
-  readonly isNumber: boolean;
-  readonly length: number;
-}
+export type Shape =
+  /** Decimal digits. */
+  | { readonly isNumber: true; readonly length: Digits }
+  /** Hexadecimal ones. */
+  | { readonly isNumber: false; readonly length: number };
+
+/** Of how many digits a number can be a sample, and the least that is one. */
+const LEAST = { 5: 51_000, 6: 510_000, 9: 910_000_000 };
+export type Digits = keyof typeof LEAST;
 
 /** More are not told apart. */
 export const MOST_SAMPLES = 8192;
 
 const HEX = "fa5a";
-/** The least numbers that are samples, by how many digits they have. */
-const LEAST: ReadonlyMap<number, number> = new Map([
-  [5, 51_000],
-  [6, 510_000],
-  [9, 910_000_000],
-]);
 /** Whatever looks like a sample. */
 const SAMPLE = /fa5a[0-9a-f]{4,12}|(?<![0-9A-Za-z])T?(?:9100\d{5}|5\d{4,5})(?![0-9A-Za-z])(?:\.\d+)?/g;
 
 /**
  * Values made up for the variables of a report. What is made of a report with them shows where a value goes; that it
  * depends on them in no other way is shown by the real ones, which must give with it what they give by themselves.
- *
- * @param shapes numbers are of 5, 6 or 9 digits
  */
 export function samplesOf(shapes: readonly Shape[]): string[] {
   return shapes.map(({ isNumber, length }, i) =>
-    isNumber ? String((LEAST.get(length) ?? 0) + i) : HEX + i.toString(16).padStart(length - HEX.length, "0"),
+    isNumber ? String(LEAST[length] + i) : HEX + i.toString(16).padStart(length - HEX.length, "0"),
   );
 }
 

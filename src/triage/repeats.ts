@@ -4,7 +4,7 @@ import type { Variable } from "../../grammar/variables.ts";
 import type { Block } from "../blocks/cutter.ts";
 import { moldOf } from "../report/mold.ts";
 import { noteRepeat, type Original, type Position } from "../report/repeat.ts";
-import { MOST_SAMPLES, samplesOf, type Shape } from "../report/sample.ts";
+import { type Digits, MOST_SAMPLES, samplesOf, type Shape } from "../report/sample.ts";
 import type { Kernel, Report } from "../report/schema.ts";
 
 /** Of so many reports, and twice as many at most, it is kept what a later one is made of; of as many, that they came once. */
@@ -145,7 +145,7 @@ function shapeOf({ sort, start, end }: Variable): Shape {
 }
 
 /** A title with a pid in it, as syzbot writes it, tells pids of up to five digits, of six, and of more apart. */
-function pidDigits(length: number): number {
+function pidDigits(length: number): Digits {
   if (length < 6) return 5;
   return length === 6 ? 6 : 9;
 }

@@ -1,5 +1,5 @@
 import { type Original, type Position, repeatOf } from "../../report/repeat.ts";
-import { indicesOf, partsOf, samplesOf } from "../../report/sample.ts";
+import { indicesOf, partsOf, samplesOf, type Shape } from "../../report/sample.ts";
 import type { Report } from "../../report/schema.ts";
 import { join, own, printable, type Safe, sliced } from "../words/safe.ts";
 
@@ -40,7 +40,7 @@ function positionValues({ lines: { first, last }, time, caller }: Position): str
 
 /** Where a report stood that is printed as a sample, with a time and a caller where the other has them. */
 function samplePosition(count: number, { lines, time, caller }: Report): Position {
-  const shapes = Array.from({ length: count + 4 }, () => ({ isNumber: true, length: 9 }));
+  const shapes = Array.from({ length: count + 4 }, (): Shape => ({ isNumber: true, length: 9 }));
   const [first, last, seconds, pid] = samplesOf(shapes).slice(count);
   return {
     lines: { ...lines, first: Number(first), last: Number(last) },
