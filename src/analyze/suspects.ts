@@ -29,7 +29,7 @@ import { absent, type Answer as AnyAnswer, strongest, SuspectScene } from "./sus
 /** An annotation, a class, a function, a commit's hash or subject; or a patch that was read. */
 export type Question = string | { readonly asked: string; readonly patch: Patch };
 
-/** Why the answer is as it is; the sentences stand in src/render/reports/findings-prose.ts. */
+/** Why the answer is what it is; the sentences are in src/render/reports/suspects-prose.ts. */
 export const SUSPECT_CODES = [
   "class-in-cycle",
   "class-held",

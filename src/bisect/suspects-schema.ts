@@ -7,7 +7,7 @@ import { Search } from "./journal.ts";
 const Probability = z.number().min(0).max(1);
 const Sha = z.string().regex(/^[0-9a-f]{40,64}$/);
 
-/** What is wrong with the tests, or was left out. The words for each are in src/render/reports/suspects-prose.ts. */
+/** What is wrong with the tests, or was left out. The words for each are in src/render/bisect/suspects-prose.ts. */
 export const Note = z.discriminatedUnion("code", [
   z.strictObject({ code: z.literal("damaged-journal"), lines: z.array(z.int()) }),
   z.strictObject({ code: z.literal("no-tests") }),

@@ -6,7 +6,8 @@ import {
   Finding as FindingSchema,
   Suspect,
 } from "../../src/report/analysis-schema.ts";
-import { fillIn, FINDING_PROSE, findingTitle, type Prose } from "../../src/render/reports/findings-prose.ts";
+import { FINDING_PROSE, findingTitle } from "../../src/render/reports/findings/index.ts";
+import { fillIn, type Prose } from "../../src/render/reports/findings/prose.ts";
 import { corpusReports, fixtureReports, Golden, hasCorpus, type LoggedReport } from "../catalogue/corpus.ts";
 import { CASES } from "./cases.ts";
 import type { Frame, Report } from "../../src/report/schema.ts";

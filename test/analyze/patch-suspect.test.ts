@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { suspectsOf } from "../../src/analyze/index.ts";
 import { readPatch } from "../../src/patch/patch.ts";
-import { fillIn, SUSPECT_PROSE } from "../../src/render/reports/findings-prose.ts";
+import { fillIn } from "../../src/render/reports/findings/prose.ts";
+import { SUSPECT_PROSE } from "../../src/render/reports/suspects-prose.ts";
 import type { Suspect } from "../../src/report/analysis-schema.ts";
 import type { Report } from "../../src/report/schema.ts";
 import { fixtureReports } from "../catalogue/corpus.ts";

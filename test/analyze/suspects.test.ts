@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { analyze, suspectsOf } from "../../src/analyze/index.ts";
-import { fillIn, SUSPECT_PROSE } from "../../src/render/reports/findings-prose.ts";
+import { fillIn } from "../../src/render/reports/findings/prose.ts";
+import { SUSPECT_PROSE } from "../../src/render/reports/suspects-prose.ts";
 import type { Report } from "../../src/report/schema.ts";
 import { corpusReports, hasCorpus } from "../catalogue/corpus.ts";
 import { circular, held, lock, makeReport } from "./report.ts";

@@ -2,10 +2,11 @@ import type { SuspectCommit, Suspects } from "../../bisect/suspects-schema.ts";
 import { bold, wrap } from "../words/layout.ts";
 import { page, type Paper } from "../words/page.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
-import { counted, joined, type Part, plain, quiet, words } from "../words/parts.ts";
+import { commitName, counted, joined, type Part, plain, quiet, words } from "../words/parts.ts";
 import { percent } from "../words/percent.ts";
 import { blanks, codeCell, join, own, printable, type Safe, safe } from "../words/safe.ts";
-import { nextParts, noteParts, shortSha, touchParts } from "../reports/suspects-prose.ts";
+import { touchParts } from "../reports/touch-prose.ts";
+import { nextParts, noteParts } from "./suspects-prose.ts";
 
 /** Commits that are shown; the json format has all. */
 const SHOWN = 20;
@@ -24,9 +25,9 @@ function summary({ find, range, tests, rate, next, credible, notes }: Suspects):
     {
       label: "range",
       parts: [
-        shortSha(range.good),
+        commitName(range.good),
         plain(".."),
-        shortSha(range.bad),
+        commitName(range.bad),
         plain(
           `: ${counted(range.commits, "commit")}, ${tests.commits} tested, ${counted(tests.hits, "hit")} in ${counted(tests.runs, "run")}`,
         ),
@@ -61,7 +62,7 @@ function summary({ find, range, tests, rate, next, credible, notes }: Suspects):
       parts:
         next === null
           ? [plain("nothing: no run would tell more")]
-          : [shortSha(next.commit), plain(" "), words(next.subject), plain(": "), ...nextParts(next)],
+          : [commitName(next.commit), plain(" "), words(next.subject), plain(": "), ...nextParts(next)],
     },
     ...notes.map((note) => ({ label: "note", parts: noteParts(note) })),
   ];
@@ -106,7 +107,7 @@ export function renderSuspects(document: Suspects, { width, color }: Paper): Saf
   const { commits, touching, rest } = shownOf(document);
   const linesOf = (commit: SuspectCommit): Safe[] => [
     ...labelled(percent(commit.probability), SHARE, [
-      shortSha(commit.commit),
+      commitName(commit.commit),
       plain(" "),
       words(commit.subject),
       quiet(` (${testedText(commit)})`),
@@ -131,7 +132,7 @@ function tableOf(commits: readonly SuspectCommit[]): Safe {
   const rows = commits.map((commit) => {
     const touches = joined((commit.touches ?? []).map(touchParts), plain("; "));
     const subject = cell([words(commit.subject)]);
-    return safe`| ${percent(commit.probability)} | ${cell([shortSha(commit.commit)])} | ${subject} | ${testedText(commit)} | ${cell(touches)} |`;
+    return safe`| ${percent(commit.probability)} | ${cell([commitName(commit.commit)])} | ${subject} | ${testedText(commit)} | ${cell(touches)} |`;
   });
   const head = [
     own("| probability | commit | subject | tested | touches |"),

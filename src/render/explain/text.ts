@@ -1,7 +1,8 @@
 import type { Role as CodeRole } from "../../symbols/roles.ts";
 import type { FindingArgs } from "../../report/analysis-schema.ts";
 import type { Report } from "../../report/schema.ts";
-import { fillIn, ROLE_PROSE } from "../reports/findings-prose.ts";
+import { fillIn } from "../reports/findings/prose.ts";
+import { ROLE_PROSE } from "./role-prose.ts";
 import { fn, lock, name, type Part, plain, words } from "../words/parts.ts";
 import { codeSpan, join, printable, type Safe, safe } from "../words/safe.ts";
 

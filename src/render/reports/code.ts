@@ -1,13 +1,12 @@
 import type { Blame, CodeExcerpt, Touch, TouchingCommit } from "../../report/code-schema.ts";
 import type { Report } from "../../report/schema.ts";
-import { touchParts } from "./suspects-prose.ts";
-import { fn, joined, name, type Part, placePart, plain, quiet, words } from "../words/parts.ts";
+import { touchParts } from "./touch-prose.ts";
+import { commitName, fn, joined, type Part, placePart, plain, quiet, words } from "../words/parts.ts";
 import { type Block, say, text } from "../words/sentences.ts";
 import { edgeName } from "./facts.ts";
 
 /** A tab, narrower than the kernel's style has it: the lines stand in a text. */
 const TAB = "    ";
-const SHORT = 12;
 
 /** The lines round each place that tells, under what happens there. */
 export function codeBlocks(report: Report): Block[] {
@@ -27,7 +26,7 @@ function headOf({ edges }: Report, { edge, symbol, file, line, by }: CodeExcerpt
 
 function blameParts({ sha, subject, date, release }: Blame): Part[] {
   const since = release === null ? say`in no release of this tree` : say`first in ${release}`;
-  return say`Last changed by ${name(sha.slice(0, SHORT))} ("${words(subject)}"), ${date}, ${since}.`;
+  return say`Last changed by ${commitName(sha)} ("${words(subject)}"), ${date}, ${since}.`;
 }
 
 /** Commits of a range that have to do with the report: what changes the functions that take its locks first. */
@@ -41,7 +40,7 @@ export function touchingBlocks({ touching }: Report): Block[] {
     ...ranked.slice(0, MOST_COMMITS).map(({ sha, subject, touches }): Block => {
       return {
         type: "entry",
-        head: say`${name(sha.slice(0, SHORT))} ("${words(subject)}")`,
+        head: say`${commitName(sha)} ("${words(subject)}")`,
         body: joined(touches.map(touchParts), plain("; ")),
       };
     }),

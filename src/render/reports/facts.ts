@@ -26,7 +26,10 @@ import {
   words,
 } from "../words/parts.ts";
 import { asksOfReport } from "./asks.ts";
-import { EDGE_REASON_PROSE, fillIn, findingTitle, SUSPECT_PROSE } from "./findings-prose.ts";
+import { EDGE_REASON_PROSE } from "./edge-reasons.ts";
+import { findingTitle } from "./findings/index.ts";
+import { fillIn } from "./findings/prose.ts";
+import { SUSPECT_PROSE } from "./suspects-prose.ts";
 
 const MOST_TASKS = 12;
 const MOST_SECTIONS = 3;

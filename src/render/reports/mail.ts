@@ -3,13 +3,13 @@ import type { Document, Report, Source, StackDump } from "../../report/schema.ts
 import { wrap } from "../words/layout.ts";
 import { encodedWords } from "../words/mail-header.ts";
 import type { Letter, Paper } from "../words/page.ts";
-import { name, type Part, plain, words } from "../words/parts.ts";
+import { commitName, type Part, plain, SHA_DIGITS, words } from "../words/parts.ts";
 import { ended, join, linesOf, own, printable, type Safe, safe } from "../words/safe.ts";
 import { asksOfReport } from "./asks.ts";
 import { mailOf } from "../../report/mail-of.ts";
 import { codeBlocks } from "./code.ts";
 import { cycleParts, edgeName, suspectParts } from "./facts.ts";
-import { EDGE_REASON_PROSE } from "./findings-prose.ts";
+import { EDGE_REASON_PROSE } from "./edge-reasons.ts";
 import { printReport } from "./kernel.ts";
 import { knownRows, metOf } from "./overview.ts";
 
@@ -102,16 +102,13 @@ function bisection({ suspects }: Report, { bisected }: Letter): (readonly Part[]
   return [
     [
       plain("A bisection led to "),
-      name(sha.slice(0, SHA)),
+      commitName(sha),
       ...(subject === null ? [] : [plain(' ("'), words(subject), plain('")')]),
       plain("."),
       ...(suspect === undefined ? [] : [plain(" It "), ...suspectParts(suspect)]),
     ],
   ];
 }
-
-/** As much of a commit as the kernel's process asks for. */
-const SHA = 12;
 
 /** Where mails of all the kernel's lists are found by their id. */
 const LORE = "https://lore.kernel.org/r/";
@@ -132,7 +129,9 @@ function trailers(bug: Bug, sources: readonly Source[], letter: Letter): Safe[] 
     ...[...new Set(reporters)].map((who) => safe`Reported-by: ${printable(who)}`),
     ...[...new Set(links)].map((link) => safe`Link: ${printable(link)}`),
     ...blamed(shown, letter).flatMap(({ sha, subject }) => [
-      ...(subject === null ? [] : [safe`Fixes: ${printable(sha.slice(0, SHA))} ("${printable(subject)}")`]),
+      ...(subject === null
+        ? []
+        : [safe`Fixes: ${printable(sha.slice(0, SHA_DIGITS))} ("${printable(subject)}")`]),
       safe`#regzbot introduced: ${printable(sha)}`,
     ]),
   ];

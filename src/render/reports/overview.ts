@@ -4,6 +4,7 @@ import type { Document, Known, MetBefore, Source } from "../../report/schema.ts"
 import {
   bad,
   caution,
+  commitName,
   counted,
   good,
   joined,
@@ -94,7 +95,7 @@ function mendedBy({ ref, release, certainty }: MetBefore["mends"][number]): Part
     certainty === "certain" ? good("fixed") : caution("likely fixed"),
     ...(release === null ? [] : [plain(" in "), name(release)]),
     plain(" by "),
-    name(ref.slice(0, 12)),
+    commitName(ref),
   ];
 }
 

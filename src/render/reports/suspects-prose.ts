@@ -1,120 +1,105 @@
-import type { Note, Suspects } from "../../bisect/suspects-schema.ts";
-import type { Touch } from "../../report/code-schema.ts";
-import { counted, fn, joined, name, type Part, plain } from "../words/parts.ts";
+import type { SuspectCode } from "../../analyze/index.ts";
 
-/** Hashes as they are shown; the json format has them in full. */
-const DIGITS = 12;
-
-/** Commits named in a note. */
-const NAMED = 5;
-
-export function shortSha(sha: string): Part {
-  return name(sha.slice(0, DIGITS));
-}
-
-function listed(names: readonly Part[]): Part[] {
-  return joined(
-    names.map((part) => [part]),
-    plain(", "),
-  );
-}
-
-function commitParts(shas: readonly string[]): Part[] {
-  const more = shas.length > NAMED ? [plain(` and ${shas.length - NAMED} more`)] : [];
-  return [...listed(shas.slice(0, NAMED).map(shortSha)), ...more];
-}
-
-const ROLES: Record<Extract<Touch, { code: "catalogue" }>["role"], string> = {
-  introduces: "introduces",
-  extends: "extends",
-  primes: "primes",
-  renames: "renames",
-  removes: "removes",
-  fixes: "fixed a report with",
-};
-
-type Prose<Coded extends { readonly code: string }> = {
-  readonly [Code in Coded["code"]]: (coded: Extract<Coded, { code: Code }>) => Part[];
-};
-
-const RECOGNISED = { sha: "", subject: ", by its subject" } as const;
-
-/** Every way to touch a report has its words; a missing one is a type error. */
-const TOUCH_PROSE: Prose<Touch> = {
-  catalogue: ({ annotation, role, by }) => [
-    plain(`${ROLES[role]} `),
-    name(annotation),
-    plain(` (catalogue${RECOGNISED[by]})`),
+/** The answers to `--suspect`: what takes part, and what that means for a bisection that blamed it. */
+export const SUSPECT_PROSE = {
+  "class-in-cycle": ["{class} is in the cycle."],
+  "class-held": ["{class} is held, but is not in the cycle: without it the cycle would be the same."],
+  "class-in-stack": ["{class} is no lock of this report; only functions that take it are in a stack."],
+  "class-absent": ["{class} is not in this report."],
+  "function-in-stack": ["{function} is a function in a stack of this report, not a lock."],
+  "commit-edge-in-cycle": [
+    "This commit adds edges to {to}, and one of this cycle's edges is such a one: without the commit lockdep would not have seen this cycle. That does not make the cycle false.",
   ],
-  function: ({ functions }) => [plain("changes lines at "), ...listed(functions.map(fn))],
-  call: ({ functions }) => [plain("names "), ...listed(functions.map(fn))],
-  file: ({ files }) => [plain("changes "), ...listed(files.map(name))],
-};
-
-/** What a commit has to do with the report. */
-export function touchParts(touch: Touch): Part[] {
-  return (TOUCH_PROSE[touch.code] as (touch: Touch) => Part[])(touch);
-}
-
-const CUT: Record<Extract<Note, { code: "not-all-looked-at" }>["reason"], string> = {
-  "likeliest-only": "the range is long",
-  time: "reading them took too long",
-  size: "they are too large",
-  failed: "git failed",
-};
-
-/** Every note has its words, too. */
-const NOTE_PROSE: Prose<Note> = {
-  "damaged-journal": ({ lines }) => [
-    plain(
-      `${counted(lines.length, "line")} of the journal cannot be read, the first is line ${lines[0] ?? 0}`,
-    ),
+  "commit-edge-absent": [
+    "This commit adds only edges to {to}. None of this cycle's edges ({cycle}) is one that it adds, so reverting it should not make this report go away; a run without it may simply have missed the race.",
+    "{to} is in the cycle, but through an edge that this commit did not add ({classInCycle}).",
   ],
-  "no-tests": () => [plain("no commit of the range was tested yet: every one is as likely as any other")],
-  contradictory: () => [
-    plain(
-      "no single commit explains these tests: hits on histories that share no commit of the range, or misses that the hit rate forbids",
-    ),
+  "commit-records-edge": [
+    "This commit changes {recorder}, which records {from} → {to}: since then lockdep is told of such allocations within a {scope} scope, too.",
+    "This one runs within {what} ({frame}), so it should never have been recorded: suspect the commit, not the locks. Reverting it should make this report go away.",
+    "{mendedIn} has the change without that mistake.",
   ],
-  "good-is-no-ancestor": () => [
-    plain("the good end is no ancestor of the bad one: what they share is taken to be good"),
+  "commit-records-other": [
+    "This commit changes when edges to {to} are recorded within {within} scopes.",
+    "No function shows that one of this cycle's was taken within such a scope, but a caller may have opened one that no stack shows ({recorded}).",
+    "{mendedIn} has the change without that mistake.",
   ],
-  "hit-on-good": ({ commits }) => [
-    plain("the report showed on the good end or before it, which contradicts the range: "),
-    ...commitParts(commits),
-    plain(" (not counted)"),
+  "commit-class-in-cycle": [
+    "This commit introduced {class}, which is in the cycle: without the commit lockdep would not have seen this cycle. That does not make the cycle false.",
   ],
-  "other-search": ({ journal, asked }) => [
-    plain(`the journal is of a search for the ${journal}, and the ${asked} is asked for`),
+  "commit-class-held": [
+    "This commit introduced {class}, which is only held here: reverting the commit should not make this report go away; a run without it may simply have missed the race.",
   ],
-  outside: ({ commits }) => [plain("outside of the range, not counted: "), ...commitParts(commits)],
-  "not-in-repository": ({ commits }) => [
-    plain("no commits of this repository, not counted: "),
-    ...commitParts(commits),
+  "commit-class-in-stack": [
+    "This commit introduced {class}, which is no lock of this report; but functions that take it are in a stack, so what reverting it does cannot be told.",
   ],
-  untestable: ({ commits }) => [
-    plain("every run was unusable, so these are not proposed again: "),
-    ...commitParts(commits),
+  "commit-class-absent": [
+    "This commit introduced {class}, which is not in this report: reverting the commit should not make this report go away; a run without it may simply have missed the race.",
   ],
-  "no-report": () => [
-    plain("the journal holds no report; with --report the commits that touch its code are told"),
+  "commit-extends-class": [
+    "This commit changed where {class} is taken; the catalogue does not say which edges that added. The answer is about the class.",
   ],
-  "not-all-looked-at": ({ looked, reason }) => [
-    plain(`the changes of ${counted(looked, "commit")} were read, not of all: ${CUT[reason]}`),
+  "commit-adds-nothing": [
+    "This commit added no class and no edge to the graph of locks: it cannot have made this report by what it annotates.",
+    "It only renamed, reported or left out checks of {classes}.",
   ],
-};
-
-export function noteParts(note: Note): Part[] {
-  return (NOTE_PROSE[note.code] as (note: Note) => Part[])(note);
-}
-
-/** Why that commit is the next. */
-export function nextParts(next: NonNullable<Suspects["next"]>): Part[] {
-  return [
-    plain(
-      next.by === "midpoint"
-        ? "it halves what git bisect has left"
-        : `one more run of it tells most (${next.bits.toFixed(2)} bit)`,
-    ),
-  ];
-}
+  "commit-fixes-class": [
+    "This commit fixed another report with such a class. The catalogue does not say what else it changed: give the patch itself, or --linux with a tree that has it.",
+  ],
+  "unknown-commit": [
+    "The catalogue does not know the commit {sha}, so it cannot say what it added: give the patch itself, or --linux with a tree that has it.",
+  ],
+  unknown: [
+    "Neither an annotation, nor a class or function of this report, nor a commit that the catalogue knows.",
+  ],
+  "patch-takes-lock": [
+    "In {function} this patch takes {to}, and that function is on the edge {from} → {to}: the patch adds the edge. Reverting it should make this report go away; that does not make the cycle false.",
+  ],
+  "patch-adds-call": [
+    "In {function} this patch calls {callee}, and that call leads to {to} while {from} is held: the patch adds the edge {from} → {to}. Reverting it should make this report go away; that does not make the cycle false.",
+  ],
+  "patch-moves-call": [
+    "In {function} this patch moves or changes the call of {callee}, which leads to {to} on the edge {from} → {to}. Whether {from} was held there before is not told by the patch alone.",
+  ],
+  "patch-records-edge": [
+    "This patch changes {recorder}, which decides whether {from} → {to} is recorded.",
+    "That edge was taken within {what} ({frame}), a {scope} scope, from which it should never have been recorded: suspect the patch, not the locks. Reverting it should make this report go away.",
+  ],
+  "patch-keeps-recording": [
+    "This patch changes {recorder}, which records {from} → {to}, but leaves alone when that is done: it should have no part in this report. As it is the function that records the edge, reverting it is not ruled out.",
+  ],
+  "patch-changes-recorder": [
+    "This patch changes {recorder}, which records {from} → {to}. Whether the edge would have been recorded without it cannot be told from the patch alone.",
+  ],
+  "patch-widens-mask": [
+    "In {function} this patch changes how memory is allocated on the edge {from} → {to} ({masks}): since then the allocation may reclaim. Reverting it should make this report go away; that does not make the cycle false.",
+  ],
+  "patch-narrows-mask": [
+    "In {function} this patch keeps allocations out of reclaim ({masks}); this edge, {from} → {to}, was recorded all the same.",
+  ],
+  "patch-holds-lock": [
+    "In {function} this patch takes {from}, or no longer drops it, before {to} is taken: it adds the edge {from} → {to}. Reverting it should make this report go away; that does not make the cycle false.",
+  ],
+  "patch-changes-order": [
+    "In {function}, on the edge {from} → {to}, this patch changes where {lock} is taken or dropped. Whether the order was another before is not told by the patch alone.",
+  ],
+  "patch-changes-class": [
+    "In {function} this patch changes the class of {lock}, which is in the cycle: edges of other locks may have been added to it, or taken away.",
+  ],
+  "patch-in-stack": [
+    "This patch changes {function}, which is in a stack of this report, but no lock of the cycle in it and no call that leads to one. What reverting it does cannot be told.",
+  ],
+  "patch-elsewhere": [
+    "This patch takes or drops {lock} in {function}, which is in no stack of this report; it may have been inlined into one that does. What reverting it does cannot be told.",
+  ],
+  "patch-unclear": [
+    "Nothing that this patch names is in this report, but that is not all there is to see.",
+    "The patch is cut or damaged ({cut}).",
+    "The report is damaged or lacks a stack ({damaged}).",
+    "It changes {file}, where functions of the stacks are.",
+    "What it changes may show in no stack: {hidden}.",
+  ],
+  "patch-absent": [
+    "This patch changes no function in a stack of this report and no lock of its cycle: reverting it should not make this report go away; a run without it may simply have missed the race.",
+  ],
+} as const satisfies Record<SuspectCode, readonly string[]>;

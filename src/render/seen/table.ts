@@ -13,6 +13,7 @@ import {
   plain,
   quiet,
   words,
+  SHA_DIGITS,
 } from "../words/parts.ts";
 import { own, type Safe } from "../words/safe.ts";
 import { edgeName } from "../reports/facts.ts";
@@ -52,7 +53,7 @@ const MENDS = { mail: "with a patch", commit: "fixed", log: "" } as const;
 function matchLines(match: Match, paper: Paper): Safe[] {
   const { where, certainty, score } = match;
   const day = where.date?.slice(0, "YYYY-MM-DD".length) ?? "no date";
-  const ref = where.type === "commit" ? where.ref.slice(0, 12) : where.ref;
+  const ref = where.type === "commit" ? where.ref.slice(0, SHA_DIGITS) : where.ref;
   const fixed = where.mends ? MENDS[where.type] : "";
   return [
     ...indented(

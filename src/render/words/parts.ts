@@ -33,6 +33,9 @@ export interface Fact {
   readonly rows: readonly Row[];
 }
 
+/** As many digits of a commit as the kernel's own `Fixes:` tags have. */
+export const SHA_DIGITS = 12;
+
 const ours =
   (role: "text" | "quiet" | "good" | "caution" | "bad") =>
   (text: string): Part => ({ role, text, whole: false });
@@ -73,6 +76,19 @@ export function arrow(sign: "→" | "←"): Part {
 /** Puts something between the items of a list. */
 export function joined(items: readonly (readonly Part[])[], between: Part): Part[] {
   return items.flatMap((item, i) => (i === 0 ? item : [between, ...item]));
+}
+
+/** Names with commas between them. */
+export function listed(parts: readonly Part[]): Part[] {
+  return joined(
+    parts.map((part) => [part]),
+    plain(", "),
+  );
+}
+
+/** A commit as it is shown; the json format has the whole hash. */
+export function commitName(sha: string): Part {
+  return name(sha.slice(0, SHA_DIGITS));
 }
 
 export function row(...body: Part[]): Row {
