@@ -76,3 +76,50 @@ test("while the clock stands still, two reports of one headline are two", async 
   const { reports: timed } = await triageLines(logLines("rcu/twice"));
   expect(reports.map(({ title }) => title)).toEqual(timed.map(({ title }) => title));
 });
+
+const quoted = (lines: readonly string[]): string[] => lines.map((line) => `> ${line}`);
+const stampless = (lines: readonly string[]): string[] =>
+  lines.map((line) => line.replace(/^> \[[^\]]*\] ?/, "> "));
+
+describe.each(["held-user/userret", "held-dump/sysrq-d"])("%s, quoted from the log below", (name) => {
+  const log = logLines(name);
+  const at = log.findIndex((line) => /WARNING: lock held|Showing all locks/.test(line)) - 1;
+  const report = log.slice(at, at + 9);
+  const mail = (lines: readonly string[]): string[] => [
+    "See below.", "", ...quoted(report.map(plain)), "> [...]", "", "Is it known?", "", ...quoted(lines),
+  ]; // prettier-ignore
+
+  test.each([
+    ["above it", mail(log.map(plain))],
+    ["above it, without stamps", stampless(mail(log.map(plain)))],
+    ["below it", [...log, "", "The interesting part:", "", ...report]],
+    ["below it, and only begun", [...log, "", "It begins so:", "", ...report.slice(0, 4), "[...]"]],
+    ["without the boot's first line", [...report, "", "On Sunday they wrote:", "", ...log.slice(3)]],
+  ])("%s: told once, for both boots", async (_where, lines) => {
+    const { reports, sources } = await triageLines(lines);
+    expect(reports).toHaveLength(1);
+    expect(reports[0]?.damage).toEqual([]);
+    for (const boot of sources[0]?.boots ?? []) expect(boot).toMatchObject({ result: "reported" });
+    expect(sources[0]?.unread).toEqual([]);
+  });
+
+  test("at another time it is another", async () => {
+    const later = report.map((line) =>
+      line.replace(/^\[ *(\d+)\./, (_all, s: string) => `[${Number(s) + 9}.`),
+    );
+    expect((await triageLines([...later, "", ...log])).reports).toHaveLength(2);
+  });
+
+  test("two whole boots are two, even if their clocks are exact", async () => {
+    const { reports } = await triageLines([...log, ...log]);
+    expect(reports.map(({ damage }) => damage)).toEqual([[], []]);
+  });
+
+  test("without a clock and not in a mail, it may be another: told", async () => {
+    const { reports } = await triageLines([...report, ...log].map(bare));
+    expect(reports.map(({ damage }) => damage)).toEqual([
+      [],
+      [{ code: "repeated", line: reports[0]?.lines.first }],
+    ]);
+  });
+});

@@ -7,7 +7,8 @@ import { Copies, isCopy, isSameTime } from "./copies.ts";
 import { ALIKE } from "./order.ts";
 import { OpenReport } from "./open-report.ts";
 import { Rivals } from "./rivals.ts";
-import { tellsSame, Twins } from "./twins.ts";
+import { Told } from "./told.ts";
+import { Twins } from "./twins.ts";
 import type { Line } from "../read/line.ts";
 import type { Damage } from "../report/schema.ts";
 
@@ -76,9 +77,6 @@ interface Stream {
   copies: Copies | null;
 }
 
-/** Of so many reports a copy may come yet: a kernel that prints more prints some kinds again and again. */
-const MOST_TOLD = 8;
-
 /** How many lines behind the first a second console may be. */
 const LONGEST_LAG = 64;
 
@@ -91,6 +89,7 @@ export class Cutter {
   readonly #grammar: ReportGrammar;
   readonly #emit: (block: Block) => void;
   readonly #onCopy: (line: number) => void;
+  readonly #onQuote: (told: Block, line: number) => void;
   readonly #streams = new Map<string, Stream>();
   /** The stream of the line before. */
   #latest: Stream | null = null;
@@ -104,21 +103,23 @@ export class Cutter {
   readonly #twins = new Twins((copy) => {
     this.#copied(copy);
   });
-  /** Reports of this boot that were told last. */
-  readonly #told: OpenReport[] = [];
+  readonly #told = new Told<Block>();
 
   /**
    * @param emit takes each report that is over
    * @param onCopy is told of lines that came a second time, and so are in no report
+   * @param onQuote is told of a report that stands in another boot once more, and on which line
    */
   constructor(
     grammar: ReportGrammar,
     emit: (block: Block) => void,
     onCopy: (line: number) => void = () => undefined,
+    onQuote: (told: Block, line: number) => void = () => undefined,
   ) {
     this.#grammar = grammar;
     this.#emit = emit;
     this.#onCopy = onCopy;
+    this.#onQuote = onQuote;
   }
 
   /** Whether no report is under way, so that lines need not be looked at one by one. */
@@ -175,14 +176,28 @@ export class Cutter {
       for (const open of stream.open.filter(({ mayBeWhole }) => mayBeWhole)) this.#close(stream, open);
   }
 
-  /** The log ends, or the boot does: whatever is open is all there is. */
+  /**
+   * Another boot begins.
+   *
+   * @param isBegun whether the log has its first lines
+   */
+  boot(isBegun: boolean): void {
+    this.#endAll();
+    this.#told.boot(isBegun);
+  }
+
+  /** The log ends: whatever is open is all there is. */
   end(): void {
+    this.#endAll();
+    this.#told.clear();
+  }
+
+  #endAll(): void {
     for (const stream of this.#streams.values()) {
       for (const open of stream.open) open.breakOff();
       this.#closeAll(stream);
     }
     this.#streams.clear();
-    this.#told.length = 0;
     this.#latest = null;
   }
 
@@ -485,16 +500,15 @@ export class Cutter {
       for (const told of this.#once(closed)) this.#emitReport(told);
   }
 
-  /** What is to be told now that this report is over: nothing where it came before, as its lines went two ways. */
+  /** What is to be told now that this report is over: nothing where it came before. */
   #once(closed: OpenReport): readonly OpenReport[] {
-    const told = this.#twins.end(closed).filter((report) => {
-      const isTold = this.#told.some((before) => tellsSame(before, report));
-      if (isTold) this.#copied(report);
-      return !isTold;
+    return this.#twins.end(closed).filter((report) => {
+      const known = this.#told.find(report);
+      if (known === null) return true;
+      this.#copied(report);
+      if (known.isOfOtherBoot) this.#onQuote(known.as, report.first.number);
+      return false;
     });
-    this.#told.push(...told);
-    this.#told.splice(0, this.#told.length - MOST_TOLD);
-    return told;
   }
 
   #copied({ tokens }: OpenReport): void {
@@ -504,14 +518,18 @@ export class Cutter {
   #emitReport(open: OpenReport): void {
     const last = open.tokens.at(-1);
     if (open.doubled > 0) open.losses.tell("doubled-lines", open.first.number, `${open.doubled} lines`);
-    this.#emit({
+    const like = this.#told.likeOf(open);
+    if (like !== null) open.losses.tell("repeated", like.first.number);
+    const block: Block = {
       kind: open.kind,
       tokens: open.tokens,
       first: open.changesCaller ? { ...open.first, caller: null } : open.first,
       lastLine: last?.number ?? open.first.number,
       unparsed: open.losses.unparsed,
       damage: open.losses.damage,
-    });
+    };
+    this.#told.add(open, block);
+    this.#emit(block);
   }
 }
 

@@ -108,6 +108,8 @@ export class OpenReport {
   /** Null where it is another subsystem's. */
   headline: { readonly line: Line; readonly token: LineToken } | null = null;
   readonly losses = new Losses();
+  /** The stamp of its latest line that has one. */
+  until: number | null = null;
   /** Whether its lines came under more than one caller. */
   changesCaller = false;
   readonly #vocabulary: ReadonlySet<LineName>;
@@ -302,6 +304,7 @@ export class OpenReport {
   push(given: LineToken, line: Line): void {
     this.#endPieces();
     this.losses.settle(line.caller !== null);
+    this.until = line.time ?? this.until;
     const last = this.tokens.at(-1);
     const dedented = this.#dedented(given);
     const token =

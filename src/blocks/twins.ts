@@ -1,5 +1,3 @@
-import type { Line } from "../read/line.ts";
-import { isSameTime } from "./copies.ts";
 import type { OpenReport } from "./open-report.ts";
 
 /** Of the shorter one's lines the other has so many at least, or the two are not one. */
@@ -53,35 +51,6 @@ export class Twins {
     this.#onCopy(other);
     return [best];
   }
-}
-
-/**
- * Whether the second report tells nothing that the first one does not: it was printed at the same time, to the
- * microsecond, and in the same words.
- */
-export function tellsSame(first: OpenReport, second: OpenReport): boolean {
-  const [one, other] = [first.headline, second.headline];
-  if (one === null || other === null || one.token.text !== other.token.text) return false;
-  if (!one.line.time || other.line.time === null || !isSameTime(one.line, other.line)) return false;
-  const [caller, otherCaller] = [one.line.caller, other.line.caller];
-  // two processors may print at one time
-  if (caller !== null && otherCaller !== null && caller !== otherCaller) return false;
-  // far behind and by the same way it is told twice: a person quotes it, or asks for the log again
-  const isNear = other.line.number - one.line.number <= NEAR;
-  const isOtherWay =
-    isLogged(one.line) !== isLogged(other.line) || (caller === null) !== (otherCaller === null);
-  if (!isNear && !isOtherWay) return false;
-  // a clock may stand still while the kernel boots
-  const texts = new Set(first.tokens.map(({ text }) => text));
-  return second.tokens.length <= first.tokens.length && second.tokens.every(({ text }) => texts.has(text));
-}
-
-/** So many lines behind, a second console may be. */
-const NEAR = 64;
-
-/** Whether a program passed the line on; else it is as a console or dmesg printed it, or as a person quotes that. */
-function isLogged({ transport }: Line): boolean {
-  return !["console", "dmesg", "raw", "plain", "email"].includes(transport);
 }
 
 function areOne(one: OpenReport, other: OpenReport): boolean {

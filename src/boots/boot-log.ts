@@ -82,10 +82,11 @@ export class BootLog {
     this.#times.last = time;
   }
 
-  report(report: Report): void {
+  /** @param line where it stands in this boot; elsewhere it was told where it stood first */
+  report(report: Report, line = report.lines.first): void {
     this.#isKernels = true;
     this.#reports.push(report.lines.first);
-    this.#lockdep.report(report);
+    this.#lockdep.report(report, line);
   }
 
   /** Lines of another machine were taken for its own. */

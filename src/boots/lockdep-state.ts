@@ -55,8 +55,8 @@ export class LockdepState {
       this.#add({ line, state: "off", reason: "message", report: null });
   }
 
-  report(report: Report): void {
-    const line = report.lines.first;
+  /** @param line where it stands */
+  report(report: Report, line = report.lines.first): void {
     const { turnsOff: off, showsOn = false } = relationOf(report);
     const reason = off === true ? "report" : "limit";
     if (off !== false) this.#add({ line, state: "off", reason, report: report.lines });

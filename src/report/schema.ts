@@ -115,6 +115,7 @@ export const DamageCode = z.enum([
   "foreign-lines",
   "dropped-messages",
   "doubled-lines",
+  "repeated",
   "unparsed",
   "interleaved",
   "too-long",

@@ -203,6 +203,9 @@ export class Machine {
       (number) => {
         this.unread.drop(number);
       },
+      (report, number) => {
+        this.#bootOf(number)?.report(report, number);
+      },
     );
     this.#splats.boot(this.#bootKernel);
     for (const recent of [...this.#recent, line]) this.#splats.feed(recent);

@@ -20,27 +20,34 @@ export class Splats {
   readonly #repeats: Repeats;
   #kernel: Kernel | null = null;
   #ready: Report[] = [];
+  readonly #reports = new WeakMap<Block, Report>();
 
   /**
    * @param source index of the source that the reports come from
    * @param asked annotations, lock classes, commits and patches that are suspected
    * @param onBlock is told of the lines of each report
    * @param onCopy is told of lines that came a second time
+   * @param onQuote is told of a report that stands in another boot once more, and on which line
    */
   constructor(
     source: number,
     asked: readonly Question[],
     onBlock: (block: Block) => void,
     onCopy: (line: number) => void,
+    onQuote: (report: Report, line: number) => void,
   ) {
     this.#repeats = repeatsOf(asked);
     const emit = (block: Block): void => {
       onBlock(block);
       const report = this.#repeats.report(block, this.#kernel);
       report.source = source;
+      this.#reports.set(block, report);
       this.#ready.push(report);
     };
-    this.#cutter = new Cutter(this.#grammar, emit, onCopy);
+    this.#cutter = new Cutter(this.#grammar, emit, onCopy, (block, line) => {
+      const report = this.#reports.get(block);
+      if (report !== undefined) onQuote(report, line);
+    });
   }
 
   /** Whether no report is under way. */
@@ -59,7 +66,7 @@ export class Splats {
 
   /** A boot begins: what is open ends, and later reports are of this kernel. */
   boot(kernel: Kernel | null): void {
-    this.#cutter.end();
+    this.#cutter.boot(kernel !== null);
     this.#kernel = kernel;
   }
 

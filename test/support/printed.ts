@@ -9,6 +9,7 @@ const NOISE: ReadonlySet<string> = new Set([
   "doubled-lines",
   "dropped-messages",
   "foreign-lines",
+  "repeated",
   "truncated",
   "unparsed",
 ]);

@@ -243,6 +243,7 @@ export function damageParts(damage: readonly Damage[]): Part[] {
       ),
       ...item("control-sequences", (line) => caution(`control sequences taken out of line ${line}`)),
       ...item("doubled-lines", (_line, lines) => caution(`${counted(lines, "line")} came twice`)),
+      ...item("repeated", (line) => caution(`word for word as at line ${line}, and perhaps the same`)),
       ...item("unparsed", (line, lines) =>
         caution(`${counted(lines, "line")} not understood, from line ${line}`),
       ),

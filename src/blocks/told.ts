@@ -1,0 +1,136 @@
+import type { Line } from "../read/line.ts";
+import { isSameTime } from "./copies.ts";
+import type { OpenReport } from "./open-report.ts";
+
+/** Of so many reports a copy may come yet: a kernel that prints more prints some kinds again and again. */
+const MOST_TOLD = 8;
+
+/** So many lines behind, a second console may be. */
+const NEAR = 64;
+
+/** A boot, or what of one the log holds. */
+interface Boot {
+  /** The log has its first lines; else it may be a part that somebody quotes of another one here. */
+  readonly isBegun: boolean;
+}
+
+interface Entry<As> {
+  readonly report: OpenReport;
+  readonly boot: Boot;
+  /** What it was told as. */
+  readonly as: As;
+}
+
+/** The reports of a log that were told last: one that comes again, by another route or quoted, is not told twice. */
+export class Told<As> {
+  #entries: Entry<As>[] = [];
+  #boot: Boot = { isBegun: false };
+
+  /** Another boot of the log begins. */
+  boot(isBegun: boolean): void {
+    this.#boot = { isBegun };
+  }
+
+  /** Another log begins. */
+  clear(): void {
+    this.#entries = [];
+    this.boot(false);
+  }
+
+  add(report: OpenReport, as: As): void {
+    this.#entries.push({ report, boot: this.#boot, as });
+    if (this.#entries.length > MOST_TOLD) this.#entries.shift();
+  }
+
+  /** Whether the report was told before, as what, and whether that stood in another boot. */
+  find(report: OpenReport): { readonly as: As; readonly isOfOtherBoot: boolean } | null {
+    const index = this.#entries.findIndex((entry) => this.#isKnown(entry, report));
+    const entry = this.#entries[index];
+    if (entry === undefined) return null;
+    // without a clock, only as many of the same are known as were quoted
+    if (!hasTime(report)) this.#entries.splice(index, 1);
+    return { as: entry.as, isOfOtherBoot: entry.boot !== this.#boot };
+  }
+
+  /** Where the same stands word for word, which may be the same report, or the next one of its kind: no clock tells. */
+  likeOf(report: OpenReport): OpenReport | null {
+    if (hasTime(report)) return null;
+    const entry = this.#entries.findLast(
+      (known) =>
+        (known.boot === this.#boot ? isQuoted(known.report) && isQuoted(report) : this.#mayQuote(known)) &&
+        !isLogged(report.first) &&
+        isEqual(known.report, report),
+    );
+    return entry?.report ?? null;
+  }
+
+  #isKnown(entry: Entry<As>, report: OpenReport): boolean {
+    const { report: known, boot } = entry;
+    if (boot === this.#boot) return tellsSame(known, report);
+    if (!this.#mayQuote(entry)) return false;
+    if (hasTime(report)) return isSameMoment(known, report) && isWithin(known, report);
+    return this.#boot.isBegun && isQuoted(known) && isQuoted(report) && isEqual(known, report);
+  }
+
+  /** Two boots that both begin in the log are two, however alike they are: an emulator's clock may be exact. */
+  #mayQuote({ boot }: Entry<As>): boolean {
+    return !boot.isBegun || !this.#boot.isBegun;
+  }
+}
+
+function hasTime({ first, headline }: OpenReport): boolean {
+  return (headline?.line ?? first).time !== null;
+}
+
+/** Whether it stands behind a mail's signs of quoting. */
+function isQuoted({ headline }: OpenReport): boolean {
+  return headline?.line.transport === "email";
+}
+
+/**
+ * Whether the second report of a boot tells nothing that the first one does not: it was printed at the same time, to the
+ * microsecond, and in the same words.
+ */
+function tellsSame(first: OpenReport, second: OpenReport): boolean {
+  const [one, other] = [first.headline?.line, second.headline?.line];
+  if (one === undefined || other === undefined || !isAtOneTime(first, second)) return false;
+  const isNear = other.number - one.number <= NEAR;
+  const isOtherWay = isLogged(one) !== isLogged(other) || (one.caller === null) !== (other.caller === null);
+  // far behind and by the same way, a person quotes it, or asks for the log again
+  return (isNear || isOtherWay || hasMovedOn(first)) && isWithin(first, second);
+}
+
+/** Whether the headlines are one: two processors may print at one time. */
+function isAtOneTime({ headline: one }: OpenReport, { headline: other }: OpenReport): boolean {
+  if (one === null || other === null || one.token.text !== other.token.text) return false;
+  if (!one.line.time || other.line.time === null || !isSameTime(one.line, other.line)) return false;
+  const [caller, otherCaller] = [one.line.caller, other.line.caller];
+  return caller === null || otherCaller === null || caller === otherCaller;
+}
+
+/** Whether the clock that both have is one that tells: while a kernel boots, it may stand still. */
+function isSameMoment(first: OpenReport, second: OpenReport): boolean {
+  return isAtOneTime(first, second) && hasMovedOn(first);
+}
+
+/** Whether the clock went on while it was printed, so that what has its first stamp does not come after it. */
+function hasMovedOn({ headline, until }: OpenReport): boolean {
+  return (until ?? 0) > (headline?.line.time ?? 0);
+}
+
+/** Whether all that the second report says is in the first. */
+function isWithin(first: OpenReport, second: OpenReport): boolean {
+  if (second.tokens.length > first.tokens.length) return false;
+  const texts = new Set(first.tokens.map(({ text }) => text));
+  return second.tokens.every(({ text }) => texts.has(text));
+}
+
+/** Whether both are the same line for line, with all addresses. */
+function isEqual({ tokens: first }: OpenReport, { tokens: second }: OpenReport): boolean {
+  return first.length === second.length && first.every(({ text }, i) => text === second[i]?.text);
+}
+
+/** Whether a program passed the line on; else it is as a console or dmesg printed it, or as a person quotes that. */
+function isLogged({ transport }: Line): boolean {
+  return !["console", "dmesg", "raw", "plain", "email"].includes(transport);
+}
