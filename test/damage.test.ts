@@ -1,6 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { Report } from "../src/report/schema.ts";
+import { gistOf } from "../src/identity/gist.ts";
+import { relationOf } from "../src/seen/relation.ts";
 import { logLines, triageLines } from "./support/fixtures.ts";
+import { readAgain } from "./support/printed.ts";
 
 const LINK = /-> #\d+ \((.*)\)\{[.+?-]{4}\}-\{4:4\}:$/;
 
@@ -215,3 +218,27 @@ test("a stack that ends with an allocation was cut", async () => {
   const [whole] = (await triageLines([...lines, " its_select_cpu+0x58/0x2e4"])).reports;
   expect(whole?.damage).toEqual([]);
 });
+
+describe("a dump of all locks without its last line was cut", async () => {
+  const lines = logLines("held-dump/hung-task");
+  const first = lines.findIndex((line) => line.includes("Showing all locks"));
+  const end = lines.findIndex((line) => line.endsWith("====="));
+  const whole = await reportOf(lines);
+  const other = logLines("rcu/twice").filter((_line, i, all) => i >= all.findIndex((line) => line.includes("=====")));
+
+  test.each(
+    Array.from({ length: end - first - 2 }, (_, i) => first + 2 + i).flatMap((at) => [
+      [at, "the log ends", lines.slice(0, at)],
+      [at, "another report begins", [...lines.slice(0, at), ...other]],
+      [at, "the machine goes down", [...lines.slice(0, at), ...lines.slice(-2)]],
+    ] as const),
+  )("at line %i, where %s", async (_at, _why, log) => {
+    const found = await reportOf(log);
+    if (whole === undefined || found === undefined) throw new Error("no dump");
+    expect(found).toMatchObject({ kind: "held-dump", complete: false });
+    expect(found.damage.map(({ code }) => code)).toContain("truncated");
+    expect(relationOf(gistOf(found), gistOf(whole)).answer).not.toBe("yes");
+    // what is printed of it does not end as if it were whole
+    expect((await readAgain(found))[0]).toMatchObject({ complete: false, id: found.id });
+  });
+}); // prettier-ignore

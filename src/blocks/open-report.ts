@@ -495,6 +495,10 @@ export class OpenReport {
   /** Nothing more comes. */
   end(): void {
     this.#endPieces();
+    const last = this.tokens.at(-1);
+    // nothing else says how many tasks there are to list
+    if (this.kind === "held-dump" && !this.#done && last !== undefined)
+      this.losses.tell("truncated", last.number);
   }
 
   /** No more pieces of a line come: what is there of it is all there is. */

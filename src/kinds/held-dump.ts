@@ -2,7 +2,6 @@ import { lockList, taskName } from "../render/words/locks.ts";
 import { counted, name } from "../render/words/parts.ts";
 import { type Block, say } from "../render/words/sentences.ts";
 import { WARNING } from "./bug/banner.ts";
-import { heldLacks } from "./bug/lacks.ts";
 import { heldMarks } from "./bug/marks.ts";
 import { type KindDefinition, LEAVES_ON } from "./kind.ts";
 import { heldLines } from "./print/locks.ts";
@@ -16,14 +15,20 @@ export const heldDump: KindDefinition = {
   banner: WARNING,
   title: ({ report }) => report.headline,
   bug: heldMarks,
-  lacks: heldLacks,
+  // of a running task the kernel says but how many it holds
+  lacks: ({ held, complete }) => (complete && held.some(({ locks }) => locks.length > 0) ? [] : ["held"]),
   aboutHeld: true,
   harmless: true,
 
   // it says only that lockdep is off
   lockdep: LEAVES_ON,
 
-  print: (report) => ["", `${report.headline}:`, ...heldLines(report), "", "=".repeat(45), ""],
+  print: (report) => [
+    "",
+    `${report.headline}:`,
+    ...heldLines(report),
+    ...(report.damage.some(({ code }) => code === "truncated") ? [] : ["", "=".repeat(45), ""]),
+  ],
   lists: true,
   story: () => [
     say`The kernel listed who holds which lock, because it was asked to or because something hangs. The list is no error by itself.`,

@@ -226,15 +226,16 @@ describe("held-dump", () => {
     ]);
   });
 
-  test("may lack it", () => {
-    expect(cut(of("T27", [...DUMP.slice(0, 7), ...noise(13), ...DUMP.slice(7)])).map(outline)).toEqual([
-      whole("held-dump", 1, 7),
-    ]);
+  const CUT = { kind: "held-dump", first: 1, last: 7, unparsed: 0, damage: ["truncated"] };
+
+  test("without it, it was cut", () => {
+    const log = [...DUMP.slice(0, 7), ...noise(13), ...DUMP.slice(7)];
+    expect(cut(of("T27", log)).map(outline)).toEqual([CUT]);
   });
 
   test("does not take the box of a report for it, where its own was lost", () => {
     const log = of("T27", [...DUMP.slice(0, 7), ...RECURSIVE]);
-    expect(cut(log).map(outline)).toEqual([whole("held-dump", 1, 7), whole("recursive", 8, log.length)]);
+    expect(cut(log).map(outline)).toEqual([CUT, whole("recursive", 8, log.length)]);
   });
 });
 

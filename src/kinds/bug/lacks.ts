@@ -26,7 +26,9 @@ export function lockLacks(report: Report): Lack[] {
 }
 
 export function heldLacks({ held }: Report): Lack[] {
-  return held.some(({ locks }) => locks.length > 0) ? [] : ["held"];
+  const isListed =
+    held.length > 0 && held.every(({ count, locks }) => locks.length > 0 && locks.length >= count);
+  return isListed ? [] : ["held"];
 }
 
 export function functionLacks(report: Report): Lack[] {
