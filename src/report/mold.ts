@@ -6,45 +6,79 @@ type Cast = (values: readonly string[]) => unknown;
 /** Whatever the values are, this is the same. */
 const FIXED = Symbol("fixed");
 
-type Indices = ReadonlyMap<string, number>;
+/** The same plain data twice: with samples as values, and with real ones, of which none is a sample. */
+interface Pair<Data> {
+  readonly sample: Data;
+  readonly samples: readonly string[];
+  readonly real: Data;
+  readonly values: readonly string[];
+}
 
 /**
  * A mold of plain data: what is made with it is new at its top, and has in common with all others what no variable is in.
  *
- * @param data with the samples as values
- * @returns makes it with these values
+ * @returns makes it with these values; null where the real values in the places of the samples do not make the real data
  */
-export function moldOf<Data extends object>(
-  data: Data,
-  samples: readonly string[],
-): (values: readonly string[]) => Data {
-  const cast = castOf(data, indicesOf(samples));
-  return cast === FIXED ? () => ({ ...data }) : (values) => cast(values) as Data;
+export function moldOf<Data extends object>({
+  sample,
+  samples,
+  real,
+  values,
+}: Pair<Data>): ((values: readonly string[]) => Data) | null {
+  const known = new Set(samples);
+  if (values.some((value) => known.has(value))) return null;
+  const cast = new Mold(indicesOf(samples), values).castOf(sample, real);
+  if (cast === null) return null;
+  return cast === FIXED ? () => ({ ...sample }) : (others) => cast(others) as Data;
 }
 
-function castOf(data: unknown, indices: Indices): Cast | typeof FIXED {
-  if (typeof data === "string") return stringOf(data, indices);
-  if (typeof data === "number") {
-    const index = indices.get(String(data));
-    return index === undefined ? FIXED : (values) => Number(values[index]);
+class Mold {
+  readonly #indices: ReadonlyMap<string, number>;
+  readonly #values: readonly string[];
+
+  constructor(indices: ReadonlyMap<string, number>, values: readonly string[]) {
+    this.#indices = indices;
+    this.#values = values;
   }
-  if (typeof data !== "object" || data === null) return FIXED;
-  const varying = Object.entries(data).flatMap(([name, part]): (readonly [string, Cast])[] => {
-    const cast = castOf(part, indices);
-    return cast === FIXED ? [] : [[name, cast]];
-  });
-  if (varying.length === 0) return FIXED;
-  return (values) => {
-    const made = (Array.isArray(data) ? data.slice() : { ...data }) as Record<string, unknown>;
-    for (const [name, cast] of varying) made[name] = cast(values);
-    return made;
-  };
+
+  /** What is the same with other values holds none of them, so that most of it need not be gone through. */
+  castOf(sample: unknown, real: unknown): Cast | typeof FIXED | null {
+    if (sample === real) return FIXED;
+    if (typeof sample === "object" && typeof real === "object")
+      return sample === null || real === null ? null : this.#partsOf(sample, real);
+    const cast = this.#leafOf(sample);
+    return cast?.(this.#values) === real ? cast : null;
+  }
+
+  #leafOf(sample: unknown): Cast | null {
+    if (typeof sample === "string") return stringOf(sample, this.#indices);
+    const index = typeof sample === "number" ? this.#indices.get(String(sample)) : undefined;
+    return index === undefined ? null : (values) => Number(values[index]);
+  }
+
+  #partsOf(sample: object, real: object): Cast | typeof FIXED | null {
+    const reals = Object.entries(real);
+    const entries = Object.entries(sample);
+    if (entries.length !== reals.length || Array.isArray(sample) !== Array.isArray(real)) return null;
+    const varying: [string, Cast][] = [];
+    for (const [i, [name, part]] of entries.entries()) {
+      const [realName, realPart] = reals[i] ?? [];
+      const cast = realName === name ? this.castOf(part, realPart) : null;
+      if (cast === null) return null;
+      if (cast !== FIXED) varying.push([name, cast]);
+    }
+    if (varying.length === 0) return FIXED;
+    return (values) => {
+      const made = (Array.isArray(sample) ? sample.slice() : { ...sample }) as Record<string, unknown>;
+      for (const [name, cast] of varying) made[name] = cast(values);
+      return made;
+    };
+  }
 }
 
-function stringOf(text: string, indices: Indices): Cast | typeof FIXED {
+function stringOf(text: string, indices: ReadonlyMap<string, number>): Cast {
   const parts = partsOf(text, indices).map((part) => (typeof part === "number" ? part : text.slice(...part)));
   const [only, ...more] = parts;
-  if (parts.every((part) => typeof part === "string")) return FIXED;
   if (typeof only === "number" && more.length === 0) return (values) => values[only];
   return (values) => parts.map((part) => (typeof part === "number" ? values[part] : part)).join("");
 }

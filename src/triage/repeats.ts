@@ -175,13 +175,12 @@ function keptOf(
   if (sample === null) return null;
   const built = build(sample);
   if (built.damage.length > 0) return null;
-  const cast = moldOf(built, samples);
+  const cast = moldOf({ sample: { ...built, ...positionOf(block) }, samples, real: report, values });
+  if (cast === null) return null;
   const original: Original = {
     samples,
     report: (others, position) => Object.assign(cast(others), position),
   };
-  const made = original.report(values, positionOf(block));
-  if (JSON.stringify(made) !== JSON.stringify(report)) return null;
   return { original, strangers: block.tokens.flatMap(strangersIn) };
 }
 

@@ -22,11 +22,20 @@ function make(value: string, at: string): object {
   };
 }
 
+const real = "42";
+const realAt = "ffff888000c2f400";
+
 test("what is made has the values in it, and the rest in common", () => {
-  const mold = moldOf(make(pid, address), samples);
-  const made = mold(["42", "ffff888000c2f400"]);
-  expect(made).toEqual(make("42", "ffff888000c2f400"));
-  const another = mold(["43", "ffff888000c2f400"]);
+  const mold = moldOf({
+    sample: make(pid, address),
+    samples,
+    real: make(real, realAt),
+    values: [real, realAt],
+  });
+  const made = mold?.([real, realAt]) ?? {};
+  expect(made).toEqual(make(real, realAt));
+  const another = mold?.(["43", realAt]) ?? {};
+  expect(another).toEqual(make("43", realAt));
   expect(Object.values(another)[0]).toBe(Object.values(made)[0]);
   expect(Object.keys(made)).toEqual(["rest", "task", "text", "list"]);
 });
@@ -37,8 +46,16 @@ test.each([
   ["a part of a value", (value: string) => ({ text: value.slice(1) })],
   ["a condition on a value", (value: string) => ({ is: Number(value) > 100_000_000 })],
   ["a field that depends on a value", (value: string) => (value === pid ? { is: 1 } : { is: 1, more: 2 })],
-])("what is made shows %s, as it is not what it should be", (_what, made: (value: string) => object) => {
-  expect(moldOf(made(pid), samples)(["42", "ffff888000c2f400"])).not.toEqual(made("42"));
+  ["a list that does", (value: string) => ({ list: value === pid ? [] : [1] })],
+  ["the order of fields", (value: string) => (value === pid ? { is: 1, more: 2 } : { more: 2, is: 1 })],
+  ["nothing in place of something", (value: string) => ({ is: value === pid ? null : { more: 2 } })],
+])("there is no mold of what depends on more than where a value stands: %s", (_what, made) => {
+  expect(moldOf({ sample: made(pid), samples, real: made(real), values: [real, realAt] })).toBeNull();
+});
+
+test("there is no mold where a real value is a sample, so that nothing shows where it goes", () => {
+  const data = { pid: Number(pid) };
+  expect(moldOf<object>({ sample: data, samples, real: { ...data }, values: [pid, realAt] })).toBeNull();
 });
 
 test("what only looks like a value is part of the text", () => {
