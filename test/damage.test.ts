@@ -165,6 +165,16 @@ describe("what a report says twice does not agree", () => {
     expect(found?.damage.map((one) => one.code)).toContain(code);
   });
 
+  test("a line that ends within its first words is cut off, and read as far as it goes", async () => {
+    for (const words of ["Call Trace:", "other info that might help us debug this:", "stack backtrace:", "Possible unsafe locking scenario:"])
+      for (const length of [4, Math.ceil(words.length / 2), words.length - 2]) {
+        const at = lines.findIndex((line) => line.includes(words));
+        const found = await reportOf(lines.with(at, prefixOf(lines[at] ?? "") + words.slice(0, length)));
+        expect(found).toMatchObject({ complete: false, lines: { unparsed: 0 } });
+        expect(found?.damage).toContainEqual({ code: "truncated", line: at + 1 });
+      }
+  });
+
   test("who sleeps is not whoever passes calls on", async () => {
     const sleeping = logLines("sleeping/sleepatomic");
     const lost = / (?:__might_sleep|__mutex_lock|mutex_lock_nested|s_sleepatomic|splat_write|full_proxy_write|vfs_write)\+/;

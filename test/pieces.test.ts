@@ -134,7 +134,7 @@ describe("pieces of which one is lost", () => {
         lines[i] = prefixed(ours, text.slice(0, at));
         const { reports } = await triageLines(lines);
         const codes = reports[0]?.damage.map(({ code }) => code) ?? [];
-        expect([lines[i], codes.some((code) => code === "unparsed" || code === "missing")]).toEqual([
+        expect([lines[i], codes.some((code) => code === "truncated" || code === "missing")]).toEqual([
           lines[i],
           true,
         ]);

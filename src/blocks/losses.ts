@@ -42,7 +42,7 @@ export class Losses {
   /** The beginning of a line of which the rest did not come. */
   broken(line: number): void {
     this.#orphans = null;
-    this.#unread(line);
+    this.tell("truncated", line);
   }
 
   #unread(line: number): void {
@@ -56,11 +56,16 @@ export class Losses {
   /**
    * The lines that were pending turn out to stand within the report. Those of its own caller are the kernel's, and were
    * not read; what has no prefix in a log of prefixes was written by a program, or by whoever sent the log.
+   *
+   * @param isCutOff whether a line is the beginning of one that the report may have now
    */
-  settle(hasCaller: boolean): void {
+  settle(hasCaller: boolean, isCutOff: (line: Line) => boolean): void {
     if (this.pending.length === 0) return;
     const isOwn = (line: Line): boolean => hasCaller && line.bare !== true;
-    const own = this.pending.filter(isOwn);
+    const [cut = [], own = []] = [true, false].map((isCut) =>
+      this.pending.filter((line) => isOwn(line) && isCutOff(line) === isCut),
+    );
+    for (const line of cut) this.broken(line.number);
     this.#tellLines("unparsed", own);
     this.#tellLines(
       "foreign-lines",

@@ -1,4 +1,5 @@
 import { begin, beginBehind, mayGoOn } from "../../grammar/continued.ts";
+import { isCutOff } from "../../grammar/cut.ts";
 import type { LineName, ReportKind } from "../../grammar/lines.ts";
 import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
 import { parseClassName } from "../../grammar/class-name.ts";
@@ -303,7 +304,7 @@ export class OpenReport {
   /** @param line as it stands in the log */
   push(given: LineToken, line: Line): void {
     this.#endPieces();
-    this.losses.settle(line.caller !== null);
+    this.losses.settle(line.caller !== null, this.#isCutOff);
     this.until = line.time ?? this.until;
     const last = this.tokens.at(-1);
     const dedented = this.#dedented(given);
@@ -325,6 +326,8 @@ export class OpenReport {
 
   readonly #prints = (name: LineName): boolean =>
     this.#stack.isOver ? (this.#form.afterTrace?.includes(name) ?? false) : this.#vocabulary.has(name);
+
+  readonly #isCutOff = ({ text }: Line): boolean => isCutOff(text, this.#prints);
 
   #add(token: LineToken): void {
     const { name } = token;
@@ -376,7 +379,7 @@ export class OpenReport {
   /** A line of the report's own of which the place is lost: what it belongs to did not come. */
   orphan(line: Line): void {
     this.#endPieces();
-    this.losses.settle(line.caller !== null);
+    this.losses.settle(line.caller !== null, this.#isCutOff);
     this.losses.orphan(line.number);
   }
 
@@ -513,7 +516,7 @@ export class OpenReport {
   #piece({ token, replaces, name }: Joined, hasCaller: boolean): void {
     if (replaces) this.tokens.pop();
     if (name !== null) this.losses.forget(name);
-    this.losses.settle(hasCaller);
+    this.losses.settle(hasCaller, this.#isCutOff);
     if (token !== null) this.#add(token);
   }
 
