@@ -57,10 +57,10 @@ export const atomicScheduling: KindDefinition = {
     heldSentence(report),
     Number(report.preemptCount) === 0
       ? say`It gave up the CPU with a preempt count of 0: preemption was enabled more often than it was disabled.`
-      : say`It gave up the CPU while preemption was off${
+      : say`It gave up the CPU with preemption disabled${
           report.preemptCount === undefined ? [] : say` (preempt count ${name(report.preemptCount)})`
         }.`,
   ],
   consequence: () =>
-    "Another task now runs inside a section that was meant to be undisturbed. If it wants the same spinlock, the CPU hangs.",
+    "Another task now runs inside what was meant to be an atomic section. If it wants the same spinlock, the CPU hangs.",
 };

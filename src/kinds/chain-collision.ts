@@ -92,7 +92,7 @@ export const chainCollision: KindDefinition = {
     ];
   },
   consequence: () =>
-    "A chain that hashes to a known one is taken for checked. It may hide a deadlock; more often what lockdep noted down about held locks is wrong.",
+    "A chain with the hash of a known one counts as checked. That may hide a deadlock; more often lockdep's record of the held locks is corrupt.",
 };
 
 function contextOf(line: LineToken | null): number | null {

@@ -70,13 +70,13 @@ export const circular: KindDefinition = {
     const { lock, holding, edges, cycle } = report;
     const held = heldSentence(report);
     if (lock === null) return [held];
-    const steps = edges.length > 2 ? ` over ${edges.length - 1} steps` : "";
+    const steps = edges.length > 2 ? ` in ${edges.length - 1} steps` : "";
     return [
       held,
       wanted(report),
       holding === null || cycle.length === 0
         ? null
-        : say`Lockdep had already seen ${classPart(lock)} come before ${classPart(holding)}${steps}: taking them in this order closes the cycle.`,
+        : say`Lockdep had already recorded that ${classPart(lock)} comes before ${classPart(holding)}${steps}: taking them in this order closes the cycle.`,
     ];
   },
   deadlock: cycleBlocks,
@@ -170,10 +170,10 @@ function wanted(report: Report): Part[] {
   const context = known !== undefined && annotationOf(known.id)?.kind === "pseudo-lock";
   const allocation = rolesOfStack(report.backtrace).roles.find(({ role }) => role === "allocation");
   if (context && allocation !== undefined)
-    return say`Then it allocated memory (by ${fn(allocation.by)}), and for that it took ${classPart(lock)}: no lock, but a context.`;
+    return say`Then it allocated memory (${fn(allocation.by)}), and thereby entered ${classPart(lock)}, which is not a lock but a context.`;
   const waited = waitedFor(report);
   if (waited !== null) return say`Then it ${waited}.`;
   return context
-    ? say`Then it took ${aboutLock(report)}: no lock, but a context.`
+    ? say`Then it entered ${aboutLock(report)}: not a lock, but a context.`
     : say`Then it wanted ${aboutLock(report)}.`;
 }

@@ -25,7 +25,8 @@ export const contention: KindDefinition = {
   label: () => "contends",
   story: (report) => [
     heldSentence(report),
-    say`Lock statistics saw it wait for ${aboutLock(report)}, but lockdep had not seen it ask.`,
+    say`Lock statistics saw it wait for ${aboutLock(report)}, which lockdep had not seen it acquire.`,
   ],
-  consequence: () => "Either the lock was taken without lockdep being told, or what it noted down is wrong.",
+  consequence: () =>
+    "Either the lock was taken behind lockdep's back, or lockdep's record of the held locks is corrupt.",
 };

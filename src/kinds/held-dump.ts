@@ -31,7 +31,7 @@ export const heldDump: KindDefinition = {
   ],
   lists: true,
   story: () => [
-    say`The kernel listed who holds which lock, because it was asked to or because something hangs. The list is no error by itself.`,
+    say`The kernel listed who holds which lock, because someone asked for it (sysrq-d) or because something hangs. The list itself is not an error.`,
   ],
   holders(report) {
     const rows = report.held.slice(0, MOST_TASKS).map(({ task, locks, count }): Block => ({

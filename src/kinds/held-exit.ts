@@ -44,8 +44,8 @@ export const heldExit: KindDefinition = {
   ],
   story: (report) => [
     heldSentence(report),
-    say`It stopped (ended, froze or ran another program) and did not release that first.`,
+    say`It stopped (exited, froze or called exec) without releasing that first.`,
   ],
   consequence: () =>
-    "Nobody else can release it. Whoever wants the lock next waits until the task goes on, if it ever does.",
+    "Nobody else can release it. Whoever wants the lock next waits until the task continues, if it ever does.",
 };

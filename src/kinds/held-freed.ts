@@ -50,11 +50,11 @@ export const heldFreed: KindDefinition = {
       heldSentence(report),
       lock === null
         ? null
-        : say`Then the memory in which ${classPart(lock)} lies was freed${
+        : say`Then the memory that contains ${classPart(lock)} was freed${
             freed === undefined ? [] : say` (${name(freed.from)} to ${name(freed.to)})`
           }.`,
     ];
   },
   consequence: () =>
-    "The memory may be handed out again: whoever releases the lock, or waits for it, then writes into another object.",
+    "The memory may be reused: whoever releases the lock, or waits for it, then writes into another object.",
 };

@@ -35,7 +35,7 @@ export const heldUser: KindDefinition = {
     ...heldLines(report),
     ...backtraceLines(report),
   ],
-  story: (report) => [heldSentence(report), say`It went back to user space and did not release that first.`],
+  story: (report) => [heldSentence(report), say`It returned to user space without releasing that first.`],
   consequence: () =>
-    "User space may run as long as it likes. Whoever wants the lock waits until the task enters the kernel again, and the next system call may want that very lock.",
+    "User space may run for as long as it likes. Whoever wants the lock waits until the task enters the kernel again, and its next system call may want that very lock.",
 };

@@ -44,16 +44,16 @@ export const internal: KindDefinition = {
     const { warning } = report;
     return [
       heldSentence(report),
-      say`A check of lockdep itself failed: ${words(warning?.message ?? report.headline)}${
+      say`One of lockdep's own checks failed: ${words(warning?.message ?? report.headline)}${
         warning?.file ? say`, at ${fileLine(warning.file, warning.line)}` : []
       }.`,
-      warning?.reason ? say`The kernel guesses: ${words(warning.reason)}.` : null,
+      warning?.reason ? say`The reason that the kernel gives: ${words(warning.reason)}.` : null,
     ];
   },
   consequence: ({ warning }) =>
     warning === undefined || turnsOff(warning.message)
-      ? "What lockdep believes differs from what the CPU does, and lockdep has turned itself off."
-      : "What lockdep believes differs from what the CPU does. Lockdep stays on, and what it reports later may be wrong.",
+      ? "Lockdep's view of the locks or interrupts is wrong, and it has turned itself off."
+      : "Lockdep's view of the locks or interrupts is wrong. It stays on, and its later reports may be wrong, too.",
 };
 
 /** DEBUG_LOCKS_WARN_ON(), and the warnings of print_bfs_bug() and check_chain_key(). */

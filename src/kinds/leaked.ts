@@ -94,7 +94,7 @@ export const leaked: KindDefinition = {
     ];
   },
   consequence: () =>
-    "The worker goes on with other work in that state. What fails later, fails in code that has nothing to do with it.",
+    "The worker runs its next work items in that state. What fails then is code that has nothing to do with it.",
 };
 
 function beforeAndAfter(line: LineToken, name0: string): { before: number; after: number } {

@@ -61,5 +61,5 @@ export const limit: KindDefinition = {
       say`Lockdep needed more than ${name(full?.name ?? "its tables")} allows${counts}.`,
     ];
   },
-  consequence: () => "Lockdep found no deadlock here. It has no more room, and so it stops looking.",
+  consequence: () => "Lockdep found no deadlock here. It ran out of room, so it stops checking.",
 };

@@ -43,8 +43,8 @@ export const nestedLock: KindDefinition = {
     nest === undefined || nest === null ? [] : oneFact("nest", lock(nest), plain(" is not held")),
   story: (report) => [
     heldSentence(report),
-    say`Then it took ${aboutLock(report)}, and told lockdep that ${lock(report.nest ?? "an outer lock")} makes this safe. That outer lock is not held.`,
+    say`Then it took ${aboutLock(report)}, and told lockdep that ${lock(report.nest ?? "an outer lock")} makes that safe. But that outer lock was not held.`,
   ],
   consequence: () =>
-    "Several locks of one class are only safe in any order while an outer lock lets one task at a time do it. Without it, two tasks can take them in opposite orders.",
+    "Several locks of one class can be taken in any order only while an outer lock keeps other tasks from doing the same. Without it, two tasks can take them in opposite orders.",
 };

@@ -36,5 +36,5 @@ export const nonStaticKey: KindDefinition = {
     say`It took a lock that lockdep cannot name: it was never initialised, or its key is not in static memory.`,
   ],
   consequence: () =>
-    "Lockdep orders lock classes, and a lock gets its class when it is initialised. Without a class nothing can be checked. An object whose lock was never initialised is often used too early or too late.",
+    "A lock gets its class when it is initialised, and without a class lockdep cannot check it. An object whose lock was never initialised is often used too early or too late.",
 };

@@ -56,10 +56,9 @@ export const preemptible: KindDefinition = {
   ],
   story: (report) => [
     heldSentence(report),
-    say`It used ${fn(`${report.preemptible?.operation ?? "?"}()`)} with preemption on.`,
+    say`It used ${fn(`${report.preemptible?.operation ?? "?"}()`)} with preemption enabled.`,
   ],
-  consequence: () =>
-    "The task may be moved to another CPU between two steps. Then it works with the data of the wrong CPU.",
+  consequence: () => "The task may migrate between two accesses, and then uses the data of the wrong CPU.",
 };
 
 const PERCPU_ACCESS = ["dump_stack", "preempt", "debug_", "processor_id", "this_cpu"];

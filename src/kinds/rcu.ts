@@ -85,6 +85,6 @@ export const rcu: KindDefinition = {
   },
   consequence: (report) =>
     report.rcu?.message.startsWith("Illegal ")
-      ? "Nothing may sleep in an RCU read section, nor wait for RCU: memory is freed only when all such sections have ended, and this one would wait for itself."
-      : "RCU frees old data when no reader is left. Code that is no marked reader and holds no lock may read what is being freed.",
+      ? "An RCU read-side critical section may neither sleep nor wait for RCU: a grace period ends only when all such sections have ended, so this one would wait for itself."
+      : "RCU frees old data once no reader is left. Code outside of a read-side critical section, without the lock either, may access data that is being freed.",
 };

@@ -70,10 +70,10 @@ export const recursive: KindDefinition = {
       heldSentence(report),
       say`Then it wanted ${aboutLock(report)}.`,
       same === null
-        ? say`It already held one of this class.`
+        ? say`It already held a lock of this class.`
         : same
           ? say`That is the very lock it holds: the address is the same.`
-          : say`It already held another lock of this class: the addresses differ. Lockdep checks classes, not single locks.`,
+          : say`It already held another lock of this class: the addresses differ. Lockdep checks classes, not individual locks.`,
     ];
   },
   deadlock: recursionBlocks,

@@ -68,7 +68,7 @@ export const rtmutexDeadlock: KindDefinition = {
     ...(report.rtmutex === undefined ? [] : [mutexFact(report.rtmutex)]),
   ],
   lists: true,
-  story: () => [say`These tasks wait for each other now, each for a mutex that the next holds.`],
+  story: () => [say`These tasks are waiting for each other, each for a mutex that the next one holds.`],
   deadlock: (report) =>
     (report.rtmutex?.locks ?? []).map(({ task, name: what, address, owner }): Block => ({
       type: "item",

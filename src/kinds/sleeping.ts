@@ -90,21 +90,23 @@ export const sleeping: KindDefinition = {
     const held = heldSentence(report);
     if (state === undefined) return [held];
     const why = [
-      ...(state.irqsDisabled === 1 ? [say`interrupts were off`] : []),
+      ...(state.irqsDisabled === 1 ? [say`interrupts were disabled`] : []),
       ...(state.preemptCount !== null && state.preemptCount !== (state.preemptExpected ?? "0")
-        ? [say`preemption was off (count ${name(state.preemptCount)})`]
+        ? [say`preemption was disabled (count ${name(state.preemptCount)})`]
         : []),
-      ...((state.rcuDepth ?? 0) > (state.rcuExpected ?? 0) ? [say`an RCU section was open`] : []),
+      ...((state.rcuDepth ?? 0) > (state.rcuExpected ?? 0)
+        ? [say`it was in an RCU read-side critical section`]
+        : []),
     ];
     if (why.length === 0 && state.inAtomic === 1) why.push(say`it was in atomic context`);
     return [
       held,
-      say`What stands at ${fileLine(state.file, state.line)} may sleep${
+      say`The code at ${fileLine(state.file, state.line)} may sleep${
         why.length === 0 ? [] : say`, but ${listed(why)}`
       }.`,
-      disabledIn.length === 0 ? null : say`Preemption was switched off in ${pathInWords(disabledIn)}.`,
+      disabledIn.length === 0 ? null : say`Preemption was disabled in ${pathInWords(disabledIn)}.`,
     ];
   },
   consequence: () =>
-    "A task that sleeps with preemption or interrupts off, or inside an RCU section, keeps others out until it wakes up, and may hang the CPU.",
+    "A task that sleeps with preemption or interrupts disabled, or in an RCU read-side critical section, blocks others until it wakes up, and may hang the CPU.",
 };

@@ -83,7 +83,7 @@ export const spinlockDebug: KindDefinition = {
     const object = spinlock?.object;
     const owner = spinlock?.owner;
     return [
-      say`The checks of ${spinlock?.type ?? "spinlock"}s found: ${words(spinlock?.what ?? report.headline)}${
+      say`The ${spinlock?.type ?? "spinlock"} debugging code found: ${words(spinlock?.what ?? report.headline)}${
         object ? say`, on ${fn(object.symbol)}` : []
       }.`,
       owner
@@ -96,7 +96,7 @@ export const spinlockDebug: KindDefinition = {
           : null,
     ];
   },
-  consequence: () => "The lock protects nothing any more, or a CPU spins on it for ever.",
+  consequence: () => "The lock no longer protects anything, or a CPU spins on it forever.",
 };
 
 function lockedObject(printed: string): Lock {

@@ -24,8 +24,8 @@ export const subclass: KindDefinition = {
   facts: ({ invalidSubclass }) =>
     invalidSubclass === undefined ? [] : oneFact("subclass", plain(String(invalidSubclass))),
   story: ({ invalidSubclass }) => [
-    say`It asked for subclass ${invalidSubclass ?? "?"} of a lock. Lockdep knows eight, 0 to 7.`,
+    say`It used subclass ${invalidSubclass ?? "?"} of a lock. There are eight, 0 to 7.`,
   ],
   consequence: () =>
-    "Subclasses tell levels of one class apart. The lock is checked with a wrong one, or not at all.",
+    "Subclasses distinguish the nesting levels of a class. The lock is checked with the wrong one, or not at all.",
 };

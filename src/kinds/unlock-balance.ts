@@ -24,9 +24,9 @@ export const unlockBalance: KindDefinition = {
 
   print: (report) => releasingLines(report, 37, "release", "but there are no more locks to release!"),
   label: () => "releases",
-  story: (report) => [heldSentence(report), say`It released ${aboutLock(report)}, which is not among them.`],
+  story: (report) => [heldSentence(report), say`It released ${aboutLock(report)}, which was not among them.`],
   consequence: () =>
-    "A lock that is released by somebody who does not hold it lets two in at once, and whoever holds it loses it unnoticed.",
+    "Releasing a lock that someone else holds lets two tasks in at once, and the holder loses it without notice.",
 };
 
 /** The line after `is trying to release lock`, then the trace. Without that line the trace is not found. */

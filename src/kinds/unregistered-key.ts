@@ -32,8 +32,8 @@ export const unregisteredKey: KindDefinition = {
     ...warningFacts(report),
   ],
   story: (report) => [
-    say`It initialised a lock with the key ${name(report.key ?? "?")}, which lies in allocated memory and was not registered.`,
+    say`It initialised a lock with the key ${name(report.key ?? "?")}, which is in allocated memory and was not registered.`,
   ],
   consequence: () =>
-    "The class of a lock is known by the address of its key. The memory may be reused for another key, and then two kinds of lock would be one class.",
+    "A lock class is identified by the address of its key. If the memory is reused for another key, two kinds of lock become one class.",
 };

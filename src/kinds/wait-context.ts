@@ -57,12 +57,12 @@ export const waitContext: KindDefinition = {
       heldSentence(report),
       say`Then it wanted ${aboutLock(report)}.`,
       wait && allowed
-        ? say`That lock is of wait type ${wait.outer}. ${strictest(report, allowed.inner)} (2: a raw spinlock; 3: spinlock_t, which may sleep on PREEMPT_RT; 4: a lock that sleeps. Kernels without PROVE_RAW_LOCK_NESTING count spinlock_t as 2 and sleeping locks as 3.)`
+        ? say`That lock is of wait type ${wait.outer}. ${strictest(report, allowed.inner)} (2: a raw spinlock; 3: spinlock_t, which may sleep on PREEMPT_RT; 4: a sleeping lock. Kernels without PROVE_RAW_LOCK_NESTING count spinlock_t as 2 and sleeping locks as 3.)`
         : null,
     ];
   },
   consequence: () =>
-    "On PREEMPT_RT such a lock may sleep, and the code around it must not: the scheduler would be called where it cannot be. Other kernels only check that the code would work there.",
+    "On PREEMPT_RT such a lock may sleep, and the code around it must not. Other kernels only check that the code would work there.",
 };
 
 /** Who of the held locks and the context allows least. */
@@ -73,6 +73,6 @@ function strictest(report: Report, context: number): Part[] {
   );
   const [least] = limits.toSorted((a, b) => a.limit - b.limit);
   return least !== undefined && least.limit < context
-    ? say`${classPart(least.one)}, which is held, allows only types up to ${least.limit} inside.`
-    : say`The context allows only types up to ${context}.`;
+    ? say`${classPart(least.one)}, which is held, allows only wait types up to ${least.limit} under it.`
+    : say`The context allows only wait types up to ${context}.`;
 }

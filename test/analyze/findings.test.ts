@@ -44,7 +44,7 @@ describe("what a finding says of the edges", () => {
       edges: [0, 1],
     });
     expect(fillIn(FINDING_PROSE["mmu-notifier-recursion"].explanation, finding?.args ?? {})).toContain(
-      "GFP_NOFS, GFP_NOIO, memalloc_nofs_save(), memalloc_noio_save() do not help: they keep reclaim out of file systems and I/O, but pages are unmapped all the same. What counts is __GFP_DIRECT_RECLAIM alone.",
+      "GFP_NOFS, GFP_NOIO, memalloc_nofs_save(), memalloc_noio_save() do not help: they keep reclaim out of file systems and I/O, but pages are unmapped all the same. Only __GFP_DIRECT_RECLAIM matters.",
     );
   });
 
@@ -334,7 +334,7 @@ describe("the prose", () => {
   test("of a title has its arguments, in the table, too", () => {
     const titles = CASES.flatMap(({ report }) => analyze(report).findings.map(findingTitle));
     expect(titles.filter((title) => /[{}…]/.test(title))).toEqual([]);
-    expect(titles).toContain("an allocation within a NOFS scope was recorded as one that may reclaim");
+    expect(titles).toContain("an allocation in a NOFS scope was recorded as one that may reclaim");
   });
 
   test("leaves out what is not known", () => {

@@ -106,7 +106,7 @@ describe("a commit", () => {
         commit: { sha: TRACKS_NOTIFIERS, release: "v5.11" },
       });
       expect(fillIn(SUSPECT_PROSE["commit-edge-absent"], answer?.because.args ?? {})).toEqual([
-        "This commit adds only edges to mmu_notifier_invalidate_range_start. None of this cycle's edges (fs_reclaim → lock_a, lock_a → fs_reclaim) is one that it adds, so reverting it should not make this report go away; a run without it may simply have missed the race.",
+        "This commit adds only edges to mmu_notifier_invalidate_range_start. None of this cycle's edges (fs_reclaim → lock_a, lock_a → fs_reclaim) is one of them, so reverting it should not make this report go away; a run without it may simply have missed the race.",
       ]);
     },
   );

@@ -140,7 +140,7 @@ describe("several boots in one log", () => {
 
 test("a table says of a log with several boots that lockdep's state is that of the last", async () => {
   const text = renderTable(await triageLines([...ABBA, ...CLEAN]), { width: 200, color: false });
-  expect(text).toMatch(/, 2 boots; of the last one:\n {2}lockdep was on to the end of the log\n$/);
+  expect(text).toMatch(/, 2 boots; of the last one:\n {2}lockdep stayed on to the end of the log\n$/);
 });
 
 test("messages that were lost on their way are counted", async () => {

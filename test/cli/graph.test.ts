@@ -298,7 +298,7 @@ describe("explain --graph", () => {
   test("says which order of the cycle's locks keeps most other edges, and is not against the edge to look at", () => {
     // 1326: of the edges of clean and ab those that are waited for, but lock_b → lock_a of the report
     expect(explain("circular/abba", "clean", "ab")).toContain(
-      "- take lock_a before lock_b everywhere: that is against lock_b → lock_a, and keeps the 1,326 other edges of the graph of 3 boots (no order breaks fewer)",
+      "- take lock_a before lock_b everywhere: that breaks lock_b → lock_a, and keeps the 1,326 other edges of the graph of 3 boots (no order breaks fewer)",
     );
     const { kept } = lockOrder(documentOf(join(PROC, "clean"), join(PROC, "ab")), ["lock_a", "lock_b"]);
     expect(kept).toBe(1326);

@@ -54,16 +54,16 @@ describe("memory reclaim and MMU notifiers", () => {
     expect(happened).toContain("init/37 ran kmalloc_under_a (called by s_mmunotifier)");
     expect(happened).toContain("lock_a (taken in kmalloc_under_a)");
     expect(happened).toContain(
-      "it allocated memory (by __kmalloc), and for that it took fs_reclaim: no lock, but a context",
+      "it allocated memory (__kmalloc), and thereby entered fs_reclaim, which is not a lock but a context",
     );
-    const names = section(text, "What the names stand for");
-    expect(names).toContain("fs_reclaim (no lock, a context)");
-    expect(names).toContain("mmu_notifier_invalidate_range_start (no lock, a context)");
+    const names = section(text, "What the names mean");
+    expect(names).toContain("fs_reclaim (not a lock, but a context)");
+    expect(names).toContain("mmu_notifier_invalidate_range_start (not a lock, but a context)");
   });
 
   test("draws one task that gets back to its own lock", async () => {
     const text = await explained("circular/mmunotifier-6-1");
-    const drawing = section(text, "How that becomes a deadlock");
+    const drawing = section(text, "How this can deadlock");
     expect(drawing.split("\n").slice(3)).toEqual([
       "  init/37                                 the same task, when memory is short",
       "  --------------------------------------  --------------------------------------",
@@ -73,48 +73,42 @@ describe("memory reclaim and MMU notifiers", () => {
       "      reclaim:",
       "    fs_reclaim",
       "    in kmalloc_under_a ← s_mmunotifier",
-      "    (seen now)",
+      "    (now)",
       "                                          unmaps pages and calls MMU notifiers:",
       "                                            mmu_notifier_invalidate_range_start",
       "                                            in alloc_worker ← init_rescuer",
-      "                                            (seen at boot)",
+      "                                            (recorded at boot)",
       "                                          wants lock_a",
       "                                            in mn_start",
-      "                                            (seen earlier)",
+      "                                            (recorded earlier)",
       "                                          and waits for itself: it holds lock_a",
     ]);
   });
 
   test("says why GFP_NOIO did not help", async () => {
     const text = await explained("circular/mmunotifier-noio-6-1");
-    const rules = unwrapped(section(text, "What the rules conclude"));
-    expect(rules).toContain("The mask was one without __GFP_FS.");
+    const rules = unwrapped(section(text, "Findings"));
+    expect(rules).toContain("The allocation was made without __GFP_FS.");
     expect(rules).toMatch(/GFP_NOIO, .* do not help: .* pages are unmapped all the same/);
     expect(section(text, "How to fix it")).toContain("allocate before lock_a is taken");
   });
 
   test("draws reclaim as a column of its own, with the shrinker in it", async () => {
     const text = await explained("circular/shrinker");
-    const drawing = section(text, "How that becomes a deadlock");
+    const drawing = section(text, "How this can deadlock");
     expect(drawing).toContain("the same task, when memory is short");
     expect(drawing).toMatch(/^ {2}allocates memory, which may start$/m);
     expect(drawing).toMatch(/^ {42}wants lock_a\n {44}in sh_scan ← shrink_slab$/m);
   });
 
   test("answers what was suspected", async () => {
-    const added = unwrapped(
-      section(await explained("circular/mmunotifier-6-1", "f920e413ff9c"), "What was suspected"),
-    );
+    const added = unwrapped(section(await explained("circular/mmunotifier-6-1", "f920e413ff9c"), "Suspects"));
     expect(added).toContain("f920e413ff9c takes part in the cycle");
     expect(added).toContain("without the commit lockdep would not have seen this cycle");
-    const reclaim = unwrapped(
-      section(await explained("circular/fsreclaim", "f920e413ff9c"), "What was suspected"),
-    );
+    const reclaim = unwrapped(section(await explained("circular/fsreclaim", "f920e413ff9c"), "Suspects"));
     expect(reclaim).toContain("f920e413ff9c does not take part");
     expect(reclaim).toContain("reverting it should not make this report go away");
-    const scoped = unwrapped(
-      section(await explained("circular/xfs-ilock-next", "cbf7c9d86d75"), "What was suspected"),
-    );
+    const scoped = unwrapped(section(await explained("circular/xfs-ilock-next", "cbf7c9d86d75"), "Suspects"));
     expect(scoped).toContain('"mm: track mmu notifiers in fs_reclaim_acquire/release", in linux-next');
     expect(scoped).toContain("This one runs within an XFS transaction (xfs_trans_ijoin)");
     expect(scoped).toContain("suspect the commit, not the locks");
@@ -124,9 +118,7 @@ describe("memory reclaim and MMU notifiers", () => {
 describe("advice", () => {
   test("keeps what silences lockdep apart from what mends", async () => {
     const text = await explained("circular/xfs-ilock-next");
-    expect(section(text, "What would only silence lockdep, if the alarm is false")).toContain(
-      "__GFP_NOLOCKDEP",
-    );
+    expect(section(text, "How to silence lockdep, if this is a false positive")).toContain("__GFP_NOLOCKDEP");
     expect(section(text, "How to fix it")).not.toContain("__GFP_NOLOCKDEP");
   });
 
@@ -151,8 +143,8 @@ describe("advice", () => {
 describe("cycles of locks", () => {
   test("draws two CPUs that wait for each other", async () => {
     const text = await explained("circular/abba");
-    expect(section(text, "How that becomes a deadlock").split("\n").slice(3)).toEqual([
-      "  CPU 0: splat ba:1/42 (now)              CPU 1 (seen earlier)",
+    expect(section(text, "How this can deadlock").split("\n").slice(3)).toEqual([
+      "  CPU 0: splat ba:1/42 (now)              CPU 1 (recorded earlier)",
       "  --------------------------------------  --------------------------------------",
       "  holds lock_b",
       "    in take_ba",
@@ -167,15 +159,15 @@ describe("cycles of locks", () => {
   });
 
   test("puts what was seen earlier of a longer cycle into one column", async () => {
-    const drawing = section(await explained("circular/abbcca"), "How that becomes a deadlock");
-    expect(drawing).toContain("CPU 1 and 2 (seen earlier)");
+    const drawing = section(await explained("circular/abbcca"), "How this can deadlock");
+    expect(drawing).toContain("CPU 1 and 2 (recorded earlier)");
     expect(drawing).toMatch(/CPU 1 wants lock_b\n {44}in take_ab ← s_abbcca\n {44}waits for CPU 2/);
     expect(drawing).toMatch(/CPU 2 wants lock_c\n {44}in take_bc ← s_abbcca\n {44}waits for CPU 0/);
   });
 
   test("tells a worker that runs work from a task that waits for it", async () => {
-    const drawing = section(await explained("circular/flushwq"), "How that becomes a deadlock");
-    expect(drawing).toContain("CPU 0: init/41 (now)                    CPU 1 (seen earlier)");
+    const drawing = section(await explained("circular/flushwq"), "How this can deadlock");
+    expect(drawing).toContain("CPU 0: init/41 (now)                    CPU 1 (recorded earlier)");
     expect(drawing).toMatch(/^ {2}waits for the work of\n {6}\(wq_completion\)splat-wq7\n {4}in s_flushwq/m);
     expect(drawing).toContain("runs the work of splat_work");
   });
@@ -195,7 +187,7 @@ describe("cycles of locks", () => {
 
 describe("interrupts", () => {
   test("draws the interrupt as a column of its own", async () => {
-    const drawing = section(await explained("irq-order/hardsafe3"), "How that becomes a deadlock");
+    const drawing = section(await explained("irq-order/hardsafe3"), "How this can deadlock");
     expect(drawing).toContain("  CPU 0, task               CPU 0, interrupt          CPU 1 and 2\n");
     expect(drawing).toMatch(/^ {28}interrupt: wants raw_a\n {30}in take_raw_plain\n {34}← hr_fn$/m);
     expect(drawing).toMatch(/^ {2}holds raw_c, interrupts$/m);
@@ -203,14 +195,14 @@ describe("interrupts", () => {
   });
 
   test("finds both places of an inversion in the details of the classes", async () => {
-    const drawing = section(await explained("irq-inversion/inversion"), "How that becomes a deadlock");
+    const drawing = section(await explained("irq-inversion/inversion"), "How this can deadlock");
     expect(drawing).toMatch(/^ {4}in raw_b_plain$/m);
     expect(drawing).toMatch(/^ {30}in take_raw_plain$/m);
   });
 
   test("draws a task and the interrupt on top of it", async () => {
-    const drawing = section(await explained("inconsistent/hardirq"), "How that becomes a deadlock");
-    expect(drawing).toContain("  holds raw_a, interrupts on\n    in take_raw_plain\n    (seen now)");
+    const drawing = section(await explained("inconsistent/hardirq"), "How this can deadlock");
+    expect(drawing).toContain("  holds raw_a, interrupts enabled\n    in take_raw_plain\n    (now)");
     expect(drawing).toMatch(/^ {42}interrupt: wants raw_a\n {44}in take_raw_plain ← hr_fn$/m);
   });
 });
@@ -221,24 +213,26 @@ describe("kinds without a cycle", () => {
     expect(unwrapped(section(text, "What happened"))).toContain(
       "At drivers/misc/splat.c:163 RCU objected: suspicious rcu_dereference_check() usage.",
     );
-    expect(unwrapped(section(text, "Why it matters"))).toContain("may read what is being freed");
-    expect(text).not.toContain("How that becomes a deadlock");
+    expect(unwrapped(section(text, "Why it matters"))).toContain("may access data that is being freed");
+    expect(text).not.toContain("How this can deadlock");
   });
 
   test("rcu: sleeping in a section is another matter", async () => {
     const text = await explained("rcu/rcusleep");
-    expect(unwrapped(section(text, "Why it matters"))).toContain("Nothing may sleep in an RCU read section");
+    expect(unwrapped(section(text, "Why it matters"))).toContain(
+      "An RCU read-side critical section may neither sleep nor wait for RCU",
+    );
   });
 
   test("held-user: which locks went to user space", async () => {
     expect(unwrapped(section(await explained("held-user/userret"), "What happened"))).toBe(
-      "It was init/41, on 6.12.117. It held lock_a (taken in s_userret) and lock_c (taken in s_userret). It went back to user space and did not release that first.",
+      "The task was init/41, on 6.12.117. It held lock_a (taken in s_userret) and lock_c (taken in s_userret). It returned to user space without releasing that first.",
     );
   });
 
   test("wait-context: the lock that allows least", async () => {
     expect(unwrapped(section(await explained("wait-context/waitctx"), "What happened"))).toContain(
-      "That lock is of wait type 3. raw_a, which is held, allows only types up to 2 inside.",
+      "That lock is of wait type 3. raw_a, which is held, allows only wait types up to 2 under it.",
     );
   });
 
@@ -260,9 +254,9 @@ describe("the document", () => {
   test("says what it means that lockdep is off, once", async () => {
     const text = await explained("circular/abba");
     expect(unwrapped(section(text, "Lockdep afterwards"))).toContain(
-      "turns itself off: here at line 242, with this report. From there to the next boot no lock was checked.",
+      "turned itself off at line 242, with this report. No lock was checked from there until the next boot",
     );
-    expect(text.match(/no lock was checked/g)).toHaveLength(1);
+    expect(text.match(/No lock was checked/g)).toHaveLength(1);
   });
 
   test("says that there is nothing to tell", async () => {
@@ -283,7 +277,7 @@ describe("the document", () => {
     expect(text).toContain("\n\n### What happened\n\n`init/37` ran `kmalloc_under_a` (called by");
     expect(text).toMatch(/\n```\ninit\/37 +the same task, when memory is short\n-+ {2}-+\nholds lock_a\n/);
     expect(text).toContain("\n- allocate before `lock_a` is taken\n");
-    expect(text).toContain("What counts is `__GFP_DIRECT_RECLAIM` alone.");
+    expect(text).toContain("Only `__GFP_DIRECT_RECLAIM` matters.");
   });
 });
 
@@ -362,9 +356,9 @@ describe("kernels before v4.14", () => {
     });
     const text = renderExplanation(documentWith(report), TERMINAL);
     expect(unwrapped(section(text, "What happened"))).toContain(
-      "Now tree, in evict_node, is taken inside memory reclaim; before, it was held over an allocation that may reclaim, in grow_tree.",
+      "Now tree, in evict_node, is taken inside memory reclaim; before, it was held across an allocation that may reclaim, in grow_tree.",
     );
-    const drawing = section(text, "How that becomes a deadlock");
+    const drawing = section(text, "How this can deadlock");
     expect(drawing).toContain("CPU 0, task                             the same task, in reclaim");
     expect(drawing).toMatch(/^ {42}reclaim: wants tree\n {44}in evict_node$/m);
   });
@@ -391,6 +385,6 @@ function toldOfPreemption(symbol: string): string {
 }
 
 test("where preemption was switched off is left out where the kernel did not keep it", () => {
-  expect(toldOfPreemption("drv_take")).toContain("switched off in drv_take");
+  expect(toldOfPreemption("drv_take")).toContain("disabled in drv_take");
   expect(toldOfPreemption("0x0")).not.toMatch(/switched off in|0x0/);
 });

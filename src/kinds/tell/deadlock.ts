@@ -42,7 +42,7 @@ const WAITS: readonly Wait[] = [
   {
     ids: ["kn_active"],
     holds: "runs a method of the file",
-    wants: "removes the file, waits for its methods:",
+    wants: "removes the file and waits for its methods,",
     wanted: "removed a file and waited for its methods,",
     runs: ["sysfs-method"],
     waits: ["sysfs-remove"],
@@ -57,9 +57,9 @@ const WAITS: readonly Wait[] = [
   },
   {
     ids: ["jbd2_handle"],
-    holds: "has an open handle of the journal,",
-    wants: "waits for a commit of the journal,",
-    wanted: "waited for a commit of the journal,",
+    holds: "has an open journal handle,",
+    wants: "waits for a journal commit,",
+    wanted: "waited for a journal commit,",
     runs: [],
     waits: [],
   },
@@ -156,10 +156,10 @@ function wanting(cast: Cast, { edge, acquisition, roles }: EdgeRoles): Part[] {
   const wait = cast.waitOf(edge.to);
   if (wait !== null) return say`${wait.wants} ${lock(edge.to)}`;
   if (cast.is(edge.to, ["might_fault_mmap_lock"]) && roles.some(({ role }) => role === "user-copy"))
-    return say`touches user memory, and if that faults wants ${lock(edge.to)}`;
+    return say`accesses user memory; if that faults, wants ${lock(edge.to)}`;
   const how =
     acquisition === "trylock"
-      ? " (only tries)"
+      ? " (trylock)"
       : acquisition === "read" || acquisition === "recursive-read"
         ? " for reading"
         : "";
@@ -200,12 +200,12 @@ function entering(cast: Cast, edge: EdgeRoles): Part[][] {
   return [say`${wait?.holds ?? "enters"} ${lock(to)}`];
 }
 
-/** Of which sort the seen-earlier remark is. */
+/** When an edge was recorded, as far as its stack shows. */
 export function seen(report: Report, { edge, roles }: EdgeRoles): string {
   if (edge.by === "interrupt") return contextOf(report.headline).needed;
-  if (isNew(report, edge)) return "seen now";
-  if (roles.some(({ role }) => role === "priming")) return "declared at start-up";
-  return roles.some(({ role }) => role === "boot") ? "seen at boot" : "seen earlier";
+  if (isNew(report, edge)) return "now";
+  if (roles.some(({ role }) => role === "priming")) return "declared at boot";
+  return roles.some(({ role }) => role === "boot") ? "recorded at boot" : "recorded earlier";
 }
 
 /** What the task did last, where it waits for somebody rather than for a lock: `waited for the work of X`. */
@@ -252,8 +252,8 @@ function selfBlocks(cast: Cast, actor: Actor): Block[] {
     text(
       ...(reclaim
         ? say`No second task is needed: the chain leads back to ${lock(holds)} within one task.`
-        : say`One task gets back to ${lock(holds)}, which it still holds.`),
-      plain(" Each step was seen on its own, perhaps in different tasks; put together they are:"),
+        : say`One task comes back to ${lock(holds)}, which it still holds.`),
+      plain(" Each step was recorded on its own, perhaps in different tasks; together they are:"),
     ),
     {
       type: "drawing",
@@ -284,7 +284,7 @@ function cpuBlocks(cast: Cast, actors: readonly Actor[]): Block[] {
   const { report } = cast;
   const two = actors.length === 2;
   const notes = actors.map(({ edges: [first, ...others] }) => {
-    if (first === undefined) return "seen earlier";
+    if (first === undefined) return "recorded earlier";
     return [first, ...others].some(({ edge }) => isNew(report, edge)) ? "now" : seen(report, first);
   });
   const titles = notes.map((note, i): Part[] => {
@@ -301,7 +301,7 @@ function cpuBlocks(cast: Cast, actors: readonly Actor[]): Block[] {
     return actor.edges.map((edge, step) => {
       const last = step === actor.edges.length - 1;
       const [what = [], ...more] = last ? [wanting(cast, edge)] : entering(cast, edge);
-      const noted = two ? notes[i] : "seen earlier";
+      const noted = two ? notes[i] : "recorded earlier";
       const how = seen(report, edge);
       const remark = how === noted || isNew(report, edge.edge) ? [] : [[quiet(`(${how})`)]];
       const lines = [[...prefix(i), ...what], ...more, ...place(edge), ...remark];
@@ -310,12 +310,12 @@ function cpuBlocks(cast: Cast, actors: readonly Actor[]): Block[] {
   });
   const columns = two
     ? titles
-    : [titles[0] ?? [], say`${cpus(actors.length - 1)}${quiet(" (seen earlier)")}`];
+    : [titles[0] ?? [], say`${cpus(actors.length - 1)}${quiet(" (recorded earlier)")}`];
   const many = two ? "two tasks" : `${actors.length} tasks`;
   return [
     text(
       plain(
-        `${two ? "Two paths" : `${actors.length} paths`}, each harmless alone. When ${many} run them at the same time, each waits for the next, and none makes progress:`,
+        `${two ? "Two paths" : `${actors.length} paths`}, each harmless on its own. When ${many} run them at the same time, each waits for the next, and none makes progress:`,
       ),
     ),
     { type: "drawing", drawing: { columns, events: [...first, ...then] } },
@@ -376,11 +376,11 @@ export function interruptBlocks(report: Report): Block[] {
         say`waits for CPU 1`,
       ],
     },
-    { column: 0, lines: [say`cannot go on before that ends`] },
+    { column: 0, lines: [say`cannot continue until that ends`] },
   ];
   return [
     text(
-      ...say`${lock(safe)} is needed in ${needed}, ${lock(unsafe)} may be held when that comes, and the first leads to the second:`,
+      ...say`${lock(safe)} is taken in ${needed}, ${lock(unsafe)} may be held when that happens, and is taken under ${lock(safe)}${joining > 1 ? " through other locks" : ""}:`,
     ),
     {
       type: "drawing",
@@ -397,13 +397,18 @@ function contextOf(states: string): { word: string; on: string; column: string; 
   if (/RECLAIM/i.test(states))
     return {
       word: "reclaim",
-      on: ", and allocates memory",
+      on: " and allocates memory",
       column: "the same task, in reclaim",
       needed: "reclaim",
     };
   if (/SOFTIRQ/i.test(states) && !/HARDIRQ/i.test(states))
-    return { word: "softirq", on: ", softirqs on", column: "CPU 0, softirq", needed: "a softirq" };
-  return { word: "interrupt", on: ", interrupts on", column: "CPU 0, interrupt", needed: "an interrupt" };
+    return { word: "softirq", on: ", softirqs enabled", column: "CPU 0, softirq", needed: "a softirq" };
+  return {
+    word: "interrupt",
+    on: ", interrupts enabled",
+    column: "CPU 0, interrupt",
+    needed: "an interrupt",
+  };
 }
 
 const IN_CONTEXT = /^\{?IN-|^in-/i;
@@ -415,11 +420,11 @@ export function stateBlocks(report: Report): Block[] {
   const inside = IN_CONTEXT.test(usage.to) === IN_CONTEXT.test(usage.from) ? null : IN_CONTEXT.test(usage.to);
   if (inside === null) return [];
   const { word, on, column: title } = contextOf(usage.to + usage.from);
-  const now = [...(of.at === null ? [] : [inFrame(of.at, "in ")]), [quiet("(seen now)")]];
+  const now = [...(of.at === null ? [] : [inFrame(of.at, "in ")]), [quiet("(now)")]];
   const where = path(registered?.stack ?? [], 2);
-  const before = [...(where.length === 0 ? [] : [say`in ${where}`]), [quiet("(seen earlier)")]];
+  const before = [...(where.length === 0 ? [] : [say`in ${where}`]), [quiet("(recorded earlier)")]];
   return [
-    text(...say`Both happen on one CPU, one on top of the other:`),
+    text(...say`Both happen on one CPU, the second while the first holds the lock:`),
     {
       type: "drawing",
       drawing: {
@@ -431,10 +436,10 @@ export function stateBlocks(report: Report): Block[] {
             lines: [
               say`${word}: wants ${lock(of.class)}`,
               ...(inside ? now : before),
-              [plain("waits for the task below it")],
+              [plain("waits for the task it interrupted")],
             ],
           },
-          { column: 0, lines: [say`cannot go on before that ends`] },
+          { column: 0, lines: [say`cannot continue until that ends`] },
         ],
       },
     },
@@ -468,13 +473,13 @@ export function recursionBlocks(report: Report): Block[] {
   return [
     text(
       plain(
-        "It is a deadlock if one object is both, or if two tasks take two objects in different orders. If there is a fixed order, it is no deadlock, and lockdep has to be told:",
+        "It is a deadlock if both are the same object, or if two tasks take two objects in opposite orders. If there is a fixed order, it is not a deadlock, and needs a lockdep annotation:",
       ),
     ),
     {
       type: "drawing",
       drawing: {
-        columns: [say`CPU 0: ${who}${quiet(" (now)")}`, say`CPU 1${quiet(" (imagined)")}`],
+        columns: [say`CPU 0: ${who}${quiet(" (now)")}`, say`CPU 1${quiet(" (hypothetical)")}`],
         events: [
           { column: 0, lines: [say`holds ${lock(first.class)} of X`, ...site(first)] },
           { column: 1, lines: [say`holds ${lock(first.class)} of Y`] },

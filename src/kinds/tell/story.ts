@@ -33,9 +33,9 @@ export function fileLine(file: string | null, line: number | null): Part[] {
 /** What a state of a lock says of where it is taken. */
 export function contextWords(states: string): { readonly inside: string; readonly outside: string } {
   if (/RECLAIM/i.test(states))
-    return { inside: "inside memory reclaim", outside: "over an allocation that may reclaim" };
+    return { inside: "inside memory reclaim", outside: "across an allocation that may reclaim" };
   const which = /SOFTIRQ/i.test(states) && !/HARDIRQ/i.test(states) ? "softirq" : "hard interrupt";
-  return { inside: `in a ${which}`, outside: `with ${which}s on` };
+  return { inside: `in a ${which}`, outside: `with ${which}s enabled` };
 }
 
 /** `IN-HARDIRQ-W`: taken in a hard interrupt. */

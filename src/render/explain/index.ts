@@ -113,10 +113,8 @@ function metSection(bug: Bug): Section | null {
   const met = metOf(bug);
   if (met === undefined) return null;
   const isMet = met.mails + met.commits + met.logs > 0;
-  const parts = isMet
-    ? say`It was met ${metParts(met)}.`
-    : say`It was met nowhere in the places that were searched.`;
-  return { title: "Whether it was met before", blocks: [text(...parts)] };
+  const parts = isMet ? say`It was seen ${metParts(met)}.` : say`None in the places that were searched.`;
+  return { title: "Earlier reports of it", blocks: [text(...parts)] };
 }
 
 function sectionText({ title, blocks }: Section, paper: ExplainPaper, level: 2 | 3): Safe {
@@ -185,20 +183,20 @@ export function sectionsOf(report: Report): Section[] {
     { title: "What happened", blocks: [text(...story(report))] },
     { title: "Who holds what", blocks: holders?.(report) ?? [] },
     {
-      title: lists === true ? "Who waits for whom" : "How that becomes a deadlock",
+      title: lists === true ? "Who waits for whom" : "How this can deadlock",
       blocks: deadlock?.(report) ?? [],
     },
     { title: "Why it matters", blocks: consequence === undefined ? [] : [text(plain(consequence(report)))] },
     { title: "Step by step", blocks: edgeBlocks(report) },
     { title: "What the code does there", blocks: codeBlocks(report) },
-    { title: "What the names stand for", blocks: meaningBlocks(report) },
-    { title: "What the rules conclude", blocks: findingBlocks(report) },
+    { title: "What the names mean", blocks: meaningBlocks(report) },
+    { title: "Findings", blocks: findingBlocks(report) },
     { title: "How to fix it", blocks: items([...orderItems(report), ...fixes(report)]) },
-    { title: "What would only silence lockdep, if the alarm is false", blocks: items(silences(report)) },
-    { title: "What to ask next", blocks: items(questions(report)) },
-    { title: "Why it may be a false alarm", blocks: items(doubts(report)) },
-    { title: "Which commits of the range touch it", blocks: touchingBlocks(report) },
-    { title: "What was suspected", blocks: report.suspects.map((suspect) => suspectBlock(report, suspect)) },
+    { title: "How to silence lockdep, if this is a false positive", blocks: items(silences(report)) },
+    { title: "Questions to ask", blocks: items(questions(report)) },
+    { title: "Why it may be a false positive", blocks: items(doubts(report)) },
+    { title: "Commits of the range that touch it", blocks: touchingBlocks(report) },
+    { title: "Suspects", blocks: report.suspects.map((suspect) => suspectBlock(report, suspect)) },
   ];
   return sections.filter(({ blocks }) => blocks.length > 0);
 }
@@ -240,10 +238,10 @@ function edgeBlocks(report: Report): Block[] {
 }
 
 const CONTEXT_KINDS: Partial<Record<string, string>> = {
-  "pseudo-lock": "no lock, a context",
-  "wait-event": "no lock, an event",
-  "usage-state": "seen in its usage, not in its name",
-  override: "no lock, an exception",
+  "pseudo-lock": "not a lock, but a context",
+  "wait-event": "not a lock, but an event",
+  "usage-state": "shown by its usage, not its name",
+  override: "not a lock, but an exception",
 };
 
 /** What the classes of the cycle stand for, those that are no locks first. */
@@ -324,7 +322,7 @@ function orderItems({ order: found }: Report): Part[][] {
   const against = joined(breaks.map(edgeName), plain(", "));
   const graph = `${kept.toLocaleString("en-US")} other edges of the graph of ${counted(boots, "boot")}`;
   const few = exact ? "no order breaks fewer" : "there may be an order that breaks fewer";
-  return [say`take ${before} everywhere: that is against ${against}, and keeps the ${graph} (${few})`];
+  return [say`take ${before} everywhere: that breaks ${against}, and keeps the ${graph} (${few})`];
 }
 
 function fixes(report: Report): Part[][] {
@@ -403,10 +401,10 @@ function offParts(source: Source, document: Document): Part[] {
   const which = report === undefined || document.reports.length === 1 ? [] : say` (${quiet(report.id)})`;
   const what =
     offAt.reason === "message"
-      ? say`By line ${offAt.line} lockdep was off.`
-      : say`Lockdep reports once and turns itself off: here at line ${offAt.line}, with this ${offAt.reason}${which}.`;
+      ? say`Lockdep was off by line ${offAt.line}.`
+      : say`Lockdep turned itself off at line ${offAt.line}, with this ${offAt.reason}${which}.`;
   return sentences(
     what,
-    say`From there to the next boot no lock was checked. That nothing else is reported proves nothing, and a second deadlock shows only after this one is fixed.`,
+    say`No lock was checked from there until the next boot: the absence of further reports proves nothing, and another deadlock will not show up until this one is fixed.`,
   );
 }

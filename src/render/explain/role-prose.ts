@@ -2,7 +2,7 @@ import type { RoleName } from "../../symbols/roles.ts";
 
 /** What code was doing, in a few words; `{whose}` where it is known whose. */
 export const ROLE_PROSE = {
-  priming: ["declares an order at start-up"],
+  priming: ["declares a lock order at boot"],
   allocation: ["allocates memory", "for {whose}"],
   shrinker: ["runs a shrinker", "{whose}"],
   kswapd: ["reclaims memory in the background (kswapd)"],
@@ -24,9 +24,9 @@ export const ROLE_PROSE = {
   softirq: ["runs in softirq"],
   hardirq: ["runs in a hard interrupt"],
   "cpu-hotplug": ["brings a CPU up or down", "in {whose}"],
-  "cpus-kept": ["holds CPU hotplug off", "for {whose}"],
-  "memory-hotplug": ["plugs memory in or out"],
-  freeze: ["freezes", "in {whose}"],
+  "cpus-kept": ["blocks CPU hotplug", "for {whose}"],
+  "memory-hotplug": ["adds or removes memory"],
+  freeze: ["freezes, thaws or suspends", "in {whose}"],
   "grace-period": ["waits for RCU readers", "in {whose}"],
   "rcu-callback": ["runs an RCU callback"],
   console: ["writes to a console"],
@@ -35,7 +35,7 @@ export const ROLE_PROSE = {
   "sysfs-create": ["creates a sysfs file", "in {whose}"],
   "sysfs-method": ["runs a method of a sysfs file", "{whose}"],
   probe: ["probes a device", "in {whose}"],
-  "driver-remove": ["removes a device from its driver"],
+  "driver-remove": ["unbinds a device from its driver"],
   "module-load": ["loads a module"],
   boot: ["boots"],
   mount: ["mounts a file system"],
@@ -43,7 +43,7 @@ export const ROLE_PROSE = {
   writeback: ["writes back dirty pages"],
   "io-submit": ["submits I/O", "for {whose}"],
   "device-open": ["opens a block device", "for {whose}"],
-  exit: ["ends a task"],
-  "task-work": ["finishes what a system call left to do"],
+  exit: ["exits"],
+  "task-work": ["runs task work"],
   "system-call": ["runs a system call", "{whose}"],
 } as const satisfies Record<RoleName, readonly [string] | readonly [string, string]>;

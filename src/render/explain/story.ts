@@ -23,7 +23,7 @@ function who(report: Report, { strayStack = false }: KindDefinition): Part[] {
   const by =
     call === undefined || call === null || context !== "" ? [] : say` for the system call ${fn(call)}`;
   const subject = task === null ? [plain("A task")] : [name(taskName(task))];
-  if (running.length === 0) return say`It was ${subject}${context}${on}.`;
+  if (running.length === 0) return say`The task was ${subject}${context}${on}.`;
   return say`${subject} ran ${running}${by}${context}${on}.`;
 }
 

@@ -205,7 +205,7 @@ const TAKES_PART: Record<Suspect["takesPart"], Part> = {
   cycle: bad("takes part in the cycle"),
   held: caution("is only held"),
   stack: caution("is only in a stack"),
-  no: good("takes no part"),
+  no: good("does not take part"),
 };
 
 /** The fields of a report that are named other than what they hold. */
@@ -213,7 +213,7 @@ const MISSING: Record<string, string> = {
   site: "where the lock was taken",
   held: "the locks held",
   backtrace: "the stack trace",
-  registered: "where the earlier state arose",
+  registered: "where the earlier state was registered",
   irqEvents: "the interrupt events",
   newDependency: "the new dependency",
   sleeping: "the context it slept in",
@@ -241,14 +241,14 @@ export function damageParts(damage: readonly Damage[]): Part[] {
       ...item("dropped-messages", (line, lines) =>
         caution(`the kernel dropped ${counted(lines, "message")} at line ${line}`),
       ),
-      ...item("control-sequences", (line) => caution(`control sequences taken out of line ${line}`)),
-      ...item("doubled-lines", (_line, lines) => caution(`${counted(lines, "line")} came twice`)),
+      ...item("control-sequences", (line) => caution(`control sequences removed from line ${line}`)),
+      ...item("doubled-lines", (_line, lines) => caution(`${counted(lines, "line")} twice in the log`)),
       ...item("repeated", (line) => caution(`word for word as at line ${line}, and perhaps the same`)),
       ...item("unparsed", (line, lines) =>
         caution(`${counted(lines, "line")} not understood, from line ${line}`),
       ),
       ...item("foreign-lines", (line, lines) =>
-        quiet(`${counted(lines, "line")} of others in between, from line ${line}`),
+        quiet(`${counted(lines, "line")} from elsewhere in between, from line ${line}`),
       ),
     ],
     plain("; "),

@@ -75,7 +75,7 @@ export function metParts(seen: MetBefore | undefined): Part[] {
     ...(commits > 0 ? [[unit(counted(commits, "commit"))]] : []),
     ...(logs > 0 ? [[unit(counted(logs, "log"))]] : []),
   ];
-  if (counts.length === 0) return [plain("nowhere that was looked")];
+  if (counts.length === 0) return [plain("nowhere in the places searched")];
   const since = first === null ? [] : [plain(` since ${first.date.slice(0, "YYYY-MM".length)}`)];
   const commit = mends.find(({ type }) => type === "commit");
   const mail = mends.find(({ type }) => type === "mail");
@@ -168,23 +168,23 @@ export function verdictOf(source: Source): Verdict {
     return {
       key: "clean",
       role: "good",
-      text: "no report, and lockdep was on to the end of the log: clean",
+      text: "no report, and lockdep stayed on to the end of the log: clean",
       since: "",
     };
   if (because === "lockdep-off")
     return {
       key: because,
       role: "caution",
-      text: "no report, but lockdep off: later deadlocks were not looked for",
+      text: "no report, but lockdep off: no later deadlock would be reported",
       since,
     };
   if (because !== null)
     return { key: because, role: "caution", text: `no report, but ${SILENT[because]}`, since: "" };
   switch (state) {
     case "on":
-      return { key: "on", role: "good", text: "lockdep was on to the end of the log", since: "" };
+      return { key: "on", role: "good", text: "lockdep stayed on to the end of the log", since: "" };
     case "off":
-      return { key: "off", role: "caution", text: "lockdep off: later deadlocks were not looked for", since };
+      return { key: "off", role: "caution", text: "lockdep off: no later deadlock would be reported", since };
     case "unknown":
       return { key: "not-on", role: "caution", text: "no sign that lockdep was on", since: "" };
     default:
@@ -197,13 +197,13 @@ const PROVES_NOTHING = ": that proves nothing";
 /** Why no report proves nothing. Every reason has its words; a missing one is a type error. */
 const SILENT = {
   unread: "lines or attachments that may hold a report could not be read",
-  "no-kernel": `no kernel's boot in it${PROVES_NOTHING}`,
+  "no-kernel": `nothing from a kernel in it${PROVES_NOTHING}`,
   panic: `the kernel panicked${PROVES_NOTHING}`,
-  dropped: `messages were dropped on their way to the log${PROVES_NOTHING}`,
+  dropped: `messages were lost on their way to the log${PROVES_NOTHING}`,
   cut: `the log is cut off${PROVES_NOTHING}`,
-  "hosts-mixed": `lines of two machines were taken for one's${PROVES_NOTHING}`,
-  "lockdep-not-on": `no sign that lockdep was on either${PROVES_NOTHING}`,
-  "no-userspace": `the boot did not get to userspace${PROVES_NOTHING}`,
+  "hosts-mixed": `lines of two machines may be mixed up${PROVES_NOTHING}`,
+  "lockdep-not-on": `no sign that lockdep was on, either${PROVES_NOTHING}`,
+  "no-userspace": `the boot did not reach userspace${PROVES_NOTHING}`,
 } as const satisfies Record<Exclude<Because, "lockdep-off">, string>;
 
 /** More are only counted. */

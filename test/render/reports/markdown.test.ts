@@ -73,7 +73,7 @@ take_ab+0x24/0x3e [splat] splat.c:7
 
 ## Logs
 
-- \`a.log\`: 100 lines, \`dmesg\`, kernel not named; lockdep off since line 10 (report above): later deadlocks were not looked for
+- \`a.log\`: 100 lines, \`dmesg\`, kernel not named; lockdep off since line 10 (report above): no later deadlock would be reported
 `);
   });
 

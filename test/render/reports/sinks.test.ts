@@ -581,7 +581,7 @@ describe("mail", () => {
         { letter },
       );
       expect(mail.replaceAll("\n", " ")).toContain(
-        'A bisection led to 0123456789ab ("mm: a change"). It takes no part: ',
+        'A bisection led to 0123456789ab ("mm: a change"). It does not take part: ',
       );
       expect(mail.includes(`Fixes: 0123456789ab ("mm: a change")\n#regzbot introduced: ${sha}\n`)).toBe(
         isBlamed,

@@ -126,7 +126,7 @@ describe("one report", () => {
         "  log       lines 10-20, at 1.500 s",
         "",
         "a.log: 100 lines, dmesg, 6.12.1 #1",
-        "  lockdep off since line 10 (report above): later deadlocks were not looked for",
+        "  lockdep off since line 10 (report above): no later deadlock would be reported",
         "",
       ].join("\n"),
     );
@@ -151,8 +151,8 @@ describe("one report", () => {
         "",
         "a.log: 100 lines, dmesg, 6.12.1 #1",
         "  lockdep off since line 10 (report",
-        "    above): later deadlocks were not",
-        "    looked for",
+        "    above): no later deadlock would be",
+        "    reported",
         "",
       ].join("\n"),
     );
@@ -174,14 +174,14 @@ describe("one report", () => {
     const text = plainTable(documentOf([sourceOf(on)], [reportOf({ complete: false, damage })]), 120);
     expect(text).toContain("1 report: rcu, 1 damaged\n");
     expect(text).toContain(
-      "  damaged   cut off at line 20; without the stack trace; 3 lines of others in between, from line 12\n",
+      "  damaged   cut off at line 20; without the stack trace; 3 lines from elsewhere in between, from line 12\n",
     );
   });
 
   test("with foreign lines alone is not damaged", () => {
     const damage: Damage[] = [{ code: "foreign-lines", line: 12, what: "1 line" }];
     const text = plainTable(documentOf([sourceOf(on)], [reportOf({ damage })]));
-    expect(text).toContain("  note      1 line of others in between, from line 12\n");
+    expect(text).toContain("  note      1 line from elsewhere in between, from line 12\n");
     expect(text).not.toContain("damaged");
   });
 
@@ -295,15 +295,15 @@ describe("many bugs", () => {
 
 describe("a log without a report", () => {
   test.each([
-    [on, "no report, and lockdep was on to the end of the log: clean", null],
+    [on, "no report, and lockdep stayed on to the end of the log: clean", null],
     [
       unknown,
-      "no report, but no sign that lockdep was on either: that proves nothing",
+      "no report, but no sign that lockdep was on, either: that proves nothing",
       "Please build with CONFIG_PROVE_LOCKING=y, and send the log from the kernel's first line on.",
     ],
     [
       offAt(5, null),
-      "no report, but lockdep off by line 5 (as the log says): later deadlocks were not looked for",
+      "no report, but lockdep off by line 5 (as the log says): no later deadlock would be reported",
       "Please fix or work around what turned lockdep off first, and boot again: it looks for nothing once it is off.",
     ],
   ])("says what that means, and what to ask for: %j", (lockdep, means, ask) => {
@@ -353,13 +353,13 @@ describe("many sources", () => {
     const text = plainTable(documentOf(sources, [{ ...circular, source: 1 }]), 120);
     expect(text.slice(text.indexOf("no report, but"))).toBe(
       [
-        "no report, but no sign that lockdep was on either: that proves nothing (1 log)",
+        "no report, but no sign that lockdep was on, either: that proves nothing (1 log)",
         "  unknown  100 lines, dmesg, 6.12.1 #1",
         "",
-        "lockdep off: later deadlocks were not looked for (1 log)",
+        "lockdep off: no later deadlock would be reported (1 log)",
         "  found  off since line 10; 100 lines, dmesg, 6.12.1 #1",
         "",
-        "no report, and lockdep was on to the end of the log: clean (2 logs)",
+        "no report, and lockdep stayed on to the end of the log: clean (2 logs)",
         "  clean1  100 lines, dmesg, 6.12.1 #1",
         "  clean2  100 lines, dmesg, 6.12.1 #1",
         "",

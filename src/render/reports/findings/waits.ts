@@ -3,15 +3,15 @@ import type { Prose } from "./prose.ts";
 
 export const WAITS_PROSE = {
   "flush-under-lock": {
-    title: "work is waited for under a lock that the work takes",
+    title: "waiting for work under a lock that the work takes",
     explanation: [
       "{caller} waits for {work} while it holds {lock}.",
-      "The work ({worker}) takes {lock}, directly or through the rest of the cycle: if it already runs, both wait for ever.",
-      "Other work shares this queue ({shared}): it may be that the two never wait for each other.",
+      "The work ({worker}) takes {lock}, directly or through the rest of the cycle: if it is already running, both wait forever.",
+      "Other work shares this queue ({shared}), so the two may never wait for each other.",
     ],
     questions: [
-      "Is it this work that takes the lock, or another one of the same queue?",
-      "Could it be cancelled without waiting?",
+      "Is it this work item that takes the lock, or another one on the same queue?",
+      "Can it be cancelled without waiting?",
     ],
     fixes: [
       "wait before {lock} is taken or after it is dropped",
@@ -23,26 +23,29 @@ export const WAITS_PROSE = {
   "work-left-lock": {
     title: "a work item returned with a lock held",
     explanation: [
-      "A worker still held {lock} when it began the next work of {queue}: some work before did not drop it.",
+      "A worker still held {lock} when it started the next work item of {queue}: an earlier one did not drop it.",
     ],
-    questions: ["Which work took {lock} last (see the stack of the other edge)?"],
+    questions: ["Which work item took {lock} last (see the stack of the other edge)?"],
     fixes: ["drop {lock} on every path out of the work function"],
   },
   "work-waits-for-itself": {
-    title: "work waits for work of its own class",
-    explanation: ["{work} is waited for by work of the same class.", "The work is {worker}."],
-    questions: ["Is it one object, or a parent and its child initialised at one place?"],
+    title: "a work item waits for work of its own class",
+    explanation: [
+      "A work item waits for {work}, which is of its own class.",
+      "The work function is {worker}.",
+    ],
+    questions: ["Is it one object, or a parent and its child initialised in the same place?"],
     fixes: [
-      "do not flush the queue that the work runs on",
-      "a queue or a class of its own for the inner one",
+      "do not flush the queue that the work item runs on",
+      "a queue or a class of its own for the inner work item",
     ],
     doubts: ["If they are two objects, nothing waits for itself."],
   },
   "timer-sync-under-lock": {
-    title: "a timer is waited for under a lock that interrupts take",
+    title: "waiting for a timer under a lock that interrupts take",
     explanation: [
       "{caller} deletes a timer and waits for its callback.",
-      "It does so under {lock}.",
+      "It does so while it holds {lock}.",
       "The callback {callback}, or an interrupt on top of it, needs that lock.",
     ],
     questions: ["Does the callback take the lock, or only some interrupt?", "Is the timer TIMER_IRQSAFE?"],
@@ -53,14 +56,14 @@ export const WAITS_PROSE = {
     ],
   },
   "srcu-sync-under-lock": {
-    title: "SRCU readers are waited for under a lock that a reader takes",
+    title: "waiting for SRCU readers under a lock that a reader takes",
     explanation: [
-      "{caller} waits for all readers of {srcu} while it holds {lock}.",
+      "{caller} waits for the readers of {srcu} while it holds {lock}.",
       "A reader ({reader}) takes a lock that leads to {lock}: it never leaves its read section, and the wait never ends.",
     ],
     questions: [
       "Can a reader really block on {lock}?",
-      "Is there one srcu_struct for all objects, or one for each?",
+      "Is there one srcu_struct for all objects, or one per object?",
     ],
     fixes: [
       "call_srcu() instead of waiting",
@@ -69,22 +72,22 @@ export const WAITS_PROSE = {
     ],
   },
   "rcu-sync-under-lock": {
-    title: "a grace period is waited for under a lock that RCU needs",
+    title: "waiting for a grace period under a lock that RCU needs",
     explanation: ["{caller} waits for RCU while it holds {lock}."],
-    questions: ["Does a callback or hotplug, which the grace period needs, take {lock}?"],
+    questions: ["Does something that the grace period needs, a callback or CPU hotplug, take {lock}?"],
     fixes: ["wait outside {lock}"],
   },
   "crossrelease-chain": {
     title: "the chain runs through a completion",
     explanation: [
-      "{completion} is there because this kernel checked completions as locks, for a short time. Most such reports were false, and the check was taken out again.",
+      "{completion} is in the chain because this kernel checked completions like locks (crossrelease). Most such reports were false positives, and the check was removed again.",
     ],
-    questions: ["Is the other side really what completes it?"],
+    questions: ["Does the other side really complete it?"],
     fixes: ["none until the rest of the chain has been checked"],
   },
   "btrfs-wait": {
     title: "btrfs waits for something that needs its lock",
-    explanation: ["{event} is waited for under a lock that those who finish it need."],
+    explanation: ["It waits for {event} under a lock that is needed to complete it."],
     questions: ["Who has to complete the event, and what does that task wait for?"],
     fixes: ["drop the lock before waiting"],
     doubts: ["All mounted btrfs file systems share the class."],
