@@ -869,7 +869,7 @@ export const BODY = [
   },
   {
     name: "CallTrace",
-    pattern: /^(?:Call Trace|Call trace|call trace|Backtrace|Stack):(?: \(unreliable\))?$/,
+    pattern: /^(?:Call Trace|Call trace|call trace|Backtrace|Stack(?: Trace)?):(?: \(unreliable\))?$/,
     printedBy: "show_trace_log_lvl() in arch/x86/kernel/dumpstack.c and its kin",
     example: "Call Trace:",
   },

@@ -96,6 +96,11 @@ export const FORMS = [
     example: "---- interrupt: 3000 at 0x7fff9a4b1c84",
   },
   {
+    pattern: /^(?<register>LR) = (?<at>\S+\+0x.*|0x[0-9a-f]{1,16})$/,
+    printedBy: "show_stack() in arch/powerpc/kernel/process.c, up to 5.10",
+    example: "LR = lock_pin_lock+0xe0/0x1f0",
+  },
+  {
     pattern: /^(?<register>PC|LR) is at (?<at>\S+\+0x.*|0x[0-9a-f]{1,16})$/,
     printedBy: "__show_regs() in arch/arm/kernel/process.c",
     example: "PC is at lock_pin_lock+0x7f/0x120",

@@ -104,6 +104,31 @@ LR [00007fff9a4b1c84] 0x7fff9a4b1c84
 ---- interrupt: 3000`,
   ],
   [
+    "powerpc up to 5.10, through an interrupt",
+    `CPU: 1 PID: 38 Comm: splat ba:1 Not tainted 5.4.2 #1
+Call Trace:
+[c000000003a3f9a0] [c000000000e5f4a8] dump_stack+0xa8/0x100 (unreliable)
+[c000000003a3f9d0] [c0000000001928c4] print_circular_bug+0x304/0x3e0
+[c000000003a3fb10] [c0000000001951a0] lock_acquire+0x110/0x3e0
+[c000000003a3fbb0] [c00000000074c0ac] take_ba+0x4c/0x90
+[c000000003a3fc10] [c0000000000091dc] program_check_common+0x26c/0x270
+--- interrupt: 700 at job_thread+0x1b0/0x1d0
+    LR = job_thread+0x20/0x1d0
+[c000000003a3fe10] [c00000000000d1a4] ret_from_kernel_thread+0x124/0x2ec`,
+  ],
+  [
+    "arc",
+    `CPU: 1 PID: 38 Comm: splat ba:1 Not tainted 5.17.0 #2
+
+Stack Trace:
+  arc_unwind_core+0xe8/0x118
+  dump_stack_lvl+0x48/0x68
+  print_circular_bug+0x225/0x237
+  lock_acquire+0x131/0x23c
+  take_ba+0x24/0x3e
+  ret_from_fork+0x18/0x1c`,
+  ],
+  [
     "sparc",
     `CPU: 1 UID: 0 PID: 38 Comm: splat ba:1 Not tainted 7.3.4 #1 PREEMPT
 Call Trace:
@@ -239,7 +264,9 @@ const CIRCULAR = logLines("circular/abba-7-3")
 
 /** The same, as that machine recorded the stack of its link #0: with the functions that its dump names. */
 function circularOf(dump: string): string[] {
-  const frames = dump.split("\n").filter((line) => !/^(?:[A-Z\d]+|e?pc|ra) *:|^(?:NIP|LR) \[/.test(line));
+  const frames = dump
+    .split("\n")
+    .filter((line) => !/^(?:[A-Z\d]+|e?pc|ra) *:|^(?:NIP|LR) \[|^--- |^ +LR = /.test(line));
   const places = frames.join("\n").match(/[A-Za-z_]\w*\+0x[0-9a-f]+\/0x[0-9a-f]+/g) ?? [];
   const named = [...new Set(places)];
   const recorded = named.slice(named.findIndex((place) => /^(?:_*lock_acquire|take_ba)\+/.test(place)));

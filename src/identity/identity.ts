@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { askerOf } from "../kinds/bug/asker.ts";
+import { trace } from "../kinds/bug/culprit.ts";
 import { type Mark, stepsOf, takersOf } from "../kinds/bug/marks.ts";
 import { definitionOf } from "../kinds/index.ts";
 import type { Frame, Untitled } from "../report/schema.ts";
@@ -51,25 +52,17 @@ const LONG_PID = /(?<=[/[])ADDR(?=[\],]|$)/;
 
 /**
  * What tells a report without a stack from others: the place in the source that it names, or the function. Where it has
- * neither it is like no other, for nothing shows that it is.
+ * neither it is like no other, for nothing shows that it is: what an unwinder merely guesses tells it from the next one.
  */
-function evidenceOf({
-  sleeping,
-  preemptible,
-  lock,
-  holding,
-  warning,
-  rcu,
-  lines,
-  time,
-  ...report
-}: Untitled): string {
+function evidenceOf(report: Untitled): string {
+  const { sleeping, preemptible, lock, holding, warning, rcu, lines, time } = report;
   if (sleeping !== undefined && sleeping.file !== "") return `at ${sleeping.file}:${sleeping.line}`;
   if (rcu !== undefined && rcu.file !== "") return `at ${rcu.file}:${rcu.line}`;
   const place = preemptible?.caller ?? warning?.at ?? lock?.at ?? holding?.at;
   if (place) return `at ${plainSymbol(place.symbol)}`;
   const held = report.held.flatMap(({ locks }) => locks.map((one) => one?.class ?? ""));
-  return digest(["alone", report.headline, `${lines.first}`, `${time}`, report.task?.comm ?? "", held]);
+  const shown = [...held, ...trace(report).map(plainName)];
+  return digest(["alone", report.headline, `${lines.first}`, `${time}`, report.task?.comm ?? "", shown]);
 }
 
 /** Where the locks are taken: of a cycle by edge, so that it does not matter which one closed it. */

@@ -393,6 +393,19 @@ describe("a report without a stack", () => {
     expect(await stackless(bare)).not.toBe(await stackless(["", ...bare]));
   });
 
+  test("that knows its stack by guesses alone is not the one with other guesses", async () => {
+    const guesses = (who: string): string[] => [
+      "BUG: scheduling while atomic: sh/12/0x00000002",
+      "Pid: 12, comm: sh Not tainted 2.6.38 #4",
+      "Call Trace:",
+      ...["__schedule_bug", "schedule", `${who}_ioctl`, "sys_ioctl"].map((name) => ` ? ${name}+0x1/0x20`),
+    ];
+    const report = await onlyReport(guesses("alpha"));
+    expect(report.title).toBe("BUG: scheduling while atomic in corrupted");
+    expect(report.id).toBe((await onlyReport(guesses("alpha"))).id);
+    expect(report.id).not.toBe((await onlyReport(guesses("beta"))).id);
+  });
+
   test.each([
     "unwind_backtrace",
     "arc_unwind_core",

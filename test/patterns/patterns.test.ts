@@ -44,6 +44,7 @@ const BOUNDED: readonly (readonly [pattern: string, why: string])[] = [
   ],
   [String.raw`^(?<register>NIP|LR) `, BOUNDED_LINE],
   [String.raw`^(?<register>PC|LR) is at `, BOUNDED_LINE],
+  [String.raw`^(?<register>LR) = `, BOUNDED_LINE],
   [String.raw`^(?:[0-9a-f]{8,16} ){1,2}`, BOUNDED_LINE],
   [String.raw`^<(\S+\+0x.*)>$`, BOUNDED_LINE],
   [String.raw`^(?:diff --git \S|--- \S[^\n]{0,1000}\n`, "1,000 steps a line"],
