@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import module, { createRequire } from "node:module";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -45,7 +54,9 @@ const MOST_KEPT = 4;
 function keep(script: Script, path: string): void {
   try {
     const folder = dirname(path);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // no home is made where there is none, and Node goes on for ever where there can be none, as below an automounter's
+    for (const made of [dirname(dirname(folder)), dirname(folder), folder])
+      if (!existsSync(made)) mkdirSync(made, { mode: 0o700 });
     const code = script.createCachedData();
     const temporary = `${path}.${process.pid}`;
     writeFileSync(temporary, Buffer.concat([code, code]), { mode: 0o600, flag: "wx" });

@@ -80,6 +80,9 @@ describe("what is kept", () => {
     expect(readdirSync(join(home, "xdg/splat-triage/code"))).toHaveLength(1);
     run(CLEAN, { HOME: home, NODE_DISABLE_COMPILE_CACHE: "1" });
     run(CLEAN, {});
+    // a home that is not there is not made, and where none can be made nobody tries for ever
+    run(CLEAN, { HOME: join(home, "none") });
+    run(CLEAN, { XDG_CACHE_HOME: "/proc/none" });
     expect(readdirSync(home)).toEqual(["xdg"]);
     writeFileSync(join(home, ".cache"), "no directory");
     run(CLEAN);

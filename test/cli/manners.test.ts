@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { once } from "node:events";
 import {
+  existsSync,
   lstatSync,
   mkdtempSync,
   readdirSync,
@@ -102,6 +103,13 @@ describe("--output", () => {
     expect(run(["-o", directory, ABBA])).toMatchObject({
       status: 2,
       stderr: `splat-triage: ${directory}: is a directory\n`,
+    });
+  });
+
+  test.skipIf(!existsSync("/dev/full"))("that is full ends in one line", () => {
+    expect(run(["-o", "/dev/full", ABBA])).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^splat-triage: .*no space left on device.*\n$/) as string,
     });
   });
 

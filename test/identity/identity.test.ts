@@ -378,6 +378,12 @@ const preemptible = (caller: string): string[] => [
   "BUG: using smp_processor_id() in preemptible [00000000] code: sh/12",
   `caller is ${caller}+0x10/0x20 [mod]`,
 ];
+const guesses = (who: string): string[] => [
+  "BUG: scheduling while atomic: sh/12/0x00000002",
+  "Pid: 12, comm: sh Not tainted 2.6.38 #4",
+  "Call Trace:",
+  ...["__schedule_bug", "schedule", `${who}_ioctl`, "sys_ioctl"].map((name) => ` ? ${name}+0x1/0x20`),
+];
 const stackless = async (lines: readonly string[]): Promise<string> => (await onlyReport(lines)).id;
 
 describe("a report without a stack", () => {
@@ -394,12 +400,6 @@ describe("a report without a stack", () => {
   });
 
   test("that knows its stack by guesses alone is not the one with other guesses", async () => {
-    const guesses = (who: string): string[] => [
-      "BUG: scheduling while atomic: sh/12/0x00000002",
-      "Pid: 12, comm: sh Not tainted 2.6.38 #4",
-      "Call Trace:",
-      ...["__schedule_bug", "schedule", `${who}_ioctl`, "sys_ioctl"].map((name) => ` ? ${name}+0x1/0x20`),
-    ];
     const report = await onlyReport(guesses("alpha"));
     expect(report.title).toBe("BUG: scheduling while atomic in corrupted");
     expect(report.id).toBe((await onlyReport(guesses("alpha"))).id);

@@ -49,6 +49,8 @@ export class OutputFile {
     this.#name = name;
     this.#part = part;
     this.stream = stream;
+    // the write under way or keep() says so; what closing says beyond that is nobody's, and would end the process
+    stream.on("error", () => undefined);
   }
 
   /** @throws InputError where nothing can be written there */
