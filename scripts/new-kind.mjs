@@ -1,5 +1,5 @@
-// Begins a new kind of report: its file in src/kinds, its line in the list there, its fixture's folder and its test.
-// What is left to say, `npm run typecheck` names:
+// Starts a new kind of report: its file in src/kinds, its line in the list there, its fixture folder and its test.
+// `npm run typecheck` then names what is missing:
 //
 //   npm run new-kind -- cant-sleep
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -42,7 +42,7 @@ export const ${identifier}: KindDefinition = {
   [`test/kinds/${name}.test.ts`]: `import { expect, test } from "vitest";
 import { logLines, triageLines } from "../support/fixtures.ts";
 
-// what the log says, read by eye: never what the program says of it
+// expected values come from the log, read by eye, never from the program
 test("${name}: the report says what its log says", async () => {
   const { reports } = await triageLines(logLines("${name}/first"));
   expect(reports).toMatchObject([{ kind: "${name}", title: "", task: null, lock: null, complete: true }]);
@@ -61,7 +61,7 @@ for (const [file, text] of Object.entries(files)) {
 }
 for (const file of ["src/kinds/index.ts", ...Object.keys(files)]) console.log(file);
 console.log(
-  '\nCONTRIBUTING.md, "Adding a kind of report", says what comes next; npm run typecheck, what is left.',
+  '\nCONTRIBUTING.md, "Adding a kind of report", explains the next steps; npm run typecheck names what is missing.',
 );
 
 /** The list with one kind more: its import among the others, its row behind them. */
