@@ -88,27 +88,24 @@ describe("triage()", () => {
   });
 
   test.each<readonly [unknown, string]>([
-    [undefined, "inputs: a list of logs is wanted, each { name, chunks }, not undefined"],
-    [TEXT, "inputs: a list of logs is wanted, each { name, chunks }, not a string"],
-    [BYTES, "inputs: a list of logs is wanted, each { name, chunks }, not a Buffer"],
-    [{ name: "x", chunks: TEXT }, "inputs: a list of logs is wanted, each { name, chunks }, not a Object"],
+    [undefined, "inputs: expected a list of logs, each { name, chunks }, not undefined"],
+    [TEXT, "inputs: expected a list of logs, each { name, chunks }, not a string"],
+    [BYTES, "inputs: expected a list of logs, each { name, chunks }, not a Buffer"],
+    [{ name: "x", chunks: TEXT }, "inputs: expected a list of logs, each { name, chunks }, not a Object"],
     [[TEXT], "inputs[0]: a log is { name, chunks }, not a string"],
     [
       [
         { name: "x", chunks: TEXT },
         { name: 1, chunks: TEXT },
       ],
-      "inputs[1].name: a string is wanted, not a number",
+      "inputs[1].name: expected a string, not a number",
     ],
-    [
-      [{ name: "x", chunks: 1 }],
-      "inputs[0].chunks: bytes, text, or a stream of them is wanted, not a number",
-    ],
+    [[{ name: "x", chunks: 1 }], "inputs[0].chunks: expected bytes, text, or a stream of them, not a number"],
     [
       [{ name: "x", chunks: Promise.resolve(TEXT) }],
-      "inputs[0].chunks: bytes, text, or a stream of them is wanted, not a Promise",
+      "inputs[0].chunks: expected bytes, text, or a stream of them, not a Promise",
     ],
-    [[{ name: "x", chunks: [1] }], "inputs[0].chunks: it gives a number where bytes or text are wanted"],
+    [[{ name: "x", chunks: [1] }], "inputs[0].chunks: it yields a number instead of bytes or text"],
   ])("refuses what is no log: %#", async (inputs, message) => {
     await expect(library.triage(inputs as never)).rejects.toThrow(new TypeError(message));
   });

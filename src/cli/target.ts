@@ -16,7 +16,7 @@ export async function readTarget(text: string, terminal: Terminal): Promise<Targ
     const isThere = form === "log" || (form === "any" && existsSync(value));
     // taken for a class it would be found nowhere, and every commit be good
     if (form === "any" && !isThere && isPath(value))
-      throw new UsageError(`--target: no such file: ${value} (class:${value}, if it is no log)`);
+      throw new UsageError(`--target: no such file: ${value} (class:${value}, if it is not a log)`);
     if (!isThere) return targetOf(text);
     const { document, failed } = await readAll([value], {}, terminal);
     if (failed) throw new UsageError(`the log of the target cannot be read: ${value}`);

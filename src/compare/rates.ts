@@ -68,7 +68,7 @@ function logProduct(above: number, below: number, count: number): number {
  * B(a, b + runs) / B(a, b): more than the power of the mean, for the rate may be a low one.
  */
 export function logChanceOfMissing(runs: number, rate: Rate): number {
-  if (!Number.isSafeInteger(runs) || runs < 0) throw new RangeError(`no number of runs: ${runs}`);
+  if (!Number.isSafeInteger(runs) || runs < 0) throw new RangeError(`not a number of runs: ${runs}`);
   if ("known" in rate) return runs === 0 ? 0 : runs * Math.log1p(-checked(rate.known));
   const [a, b] = shapeOf(rate);
   // two forms of the same, of which one is shorter
@@ -81,7 +81,8 @@ export function chanceOfMissing(runs: number, rate: Rate): number {
 }
 
 function checked(rate: number): number {
-  if (!(rate > 0 && rate <= 1)) throw new RangeError(`no hit rate: ${rate}; it is above 0 and at most 1`);
+  if (!(rate > 0 && rate <= 1))
+    throw new RangeError(`not a hit rate: ${rate}; it must be above 0 and at most 1`);
   return rate;
 }
 
@@ -93,7 +94,7 @@ function checked(rate: number): number {
  */
 export function runsNeeded(rate: Rate, confidence: number): number {
   if (!(confidence > 0 && confidence < 1))
-    throw new RangeError(`no confidence: ${confidence}; it is above 0 and below 1`);
+    throw new RangeError(`not a confidence: ${confidence}; it must be above 0 and below 1`);
   const most = Math.log1p(-confidence) + ROUNDING;
   const isEnough = (runs: number): boolean => logChanceOfMissing(runs, rate) <= most;
   if (!isEnough(MOST_RUNS)) throw new RangeError(`it takes more than ${MOST_RUNS} runs`);

@@ -38,7 +38,9 @@ export function targetOf(text: string): Target {
   const { form, value } = targetForm(text);
   if (value.trim() === "") throw new TargetError("the target is empty");
   if ((form === "id" || form === "site") && !ID.test(value))
-    throw new TargetError(`'${value}' is no ${form === "id" ? "id" : "site id"}: 12 hexadecimal digits`);
+    throw new TargetError(
+      `'${value}' is not ${form === "id" ? "an id" : "a site id"}: 12 hexadecimal digits`,
+    );
   return { ...UNKNOWN, name: text, matches: matcherOf(form, value) };
 }
 
@@ -131,10 +133,10 @@ export function targetOfLog(name: string, document: Document): Target {
   if (first === undefined) throw new TargetError(`${name}: no report in it`);
   if (more.length > 0) {
     const each = [first, ...more].map(({ id, title }) => `${id} (${title})`);
-    throw new TargetError(`${name}: more than one report in it, name one by its id: ${each.join(", ")}`);
+    throw new TargetError(`${name}: more than one report in it: name one by its id: ${each.join(", ")}`);
   }
   if (isCycleLost(first))
-    throw new TargetError(`${name}: the report in it is damaged, its cycle is not known whole`);
+    throw new TargetError(`${name}: the report in it is damaged: its cycle is incomplete`);
   const shown = bootsOf(document).filter(({ reports }) => reports.length > 0);
   return {
     ...wantedAfter(shown),

@@ -93,7 +93,7 @@ export class StoreDatabase {
     const converter = jsonConverter(this.#library);
     try {
       const statement = await this.#connection.prepare(sql);
-      if (statement.parameterCount > 0) throw new QueryError("a parameter (? or $1) has no value here");
+      if (statement.parameterCount > 0) throw new QueryError("parameters (? or $1) have no value here");
       const result = await statement.stream();
       const types = result.columnTypes();
       const columns = result
@@ -185,14 +185,14 @@ async function refuseOthers(connection: DuckDBConnection, sql: string): Promise<
   const parsed = Parsed.parse(JSON.parse(String(reader.value(0, 0))));
   if (parsed.error)
     throw new QueryError(
-      parsed.error_type === "parser" ? parsed.error_message : "only SELECT statements are answered",
+      parsed.error_type === "parser" ? parsed.error_message : "only SELECT statements are allowed",
     );
   if (parsed.statements.length !== 1)
     throw new QueryError(
-      `one SELECT statement is answered at a time, and these are ${parsed.statements.length}`,
+      `only one SELECT statement is allowed at a time, and there are ${parsed.statements.length}`,
     );
   const called = tableFunctions(parsed.statements).find((name) => !HARMLESS.has(name));
-  if (called !== undefined) throw new QueryError(`${called}() is not for questions about a store`);
+  if (called !== undefined) throw new QueryError(`${called}() is not allowed in a query of a store`);
 }
 
 const TableFunction = z.object({

@@ -34,8 +34,7 @@ export function parseKnown(file: string, text: string): ListedIssue[] {
   const { document, lineOf } = parsed(file, text);
   const { contents } = document;
   if (contents === null) return [];
-  if (!isSeq(contents))
-    throw new KnownFileError(`${file}:${lineOf(contents)}: a list of entries is expected`);
+  if (!isSeq(contents)) throw new KnownFileError(`${file}:${lineOf(contents)}: expected a list of entries`);
   return contents.items.map((item) => {
     const line = lineOf(item);
     if (!isMap(item)) throw new KnownFileError(`${file}:${line}: an entry names a note and what it fits`);
@@ -43,7 +42,7 @@ export function parseKnown(file: string, text: string): ListedIssue[] {
     if (data === undefined) throw new KnownFileError(`${file}:${line}: ${reasonOf(error)}`);
     if (data.kernel !== undefined && kernelRange(data.kernel) === null)
       throw new KnownFileError(
-        `${file}:${line}: kernel: '${data.kernel}' is no range such as <6.13 or >=6.1 <6.2`,
+        `${file}:${line}: kernel: '${data.kernel}' is not a range such as <6.13 or >=6.1 <6.2`,
       );
     return { ...data, line };
   });
@@ -55,7 +54,7 @@ function valueOf(entry: Node, document: Document, where: string): unknown {
     return entry.toJS(document);
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    throw new KnownFileError(`${where}: ${error.message}; a text that begins with * stands in quotes`);
+    throw new KnownFileError(`${where}: ${error.message}; a string that begins with * must be quoted`);
   }
 }
 
@@ -118,7 +117,7 @@ export function withIssues(file: string, text: string, added: readonly KnownIssu
   const start = text === "" || text.endsWith("\n") ? text : `${text}\n`;
   const whole = `${start}${lines.join("\n")}\n`;
   if (parseKnown(file, whole).length !== before.length + added.length)
-    throw new KnownFileError(`${file}: entries cannot be added behind its end`);
+    throw new KnownFileError(`${file}: entries cannot be added at its end`);
   return whole;
 }
 

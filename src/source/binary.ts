@@ -46,7 +46,7 @@ export class Binary {
    * Opens an ELF file, unpacked where it is compressed.
    *
    * @param caches the directory that holds what such files said before
-   * @throws InputError where it is no ELF file, or cannot be read
+   * @throws InputError where it is not an ELF file, or cannot be read
    */
   static async open(path: string, caches: string): Promise<Binary> {
     let scratch: string | null = null;

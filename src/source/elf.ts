@@ -96,7 +96,7 @@ export class ElfFile {
   static async open(path: string): Promise<ElfFile> {
     const handle = await open(path);
     try {
-      if ((await handle.stat()).size < HEADER_BYTES) throw new ElfError("is no ELF file");
+      if ((await handle.stat()).size < HEADER_BYTES) throw new ElfError("is not an ELF file");
       const header = headerOf(await bytesAt(handle, 0, HEADER_BYTES));
       const sections = await sectionsOf(handle, header);
       return new ElfFile(path, handle, header, sections);
@@ -214,7 +214,7 @@ interface Header {
 }
 
 function headerOf(bytes: Buffer): Header {
-  if (bytes.toString("latin1", 0, 4) !== "\x7fELF") throw new ElfError("is no ELF file");
+  if (bytes.toString("latin1", 0, 4) !== "\x7fELF") throw new ElfError("is not an ELF file");
   const is64 = bytes[4] === 2;
   const isLittle = bytes[5] === 1;
   const fields = (some: Buffer): Fields => new Fields(some, isLittle, is64);
@@ -269,12 +269,13 @@ function align4(size: number): number {
 async function bytesAt(handle: FileHandle, offset: number, size: number): Promise<Buffer> {
   if (!Number.isSafeInteger(offset + size)) throw new ElfError("is a broken ELF file");
   if (size === 0) return Buffer.alloc(0);
-  if ((await handle.stat()).size < offset + size) throw new ElfError("is cut: it ends before its tables do");
+  if ((await handle.stat()).size < offset + size)
+    throw new ElfError("is truncated: it ends before its tables do");
   const bytes = Buffer.alloc(size);
   let read = 0;
   while (read < size) {
     const { bytesRead } = await handle.read(bytes, read, size - read, offset + read);
-    if (bytesRead === 0) throw new ElfError("is cut: it ends before its tables do");
+    if (bytesRead === 0) throw new ElfError("is truncated: it ends before its tables do");
     read += bytesRead;
   }
   return bytes;

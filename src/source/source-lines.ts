@@ -42,7 +42,7 @@ export class SourceLines {
     this.#modules = modules;
   }
 
-  /** @throws InputError where vmlinux is no ELF file, or cannot be read */
+  /** @throws InputError where vmlinux is not an ELF file, or cannot be read */
   static async open({ vmlinux, modules, caches }: SourceFiles): Promise<SourceLines> {
     return new SourceLines(
       vmlinux === null ? null : await Binary.open(vmlinux, caches),

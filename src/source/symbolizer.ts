@@ -118,7 +118,7 @@ export class Symbolizer {
         continue;
       }
       const chain = chains.at(-1);
-      if (chain === undefined) throw new ToolError("answers in no form that is known");
+      if (chain === undefined) throw new ToolError("answers in an unknown format");
       const place = placeOf(await this.#next());
       if (chains.length > count) return chains.slice(0, count);
       // eu-addr2line: `take_inner inlined at file.c:12:9 in take_ba`
@@ -146,10 +146,10 @@ function chainOfJson(text: string): Chain {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new ToolError("answers no JSON: version 13 or newer is needed");
+    throw new ToolError("does not answer in JSON: version 13 or newer is needed");
   }
   const answer = Answer.safeParse(json);
-  if (!answer.success) throw new ToolError("answers in no form that is known");
+  if (!answer.success) throw new ToolError("answers in an unknown format");
   return (answer.data.Symbol ?? [])
     .slice(0, MOST_INLINED)
     .filter(({ FunctionName }) => FunctionName !== "")

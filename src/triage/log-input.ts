@@ -41,9 +41,7 @@ export function* openLogs(
     !(Symbol.iterator in inputs) ||
     inputs instanceof Uint8Array
   )
-    throw new TypeError(
-      `${argument}: a list of logs is wanted, each { name, chunks }, not ${whatIs(inputs)}`,
-    );
+    throw new TypeError(`${argument}: expected a list of logs, each { name, chunks }, not ${whatIs(inputs)}`);
   let index = 0;
   for (const input of inputs) yield openLog(input, `${argument}[${index++}]`);
 }
@@ -54,7 +52,7 @@ export function openLog(input: LogInput, argument: string): Input {
     throw new TypeError(`${argument}: a log is { name, chunks }, not ${whatIs(input)}`);
   const { name, chunks } = input;
   if (typeof name !== "string")
-    throw new TypeError(`${argument}.name: a string is wanted, not ${whatIs(name)}`);
+    throw new TypeError(`${argument}.name: expected a string, not ${whatIs(name)}`);
   const pieces = piecesOf(chunks, `${argument}.chunks`);
   return { name, chunks: unpacked(name, bytesOf(pieces, `${argument}.chunks`)) };
 }
@@ -69,7 +67,7 @@ function piecesOf(chunks: unknown, argument: string): Pieces {
     if ("getReader" in chunks && typeof chunks.getReader === "function")
       return readerOf(chunks as unknown as WebStream);
   }
-  throw new TypeError(`${argument}: bytes, text, or a stream of them is wanted, not ${whatIs(chunks)}`);
+  throw new TypeError(`${argument}: expected bytes, text, or a stream of them, not ${whatIs(chunks)}`);
 }
 
 async function* readerOf(stream: WebStream): AsyncGenerator<unknown, void, undefined> {
@@ -82,7 +80,7 @@ async function* bytesOf(pieces: Pieces, argument: string): AsyncGenerator<Uint8A
     if (typeof piece === "string") yield Buffer.from(piece);
     else if (piece instanceof Uint8Array) yield piece;
     else if (piece instanceof ArrayBuffer) yield new Uint8Array(piece);
-    else throw new TypeError(`${argument}: it gives ${whatIs(piece)} where bytes or text are wanted`);
+    else throw new TypeError(`${argument}: it yields ${whatIs(piece)} instead of bytes or text`);
   }
 }
 

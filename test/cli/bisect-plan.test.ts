@@ -76,18 +76,18 @@ describe("bisect plan", () => {
   });
 
   test.each([
-    ["--hits 4 --runs 3", "--hits 4: there cannot be more than --runs 3"],
+    ["--hits 4 --runs 3", "--hits 4: cannot be more than --runs 3"],
     ["--hits -1 --runs 3", "'-1' is invalid. Not a whole number from 0 to 1000000."],
     ["--hits 1.5 --runs 3", "'1.5' is invalid. Not a whole number"],
     ["--hits 1 --runs many", "'many' is invalid. Not a whole number"],
     ["--hits 1", "--hits and --runs go together"],
     ["--confidence 0.9", "give --hits and --runs"],
-    ["--hits 1 --runs 3 --hit-rate 0.3", "give one or the others"],
+    ["--hits 1 --runs 3 --hit-rate 0.3", "give one or the other"],
     ["--hits 1 --runs 3 --confidence 1", "'1' is invalid. Not a number above 0 and below 1."],
     ["--hits 1 --runs 3 --confidence 0", "Not a number above 0 and below 1."],
     ["--hits 1 --runs 3 --commits 0", "'0' is invalid. Not a whole number from 1 to 1000000."],
     ["--hit-rate 0", "'0' is invalid. Not a number above 0 and at most 1."],
-    ["--hit-rate 0.0000001", "no plan for that: it takes more than 10000000 runs"],
+    ["--hit-rate 0.0000001", "cannot plan that: it takes more than 10000000 runs"],
   ])("%s is wrong usage", (args, reason) => {
     const { status, stdout, stderr } = run(args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });

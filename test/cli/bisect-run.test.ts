@@ -245,7 +245,7 @@ describe("the command", () => {
     ] as const) {
       const result = run(["--", program]);
       expect(result.status).toBe(128);
-      expect(result.stderr).toContain(`splat-triage: ${program}: it cannot be started: ${reason}\n`);
+      expect(result.stderr).toContain(`splat-triage: ${program}: cannot be started: ${reason}\n`);
     }
   });
 
@@ -415,7 +415,7 @@ describe("the journal", () => {
       writeFileSync(at("journal"), text, "latin1");
       const result = run([...JOURNAL, "--", "cat", CLEAN]);
       expect(result.status).toBe(128);
-      expect(result.stderr).toContain("it is no journal of a bisection");
+      expect(result.stderr).toContain("not the journal of a bisection");
       expect(readFileSync(at("journal"), "latin1")).toBe(text);
     }
   });
@@ -439,7 +439,7 @@ describe("the journal", () => {
       ]);
       expect(result.status).toBe(125);
       for (const line of before.damaged)
-        expect(result.stderr).toContain(`journal:${line}: it cannot be read, and is left out\n`);
+        expect(result.stderr).toContain(`journal:${line}: cannot be read, and is ignored\n`);
       const after = journal();
       expect(after.head).not.toBeNull();
       expect(after.runs).toHaveLength(before.runs.length + 1);
@@ -555,7 +555,7 @@ describe("in a git repository", () => {
   test("a journal outside of one needs --commit", () => {
     const result = run(["--journal", "journal", "--", "cat", ABBA]);
     expect(result.status).toBe(2);
-    expect(result.stderr).toContain("--journal needs to know the commit, and no git repository");
+    expect(result.stderr).toContain("--journal needs to know the commit, and not a git repository");
     expect(existsSync(at("journal"))).toBe(false);
   });
 });

@@ -170,7 +170,7 @@ describe("bisect suspects", () => {
     const other = run(["--journal", path, "--report", RCU, "work-0..main"]);
     expect(other).toMatchObject({
       status: 2,
-      stderr: `splat-triage: ${RCU}: none of its reports is the journal's\n`,
+      stderr: `splat-triage: ${RCU}: none of its reports is the one in the journal\n`,
     });
   });
 
@@ -311,10 +311,10 @@ describe("what cannot be is one line on standard error, exit 2", () => {
   test.each([
     ["main..work-0", "main..work-0: no commit in this range: is BAD older than GOOD?"],
     ["nowhere..main", "nowhere..main: no commit nowhere in this repository"],
-    ["work-0...main", "work-0...main: no range: give GOOD..BAD"],
-    ["main", "main: no range: give GOOD..BAD"],
-    ["--output=x..main", "--output=x..main: --output=x is no revision"],
-    ["work-0..-x", "work-0..-x: -x is no revision"],
+    ["work-0...main", "work-0...main: not a range: give GOOD..BAD"],
+    ["main", "main: not a range: give GOOD..BAD"],
+    ["--output=x..main", "--output=x..main: --output=x is not a revision"],
+    ["work-0..-x", "work-0..-x: -x is not a revision"],
   ])("%s", (range, reason) => {
     const path = journal("range.ndjson", []);
     const result = run(["--journal", path, "--", range]);
@@ -328,12 +328,12 @@ describe("what cannot be is one line on standard error, exit 2", () => {
     const plain = run(["--journal", path, "--repo", FIXTURES, "a..b"], {
       GIT_CEILING_DIRECTORIES: join(FIXTURES, ".."),
     });
-    expect(plain).toMatchObject({ status: 2, stderr: `splat-triage: ${FIXTURES}: no git repository\n` });
+    expect(plain).toMatchObject({ status: 2, stderr: `splat-triage: ${FIXTURES}: not a git repository\n` });
     expect(run(["--journal", "missing", "work-0..main"]).stderr).toBe(
       "splat-triage: missing: no such file\n",
     );
     expect(run(["--journal", CLEAN, "work-0..main"]).stderr).toBe(
-      `splat-triage: ${CLEAN}: no journal of a bisection\n`,
+      `splat-triage: ${CLEAN}: not the journal of a bisection\n`,
     );
     expect(run(["--journal", path, "--report", CLEAN, "work-0..main"]).stderr).toBe(
       `splat-triage: ${CLEAN}: there is no report in it\n`,

@@ -47,7 +47,7 @@ describe("diff", () => {
     });
   });
 
-  test("of directories with one log a boot, and of several files", () => {
+  test("of directories with one log per boot, and of several files", () => {
     for (const [side, logs] of [
       ["old", [CLEAN, CLEAN]],
       ["new", [ABBA, CLEAN]],
@@ -104,7 +104,11 @@ describe("diff", () => {
     ["one side only", ["diff", ABBA], "two sides"],
     ["three logs", ["diff", ABBA, ABBA, CLEAN], "--old and --new"],
     ["standard input twice", ["diff", "-", "-"], "only once"],
-    ["a configuration that is none", ["diff", "--old-config", ABBA, ABBA, CLEAN], "no kernel configuration"],
+    [
+      "a configuration that is none",
+      ["diff", "--old-config", ABBA, ABBA, CLEAN],
+      "not a kernel configuration",
+    ],
     ["a configuration that is not there", ["diff", "--old-config", "/nowhere", ABBA, CLEAN], "/nowhere"],
   ])("refuses %s in one line", (_name, args, reason) => {
     const result = run(args);

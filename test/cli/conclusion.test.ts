@@ -306,7 +306,7 @@ describe("ndjson", () => {
     expect(schema).toMatchObject({ title: "splat-triage-boot/1" });
     expect(run(["--boots", CLEAN])).toMatchObject({
       status: 2,
-      stderr: "splat-triage: --boots goes with -f ndjson\n",
+      stderr: "splat-triage: --boots needs -f ndjson\n",
     });
   });
 });
@@ -362,10 +362,10 @@ describe("which reports are printed", () => {
   });
 
   test.each([
-    [["--kind", "nothing"], "It is one of circular, recursive"],
-    [["--limit", "-1"], "It is a whole number"],
+    [["--kind", "nothing"], "It must be one of circular, recursive"],
+    [["--limit", "-1"], "It must be a whole number"],
     [["--sort", "size"], "Allowed choices are count, time, title"],
-    [["--follow", "--limit", "1"], "--sort and --limit want all reports"],
+    [["--follow", "--limit", "1"], "--sort and --limit need all reports"],
   ])("%j is wrong", (args, reason) => {
     const { status, stderr } = run(args);
     expect([status, stderr]).toEqual([2, expect.stringContaining(reason)]);
@@ -385,7 +385,7 @@ describe("--files-from", () => {
     [["--files-from", "-"], "", "-: names no input"],
     [["--files-from", "/nowhere"], "", "/nowhere: no such file"],
     [["--files-from", "-", "-"], `${ABBA}\n`, "standard input can be read only once"],
-    [["-0"], "", "-0 tells how the list of --files-from is written"],
+    [["-0"], "", "-0 needs --files-from"],
     [["--follow", "--files-from", "-"], "x\n", "--follow reads standard input, not files"],
   ])("%j is told", (args, input, reason) => {
     expect(run(args, input)).toMatchObject({ status: 2, stderr: `splat-triage: ${reason}\n` });

@@ -339,7 +339,7 @@ describe("query", () => {
     expect(history("query", damaged, "SELECT 1; DROP VIEW boots")).toMatchObject({
       status: 2,
       stdout: "",
-      stderr: expect.stringMatching(/only SELECT statements are answered\n$/) as string,
+      stderr: expect.stringMatching(/only SELECT statements are allowed\n$/) as string,
     });
     expect(history("query", directory, "SELECT 1")).toMatchObject({ status: 2, stdout: "" });
   });

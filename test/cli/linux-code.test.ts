@@ -141,14 +141,14 @@ describe("--range", () => {
     );
   });
 
-  test("none of a range without such a commit, and an error for what is no range", () => {
+  test("none of a range without such a commit, and an error for what is not a range", () => {
     repository.commit("elsewhere", { "kernel/fork.c": "int fork;\n" });
     const text = run(["explain", "--linux", tree, "--range", "v6.12-rc3..HEAD", LOG]).stdout;
     expect(text).toContain("No commit changes or calls the functions that take these locks.");
     expect(run(["--linux", tree, "--range", "v6.11..v9", LOG]).status).toBe(2);
     expect(run(["--range", "v6.11..v9", LOG])).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("--range asks the history of a kernel tree: give --linux") as string,
+      stderr: expect.stringContaining("--range needs the history of a kernel tree: give --linux") as string,
     });
   });
 });
@@ -183,7 +183,7 @@ describe("--blame", () => {
   test("wants a tree", () => {
     expect(run(["--blame", LOG])).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("--blame asks the history of a kernel tree: give --linux") as string,
+      stderr: expect.stringContaining("--blame needs the history of a kernel tree: give --linux") as string,
     });
   });
 });

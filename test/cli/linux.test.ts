@@ -127,8 +127,8 @@ describe("--linux", () => {
 
   test.each([
     ["/nowhere/at/all", "no such file"],
-    [LOG, "is no directory"],
-    [FIXTURES, "no Linux kernel tree: it has no MAINTAINERS"],
+    [LOG, "is not a directory"],
+    [FIXTURES, "not a Linux kernel tree: it has no MAINTAINERS"],
   ])("%s is no kernel tree: one line, exit 2", (where, reason) => {
     expect(run(["--linux", where, LOG])).toMatchObject({
       status: 2,

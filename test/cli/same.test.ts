@@ -84,7 +84,7 @@ describe("ids", () => {
     expect(same(ABBA, ID)).toMatchObject({
       status: 2,
       stdout: "",
-      stderr: `splat-triage: ${ID}: no such file; where it is an id, --in says of which place\n`,
+      stderr: `splat-triage: ${ID}: no such file; if it is an id, say with --in where to look it up\n`,
     });
   });
 });

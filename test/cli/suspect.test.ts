@@ -141,7 +141,7 @@ describe("--suspect with a patch", () => {
     const result = run("-f", "json", "--linux", tree, "--suspect", sha, LOG);
     expect(result).toMatchObject({
       status: 0,
-      stderr: `splat-triage: ${tree}: no Linux kernel tree: it has no MAINTAINERS\n`,
+      stderr: `splat-triage: ${tree}: not a Linux kernel tree: it has no MAINTAINERS\n`,
     });
     expect(run("-f", "json", "--linux", tree, "--suspect", "fs_reclaim", LOG).status).toBe(2);
   });
@@ -161,7 +161,7 @@ describe("--suspect with a patch", () => {
     expect(run("--suspect", none, LOG)).toMatchObject({
       status: 2,
       stdout: "",
-      stderr: `splat-triage: ${none}: no patch: there is no hunk of a diff in it\n`,
+      stderr: `splat-triage: ${none}: not a patch: it contains no diff hunk\n`,
     });
     const missing = join(directory, "missing.patch");
     const result = run("--suspect", missing, LOG);

@@ -270,7 +270,7 @@ test.each(["junit", "ktap", "kcidb", "squad", "html"])(
   (format) => {
     expect(run(["-f", format, "--kind", "rcu", ABBA])).toMatchObject({
       status: 2,
-      stderr: `splat-triage: --kind: -f ${format} tells what was not reported, too, so it takes all reports\n`,
+      stderr: `splat-triage: --kind: -f ${format} also says what was not reported, so it needs all reports\n`,
     });
   },
 );

@@ -178,7 +178,7 @@ describe("the tables of a store", () => {
     await expect(async () => {
       store = directory;
       await ask(COUNT);
-    }).rejects.toThrow("no store of `history add`");
+    }).rejects.toThrow("not a store of `history add`");
   });
 
   test("are made once of each pack, and again where somebody took them away or they are not whole", async () => {
@@ -297,26 +297,29 @@ describe("a statement", () => {
   });
 
   test.each([
-    ["COPY boots TO 'x.csv'", "only SELECT statements are answered"],
-    ["DROP VIEW boots", "only SELECT statements are answered"],
-    ["SET lock_configuration = false", "only SELECT statements are answered"],
-    ["EXPLAIN ANALYZE COPY boots TO 'x.csv'", "only SELECT statements are answered"],
-    ["CALL enable_logging()", "only SELECT statements are answered"],
-    ["SELECT 1; SELECT 2", "one SELECT statement is answered at a time, and these are 2"],
-    ["-- nothing", "one SELECT statement is answered at a time, and these are 0"],
-    ["SELECT * FROM read_text('/etc/passwd')", "read_text() is not for questions about a store"],
+    ["COPY boots TO 'x.csv'", "only SELECT statements are allowed"],
+    ["DROP VIEW boots", "only SELECT statements are allowed"],
+    ["SET lock_configuration = false", "only SELECT statements are allowed"],
+    ["EXPLAIN ANALYZE COPY boots TO 'x.csv'", "only SELECT statements are allowed"],
+    ["CALL enable_logging()", "only SELECT statements are allowed"],
+    ["SELECT 1; SELECT 2", "only one SELECT statement is allowed at a time, and there are 2"],
+    ["-- nothing", "only one SELECT statement is allowed at a time, and there are 0"],
+    ["SELECT * FROM read_text('/etc/passwd')", "read_text() is not allowed in a query of a store"],
     [
       "SELECT 1 IN (SELECT 1 FROM main.Enable_Profiling())",
-      "enable_profiling() is not for questions about a store",
+      "enable_profiling() is not allowed in a query of a store",
     ],
-    ["WITH x AS (FROM enable_logging(storage = 'file')) FROM x", "enable_logging() is not for questions"],
-    ["SELECT * FROM query('DROP VIEW boots')", "query() is not for questions about a store"],
+    [
+      "WITH x AS (FROM enable_logging(storage = 'file')) FROM x",
+      "enable_logging() is not allowed in a query",
+    ],
+    ["SELECT * FROM query('DROP VIEW boots')", "query() is not allowed in a query of a store"],
     ["SELEC", 'syntax error at or near "SELEC"'],
     [
       "SELECT x FROM boots",
       'Binder Error: Referenced column "x" not found in FROM clause!; Candidate bindings: ',
     ],
-    ["SELECT ?", "a parameter (? or $1) has no value here"],
+    ["SELECT ?", "parameters (? or $1) have no value here"],
     [
       "SELECT string_agg(repeat('x', 1000000), '') FROM range(2000)",
       "the statement needs more than 1GB of memory",

@@ -114,8 +114,8 @@ describe("a store", () => {
 
   test("is made of nothing else than an empty directory", async () => {
     writeFileSync(join(directory, "x"), "");
-    await expect(StoreWriter.open(directory)).rejects.toThrow("no store, and not empty");
-    await expect(logsIn(directory)).rejects.toThrow("no store of `history add`");
+    await expect(StoreWriter.open(directory)).rejects.toThrow("not a store, and not empty");
+    await expect(logsIn(directory)).rejects.toThrow("not a store of `history add`");
     mkdirSync(store);
     await StoreWriter.open(store);
     expect(await logsIn(store)).toEqual({ logs: [], damages: [] });

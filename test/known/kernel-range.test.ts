@@ -24,6 +24,6 @@ test.each([
   expect(kernelRange(range)?.(release)).toBe(fits);
 });
 
-test.each(["", "6.x", "~6.1", "<6.13 ||", "6.1 - 6.2", "<"])("'%s' is no range", (range) => {
+test.each(["", "6.x", "~6.1", "<6.13 ||", "6.1 - 6.2", "<"])("'%s' is not a range", (range) => {
   expect(kernelRange(range)).toBeNull();
 });

@@ -37,9 +37,9 @@ describe("reading", () => {
     ["- kind: rcu", "k:1: note: missing"],
     ["- {kind: deadlock, note: x}", "k:1: kind: "],
     ["- {kind: rcu, note: x, kernels: <6.1}", "k:1: unknown key: kernels"],
-    ["- {kind: rcu, note: x, kernel: newest}", "k:1: kernel: 'newest' is no range"],
+    ["- {kind: rcu, note: x, kernel: newest}", "k:1: kernel: 'newest' is not a range"],
     ["- {kind: rcu, note: x, expires: soon}", "k:1: expires: a date: YYYY-MM-DD"],
-    ["kind: rcu", "k:1: a list of entries is expected"],
+    ["kind: rcu", "k:1: expected a list of entries"],
     ["- rcu", "k:1: an entry names"],
     ["\n- [", "k:"],
     [

@@ -427,7 +427,7 @@ describe("an index", () => {
     expect(files()).toEqual([name]);
     writeFileSync(index, readFileSync(index, "utf8").replace("[{", "[["));
     await expect(find([path])).rejects.toThrow(
-      `${path}: what was kept of it was damaged, and is gone now: ask again`,
+      `${path}: its cached index was damaged, and has been removed: try again`,
     );
     expect((await find([path])).read).toBe(4);
   });

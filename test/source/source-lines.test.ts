@@ -351,12 +351,12 @@ describe("no lines, but a line that says why, and the report as without", () => 
   test("where the file is none, which is an error, or was cut", async () => {
     const path = join(directory, "vmlinux");
     writeFileSync(path, "Linux\n");
-    await expect(lined(LOG, { vmlinux: path })).rejects.toThrow(`${path}: is no ELF file`);
+    await expect(lined(LOG, { vmlinux: path })).rejects.toThrow(`${path}: is not an ELF file`);
     const bytes = readFileSync(VMLINUX);
     for (const size of [3, 20, 64, 100, bytes.length - 64, bytes.length - 1]) {
       writeFileSync(path, bytes.subarray(0, size));
       await expect(lined(LOG, { vmlinux: path })).rejects.toThrow(
-        /is no ELF file|is a broken ELF file|is cut/,
+        /is not an ELF file|is a broken ELF file|is truncated/,
       );
     }
     const log = join(directory, "dmesg.txt");
@@ -365,7 +365,7 @@ describe("no lines, but a line that says why, and the report as without", () => 
       encoding: "utf8",
     });
     expect(run.status).toBe(2);
-    expect(run.stderr).toMatch(/^splat-triage: \S+\/vmlinux: is cut: it ends before its tables do\n$/);
+    expect(run.stderr).toMatch(/^splat-triage: \S+\/vmlinux: is truncated: it ends before its tables do\n$/);
     expect(JSON.parse(run.stdout)).toMatchObject({ summary: { reports: 1 } });
   });
 });

@@ -102,7 +102,7 @@ async function removeStale(log: string): Promise<void> {
   try {
     const stats = await lstat(log);
     if (!stats.isFile() && !stats.isSymbolicLink())
-      throw new AbortBisection(`--log ${log}: it is no file that could be removed before each run`);
+      throw new AbortBisection(`--log ${log}: not a file that can be removed before each run`);
     await unlink(log);
   } catch (error) {
     if (error instanceof AbortBisection) throw error;
@@ -127,7 +127,7 @@ async function startChild(
   } catch (error) {
     if (systemCode(error) === null) throw error;
     const reason = systemCode(error) === "ENOENT" ? "no such program" : toInputError(program, error).reason;
-    throw new AbortBisection(`${program}: it cannot be started: ${reason}`);
+    throw new AbortBisection(`${program}: cannot be started: ${reason}`);
   }
 }
 

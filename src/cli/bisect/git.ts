@@ -74,7 +74,7 @@ export class GitRepository {
     if (status !== 0)
       throw new InputError(
         directory,
-        /not a git repository/.test(stderr) ? "no git repository" : reasonOf(stderr),
+        /not a git repository/.test(stderr) ? "not a git repository" : reasonOf(stderr),
       );
     return repository;
   }
@@ -87,7 +87,7 @@ export class GitRepository {
   async ends(range: string): Promise<Ends> {
     const [good = "", bad = "", ...more] = range.split("..");
     if (more.length > 0 || !range.includes("..") || range.includes("..."))
-      throw new InputError(range, "no range: give GOOD..BAD");
+      throw new InputError(range, "not a range: give GOOD..BAD");
     return { good: await this.#commit(range, good), bad: await this.#commit(range, bad) };
   }
 
@@ -110,7 +110,7 @@ export class GitRepository {
 
   async #commit(range: string, revision: string): Promise<string> {
     const name = revision === "" ? "HEAD" : revision;
-    if (name.startsWith("-")) throw new InputError(range, `${printable(name)} is no revision`);
+    if (name.startsWith("-")) throw new InputError(range, `${printable(name)} is not a revision`);
     const sha = await this.commit(name);
     if (sha !== null) return sha;
     const shallow = (await this.#shallow()).size > 0 ? "; the clone is shallow: git fetch --unshallow" : "";

@@ -68,7 +68,7 @@ export class JournalFile {
       // an interruption may have cut the very first line
       const isBegun = text.startsWith(MAGIC) || MAGIC.startsWith(text);
       if (!isBegun || text.includes("\n"))
-        throw new AbortBisection(`${this.#path}: it is no journal of a bisection`);
+        throw new AbortBisection(`${this.#path}: not the journal of a bisection`);
       await this.#append(head);
       await syncDirectory(dirname(this.#path));
       return;

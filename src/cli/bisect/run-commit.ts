@@ -130,7 +130,7 @@ function bootOf(
   );
   if (isTaken)
     throw new UsageError(
-      `--log ${String(log)}: it is removed before each run, and needed for something else`,
+      `--log ${String(log)}: it is removed before each run, but is needed for something else`,
     );
   return { command: [program, ...args], log: log ?? null, timeoutSeconds: timeout ?? null };
 }
@@ -156,7 +156,7 @@ async function commitOf({
     const named = await namedCommit(commit);
     if (named === null)
       throw new UsageError(
-        `--commit ${printable(commit)}: git knows no such commit, and it is no name of one`,
+        `--commit ${printable(commit)}: git knows no such commit, and it does not name one`,
       );
     return { commit: named, isCheckedOut: false };
   }
@@ -183,6 +183,6 @@ async function ledgerOf(
     };
   }
   const { damaged } = await journal.read();
-  for (const line of damaged) await say(safe`${printable(path)}:${line}: it cannot be read, and is left out`);
+  for (const line of damaged) await say(safe`${printable(path)}:${line}: cannot be read, and is ignored`);
   return { read: async () => (await journal.read()).runs, append: async (run) => journal.append(run) };
 }

@@ -74,7 +74,7 @@ async function readJournal(path: string): Promise<Journal> {
   }
   const journal = parseJournal(text);
   if (journal.head === null && journal.runs.length === 0 && journal.damaged.length > 0)
-    throw new InputError(path, "no journal of a bisection");
+    throw new InputError(path, "not the journal of a bisection");
   return journal;
 }
 
@@ -91,7 +91,7 @@ async function reportsOf(
   if (document.reports.length === 0) throw new InputError(log, "there is no report in it");
   const ids = new Set(known.map(({ id }) => id));
   const reports = document.reports.filter(({ id }) => ids.size === 0 || ids.has(id));
-  if (reports.length === 0) throw new InputError(log, "none of its reports is the journal's");
+  if (reports.length === 0) throw new InputError(log, "none of its reports is the one in the journal");
   return [...known, ...reports.map(journalReport)];
 }
 

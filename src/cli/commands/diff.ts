@@ -53,16 +53,13 @@ export const addDiff: AddCommand = (parent, { terminal, finish }) => {
     .command("diff")
     .description("compare the reports of two builds: new, gone, in both, or masked")
     .usage("[options] OLD NEW")
-    .argument("[logs...]", "OLD and NEW: each a log, or a directory with one log a boot")
+    .argument("[logs...]", "OLD and NEW: each a log, or a directory with one log per boot")
     .option("--old <log...>", "take these logs for the old side")
     .option("--new <log...>", "take these logs for the new side")
     .option("--old-config <file>", "read the old kernel's .config or /proc/config.gz")
     .option("--new-config <file>", "read the new kernel's .config or /proc/config.gz")
-    .option(
-      "--exit-code",
-      "exit 1 if something is new and not known, 0 if nothing is, 125 if that cannot be told",
-    )
-    .option("--known <file>", "mark what fits this list of known issues (YAML or JSON)")
+    .option("--exit-code", "exit 1 if something is new and not known, 0 if nothing is, 125 if it cannot tell")
+    .option("--known <file>", "mark what matches this list of known issues (YAML or JSON)")
     .addOption(placesOption())
     .addOption(formatOption("diff"))
     .addHelpText("after", EXAMPLES)
@@ -133,9 +130,9 @@ function sidesOf(
   const old = options.old ?? left.splice(0, 1);
   const fresh = options.new ?? left.splice(0, 1);
   if (old.length === 0 || fresh.length === 0)
-    throw new UsageError("diff compares two sides: OLD NEW, each a log or a directory with one log a boot");
+    throw new UsageError("diff compares two sides: OLD NEW, each a log or a directory with one log per boot");
   if (left.length > 0)
-    throw new UsageError("diff takes two sides: where one has several logs, name them with --old and --new");
+    throw new UsageError("diff takes two sides: if one has several logs, name them with --old and --new");
   if ([...old, ...fresh].filter((name) => name === "-").length > 1)
     throw new UsageError("standard input can be read only once");
   return { old, fresh };
@@ -158,6 +155,6 @@ async function configOf(path: string, terminal: Terminal): Promise<KernelConfig>
   }
   const { readConfig } = await import("../../compare/config.ts");
   const config = readConfig(Buffer.concat(chunks).toString("latin1"));
-  if (config === null) throw new InputError(path, "no kernel configuration: no line of it sets an option");
+  if (config === null) throw new InputError(path, "not a kernel configuration: no line sets an option");
   return config;
 }

@@ -28,7 +28,7 @@ interface ExplainOptions extends SourceOptions, TreeOptions {
 export const addExplain: AddCommand = (parent, { terminal, finish }) => {
   const command = parent
     .command("explain")
-    .description("tell each report as a story: who holds what, who wants what, how that becomes a deadlock")
+    .description("explain each report in words: who holds what, who waits for what, how that can deadlock")
     .argument(...INPUTS)
     .addOption(
       new Option("-f, --format <format>", "print plain text, or Markdown")
@@ -38,7 +38,7 @@ export const addExplain: AddCommand = (parent, { terminal, finish }) => {
     .addOption(suspectOption())
     .option(
       "--graph <input>",
-      "suggest an order of a cycle's locks that keeps the other edges of this copy of /proc/lockdep, or directory (repeatable)",
+      "suggest a lock order for the cycle that keeps the other edges of this copy of /proc/lockdep or directory (repeatable)",
       (input: string, before: readonly string[] | undefined) => [...(before ?? []), input],
     )
     .addOption(placesOption())

@@ -27,19 +27,22 @@ interface GraphOptions extends SourceOptions {
 export const addGraph: AddCommand = (parent, { terminal, finish }) => {
   const command = parent
     .command("graph")
-    .description("merge lock graphs of boots and builds, and find the cycles that nobody reported")
+    .description("merge lock graphs of boots and builds, and find cycles that no kernel reported")
     .argument("[input...]", "logs, copies of /proc/lockdep*, directories of them (a boot each), or -")
     .addOption(formatOption("graph"))
-    .option("--around <class>", "print only what is taken together with this lock class")
+    .option("--around <class>", "print only edges to and from this lock class")
     .option("--cycles", "print only the cycles")
-    .option("--against <old>", "tell what only these have, and what only OLD has: two builds, for example")
+    .option(
+      "--against <old>",
+      "show what only these inputs have, and what only OLD has (two builds, for example)",
+    )
     .option(
       "--order [class...]",
       "find an order of these lock classes (default: of all in cycles) that breaks the fewest edges",
     )
     .option(
       "--without <edge>",
-      "tell which cycles are left once this edge, A→B or A->B, is fixed (repeatable)",
+      "show which cycles remain without this edge, A→B or A->B (repeatable)",
       (edge: string, before: readonly string[] | undefined) => [...(before ?? []), edge],
     )
     .action(async (inputs: string[], options: GraphOptions) => {
@@ -49,8 +52,7 @@ export const addGraph: AddCommand = (parent, { terminal, finish }) => {
         ...(without === undefined ? [] : [showWithout(without)]),
         ...(against === undefined ? [] : [showDifference(against)]),
       ];
-      if (others.length > 0)
-        throw new UsageError("--order, --without and --against are three questions: ask one at a time");
+      if (others.length > 0) throw new UsageError("--order, --without and --against cannot be combined");
       finish((await show(inputs, options, terminal)) ? 2 : 0);
     });
   for (const option of sourceOptions()) command.addOption(option);

@@ -24,7 +24,7 @@ export function formatOption(document: DocumentName): Option {
 export function suspectOption(): Option {
   return new Option(
     "--suspect <what>",
-    "tell whether this annotation, lock class, commit, or patch in a file takes part (repeatable)",
+    "say whether this annotation, lock class, commit or patch file takes part (repeatable)",
   )
     .argParser((what: string, before: readonly string[]) => [...before, what])
     .default([], "nothing");
@@ -33,9 +33,9 @@ export function suspectOption(): Option {
 export function jobsOption(): Option {
   return new Option(
     "--jobs <n>",
-    "read up to this many files at once (default: one a core, at most 4)",
+    "read up to this many files at once (default: one per core, at most 4)",
   ).argParser((text) => {
-    if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError("It is a number from 1 to 99.");
+    if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError("It must be a number from 1 to 99.");
     return Number(text);
   });
 }
@@ -44,7 +44,7 @@ export function jobsOption(): Option {
 export function placesOption(): Option {
   return new Option(
     "--in <place>",
-    "tell whether this place has met it before, and a fix (as in seen; repeatable)",
+    "look for earlier reports and fixes in this place (as in seen; repeatable)",
   )
     .argParser((place: string, before: readonly string[]) => [...before, place])
     .default([], "nowhere");
@@ -66,21 +66,21 @@ export function linuxOptions(): Option[] {
   return [
     new Option(
       "--linux <dir>",
-      "show code, name maintainers of the edge to look at, link to files, and read suspected commits, from this kernel tree",
+      "show code, name maintainers of the edge to look at, link to files and read suspected commits, from this kernel tree",
     ),
     new Option(
       "--range <range>",
       "list the commits of this range, GOOD..BAD, that touch the functions that take the locks (with --linux)",
     ),
-    new Option("--blame", "tell who last changed the line of the edge to look at (with --linux)"),
+    new Option("--blame", "say who last changed the line of the edge to look at (with --linux)"),
   ];
 }
 
 /** Files that lead from places in the code to lines of its source. */
 export function sourceOptions(): Option[] {
   return [
-    new Option("--vmlinux <file>", "give frames file and line by this kernel, which has debug information"),
-    new Option("--modules <dir>", "do the same for modules, by the .ko files below this directory"),
+    new Option("--vmlinux <file>", "add file and line to frames from this kernel with debug information"),
+    new Option("--modules <dir>", "do the same for modules, from the .ko files below this directory"),
   ];
 }
 
@@ -96,16 +96,16 @@ export function selectionOptions(): Option[] {
       // in place of its own, which takes one alone
       .argParser((what: string, before: readonly string[] | undefined) => {
         if (!(KINDS as readonly string[]).includes(what))
-          throw new InvalidArgumentError(`It is one of ${KINDS.join(", ")}.`);
+          throw new InvalidArgumentError(`It must be one of ${KINDS.join(", ")}.`);
         return more(what, before);
       }),
     new Option(
       "--class <class>",
-      "print only reports about this lock class, * for any text (repeatable)",
+      "print only reports about this lock class; * matches any text (repeatable)",
     ).argParser(more),
     new Option("--id <id>", "print only the report with this id (repeatable)").argParser(more),
     new Option("--limit <n>", "print at most this many reports").argParser((text) => {
-      if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It is a whole number.");
+      if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
       return Number(text);
     }),
     new Option("--sort <by>", "sort bugs by count, time or title (default: as in the logs)").choices(SORTS),
@@ -125,7 +125,7 @@ const ID = /^[a-z0-9_]+:[^\p{Cc}]+$/u;
 
 function submissionOption(flags: string, text: string, pattern: RegExp, form: string): Option {
   return new Option(flags, text).argParser((value) => {
-    if (!pattern.test(value)) throw new InvalidArgumentError(`It is ${form}.`);
+    if (!pattern.test(value)) throw new InvalidArgumentError(`It must be ${form}.`);
     return value;
   });
 }
@@ -154,7 +154,7 @@ export function letterOptions(): Option[] {
   return [
     submissionOption(
       "--reported-by <who>",
-      "name the reporter (-f mail; default: the sender of the mail in which the report stands)",
+      "name the reporter (-f mail; default: the sender of the mail with the report)",
       /^[^<>\p{Cc}]+ <[^<>@\s\p{Cc}]+@[^<>@\s\p{Cc}]+>$/u,
       "a name and an address: Ada Lovelace <ada@example.org>",
     ),

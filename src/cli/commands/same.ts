@@ -26,13 +26,13 @@ const EXAMPLES = helpText([
 export const addSame: AddCommand = (parent, { terminal, finish }) => {
   parent
     .command("same")
-    .description("tell whether two reports are one bug: exit 0 yes, 1 no, 125 cannot tell")
+    .description("say whether two reports are the same bug: exit 0 yes, 1 no, 125 cannot tell")
     .argument("<a>", "a log, a mail, or the id of a report in a place (--in)")
     .argument("<b>", "another")
     .addOption(
       new Option(
         "--in <place>",
-        "look an id up there: a store of history, or a place as seen takes it (repeatable)",
+        "look ids up in this store of history, or other place as in seen (repeatable)",
       )
         .argParser((place: string, before: readonly string[]) => [...before, place])
         .default([], "nowhere"),
@@ -102,7 +102,7 @@ async function reportsOf(
   const [anId] = ids;
   if (anId === undefined) return new Map();
   if (places.length === 0)
-    throw new InputError(anId, "no such file; where it is an id, --in says of which place");
+    throw new InputError(anId, "no such file; if it is an id, say with --in where to look it up");
   const { found, failed } = await lookUpIds(ids, places, terminal);
   if (failed) return null;
   for (const id of ids)

@@ -8,7 +8,7 @@ import type { AddCommand } from "./command.ts";
 export const addSchema: AddCommand = (parent, { terminal }) => {
   parent
     .command("schema")
-    .description("print the JSON Schema of what is written as JSON")
+    .description("print the JSON Schema of the JSON output")
     .addArgument(
       new Argument(
         "[what]",

@@ -21,7 +21,7 @@ const EXAMPLES = helpText(
     ["splat-triage seen -f table boot.log --in mail.mbox.gz ~/linux boots.store"],
   ],
   "A place is a store of `history`, a directory of logs or mails, an mbox, a maildir, a public-inbox repository or a " +
-    "kernel's git repository. What was read of it is kept in the cache directory, so that the next time only what is " +
+    "kernel's git repository. Its index is kept in the cache directory, so that the next time only what is " +
     "new is read.",
 );
 
@@ -38,7 +38,8 @@ export const addSeen: AddCommand = (parent, { terminal, finish }) => {
     .addOption(
       new Option("--limit <n>", "list at most this many matches of each report")
         .argParser((text) => {
-          if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It is a number from 1 to 9999.");
+          if (!/^[1-9]\d{0,3}$/.test(text))
+            throw new InvalidArgumentError("It must be a number from 1 to 9999.");
           return Number(text);
         })
         .default(10),
@@ -52,7 +53,7 @@ export const addSeen: AddCommand = (parent, { terminal, finish }) => {
 
 async function seen(logs: readonly string[], options: SeenOptions, terminal: Terminal): Promise<number> {
   const { in: places = [], limit } = options;
-  if (places.length === 0) throw new UsageError("seen looks in a place: --in says which");
+  if (places.length === 0) throw new UsageError("seen needs a place to look in: give --in");
   const read = await readAll(logs, {}, terminal);
   const { seenDocument, wantedOf } = await import("../../seen/document.ts");
   const asked = wantedOf(read.document);

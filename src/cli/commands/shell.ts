@@ -9,7 +9,7 @@ import type { AddCommand } from "./command.ts";
 export const addCompletion: AddCommand = (parent, { terminal }) => {
   parent
     .command("completion")
-    .description("print a script that completes the command line")
+    .description("print a shell completion script")
     .addArgument(new Argument("<shell>", "the shell that reads it").choices(SHELLS))
     .action(async (shell: Shell) => {
       await write(terminal.stdout, COMPLETIONS[shell](commandTree(parent)));

@@ -53,31 +53,34 @@ const EXAMPLES = helpText(
     ["splat-triage boot.log | jq .summary", "the same as JSON: in a pipe, JSON is the default"],
     ["splat-triage -f table logs/ | less", "a directory with one log per boot, all in one table"],
     ["journalctl -k -b -1 | splat-triage", "the previous boot"],
-    ["splat-triage explain boot.log", "each report told as a story"],
+    ["splat-triage explain boot.log", "each report explained in words"],
     [
       "splat-triage --vmlinux vmlinux --modules /lib/modules/6.12.0 x.log",
       "the same report, its frames with file and line",
     ],
     ["splat-triage --suspect f920e413ff9c x.log", "does the commit that was bisected to take part at all?"],
-    ["splat-triage --suspect fix.patch x.log", "does this patch: a diff, git show, or a mail?"],
+    ["splat-triage --suspect fix.patch x.log", "does this patch: a diff, git show output, or a mail?"],
     ["splat-triage diff -f table old/ new/", "which reports are new, gone, in both, or masked?"],
     ["splat-triage same bad.log mail.eml", "are these two the same bug? 0 yes, 1 no, 125 cannot tell"],
     [
       "splat-triage bisect verdict --target bad.log log",
       "for git bisect run: 0 good, 1 bad, 125 cannot tell",
     ],
-    ["splat-triage graph -f table boots/", "which cycles do all boots together have that nobody reported?"],
+    [
+      "splat-triage graph -f table boots/",
+      "which cycles do all boots together have that no kernel reported?",
+    ],
     ["splat-triage graph -f svg boot.log", "a picture of what was reported"],
     ["splat-triage catalogue fs_reclaim", "what does this class stand for, and since which commit?"],
     ["splat-triage --exit-code boot.log", "for scripts and CI: 1 a report, 0 clean, 125 cannot tell"],
     ["dmesg --follow | splat-triage --follow", "one line of JSON as each report completes"],
-    ["splat-triage -f kernel mail.eml", "the report as the kernel printed it, before a mailer got at it"],
+    ["splat-triage -f kernel mail.eml", "the report as the kernel printed it, before a mailer mangled it"],
   ],
   "Exit status: 0 done; 1 only with --exit-code (a report that is not known), and where bisect says bad; 2 wrong " +
     "usage, or an input that cannot be read; 125 where --exit-code or bisect cannot tell: a log without a report " +
-    "proves nothing where lockdep was off or never on, or the log is cut, lost messages, or holds lines like a " +
+    "proves nothing if lockdep was off or never on, or if the log is cut, lost messages, or has lines like a " +
     "report's that could not be read. --kind, --class, --id and --limit choose what is printed and counted; the exit " +
-    "status is of everything that was found.",
+    "status covers everything that was found.",
   "Logs may be compressed (gzip, xz, zstd, bzip2) and of any kind: console, dmesg, journal, syslog, LAVA, mail, …",
 );
 
@@ -119,18 +122,18 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
   program
     .argument(...INPUTS)
     .addOption(formatOption("reports"))
-    .option("--follow", "print one line of JSON as each report completes, of an input that never ends")
+    .option("--follow", "print one line of JSON as each report completes, for an input that never ends")
     .addOption(suspectOption())
     .addOption(jobsOption())
     .option(
       "--exit-code",
       "exit 1 for a report that is not known, 0 if there is none and every boot could have shown one, else 125",
     )
-    .option("--known <file>", "mark reports that fit this list of known issues (YAML or JSON)")
+    .option("--known <file>", "mark reports that match this list of known issues (YAML or JSON)")
     .option("--write-known <file>", "add each bug that is not known to this list")
     .option("-v, --verbose", "print each bug in full, and name every log (-f table)")
     .addOption(placesOption())
-    .option("--boots", "also print a line for each boot, even one that shows nothing (-f ndjson, --follow)");
+    .option("--boots", "also print a line for each boot, even one without a report (-f ndjson, --follow)");
   for (const option of [
     ...filesFromOptions(),
     ...linuxOptions(),
@@ -174,11 +177,11 @@ async function triage(inputs: readonly string[], asked: TriageOptions, terminal:
   if (options.follow && args.some((arg) => arg !== "-"))
     throw new UsageError("--follow reads standard input, not files");
   if (options.follow && (options.sort ?? options.limit) !== undefined)
-    throw new UsageError("--sort and --limit want all reports, and --follow prints each as it comes");
+    throw new UsageError("--sort and --limit need all reports, but --follow prints each as it comes");
   if (options.follow && options.writeKnown !== undefined)
-    throw new UsageError("--write-known writes at the end, and --follow has none");
+    throw new UsageError("--write-known writes at the end, and --follow never ends");
   if (options.follow && options.in.length > 0)
-    throw new UsageError("--in looks for all reports at once, and --follow prints each as it comes");
+    throw new UsageError("--in looks for all reports at once, but --follow prints each as it comes");
   const tree = await Tree.open(options, suspect, terminal);
   const lines = await Lines.open(options, terminal);
   try {
@@ -204,7 +207,7 @@ async function writeAll(
   additions: Additions,
 ): Promise<number> {
   const name = formatFor(options.format, terminal);
-  if (options.boots && name !== "ndjson") throw new UsageError("--boots goes with -f ndjson");
+  if (options.boots && name !== "ndjson") throw new UsageError("--boots needs -f ndjson");
   refuseGaps(name, options);
   const format = await FORMATS.reports[name]();
   return typeof format === "function"
@@ -220,7 +223,7 @@ function refuseGaps(name: FormatOf<"reports">, { kind, class: classes, id, limit
   const chosen = Object.entries({ kind, class: classes, id, limit }).find(([, value]) => value !== undefined);
   if (chosen !== undefined)
     throw new UsageError(
-      `--${chosen[0]}: -f ${name} tells what was not reported, too, so it takes all reports`,
+      `--${chosen[0]}: -f ${name} also says what was not reported, so it needs all reports`,
     );
 }
 

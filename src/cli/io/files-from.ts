@@ -21,7 +21,7 @@ export async function inputsOf(
   { stdin }: Pick<Terminal, "stdin">,
 ): Promise<readonly string[]> {
   if (filesFrom === undefined) {
-    if (isNul) throw new UsageError("-0 tells how the list of --files-from is written");
+    if (isNul) throw new UsageError("-0 needs --files-from");
     return named;
   }
   const all = [...named, ...(await namesFrom(filesFrom, isNul === true, stdin))];

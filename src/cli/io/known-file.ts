@@ -59,7 +59,7 @@ export async function writeKnown(file: string, found: readonly KnownIssue[]): Pr
   let fresh: string | null = null;
   try {
     const { path, mode, isReplaced } = await destinationOf(file);
-    if (!isReplaced) throw new InputError(file, "is no file that entries can be added to");
+    if (!isReplaced) throw new InputError(file, "is not a file that entries can be added to");
     const text = await readFile(path, "utf8").catch((error: unknown) => {
       if (systemCode(error) === "ENOENT") return null;
       throw error;

@@ -45,13 +45,13 @@ export class LinuxTree {
   /** @throws InputError where the directory is no kernel tree */
   static async open(directory: string, options: Options = {}): Promise<LinuxTree> {
     try {
-      if (!(await stat(directory)).isDirectory()) throw new InputError(directory, "is no directory");
+      if (!(await stat(directory)).isDirectory()) throw new InputError(directory, "is not a directory");
       for (const name of LANDMARKS)
         if (!existsSync(join(directory, name)))
-          throw new InputError(directory, `no Linux kernel tree: it has no ${name}`);
+          throw new InputError(directory, `not a Linux kernel tree: it has no ${name}`);
       const maintainers = new Maintainers(await readFile(join(directory, "MAINTAINERS"), "utf8"));
       if (maintainers.size === 0)
-        throw new InputError(directory, "no Linux kernel tree: its MAINTAINERS lists nobody");
+        throw new InputError(directory, "not a Linux kernel tree: its MAINTAINERS lists nobody");
       return new LinuxTree(directory, maintainers, options);
     } catch (error) {
       throw toInputError(directory, error);

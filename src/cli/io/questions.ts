@@ -40,7 +40,7 @@ async function isPatchFile(text: string): Promise<boolean> {
 async function patchOf(path: string): Promise<Patch> {
   const { readPatch } = await import("../../patch/patch.ts");
   const patch = readPatch(await textOf(path));
-  if (patch === null) throw new InputError(path, "no patch: there is no hunk of a diff in it");
+  if (patch === null) throw new InputError(path, "not a patch: it contains no diff hunk");
   return patch;
 }
 
@@ -52,7 +52,7 @@ async function textOf(path: string): Promise<string> {
     if (input instanceof InputError) throw input;
     for await (const chunk of input.chunks) {
       size += chunk.length;
-      if (size > LARGEST_PATCH) throw new InputError(path, "no patch: it is larger than 64 MiB");
+      if (size > LARGEST_PATCH) throw new InputError(path, "not a patch: it is larger than 64 MiB");
       pieces.push(Buffer.from(chunk));
     }
   }

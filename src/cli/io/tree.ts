@@ -45,7 +45,7 @@ export class Tree {
     if (linux === undefined) {
       if (needsHistory)
         throw new UsageError(
-          `${blame === true ? "--blame" : "--range"} asks the history of a kernel tree: give --linux`,
+          `${blame === true ? "--blame" : "--range"} needs the history of a kernel tree: give --linux`,
         );
       return new Tree(terminal, null, null, asked);
     }

@@ -27,18 +27,18 @@ export function manPage(tree: readonly CommandEntry[], version: string): Safe {
 const STATUS: readonly (readonly [number, string])[] = [
   [0, "Done."],
   [1, "A report was found that is not known (\\-\\-exit\\-code); bad (bisect); two bugs (same)."],
-  [2, "Wrong usage, or an input that cannot be read: one line on standard error says which, and why."],
-  [125, "It cannot be told: nothing was found, and that proves nothing; git bisect skips it."],
+  [2, "Wrong usage, or an input that cannot be read: one line on standard error names it and the reason."],
+  [125, "Cannot tell: nothing was found, and that proves nothing; git bisect skips the commit."],
 ];
 
 const ENVIRONMENT: readonly (readonly [string, string])[] = [
-  ["NO_COLOR", "Where it is set, text has no colours."],
-  ["FORCE_COLOR", "Where it is 0 or false, text has no colours; else it has them, also in a pipe."],
+  ["NO_COLOR", "If set, text has no colours."],
+  ["FORCE_COLOR", "If 0 or false, text has no colours; otherwise it has them, even in a pipe."],
   [
     "FORCE_HYPERLINK",
-    "Where it is 0, text has no links (OSC 8) to the files of a kernel tree; else, where text has colours, it has them, whatever the terminal says of itself.",
+    "If 0, text has no links (OSC 8) to the files of a kernel tree; otherwise coloured text has them, whatever the terminal claims to support.",
   ],
-  ["COLUMNS", "How wide a table may be, where standard output is no terminal."],
+  ["COLUMNS", "The width of tables if standard output is not a terminal."],
 ];
 
 function entryText({ arguments: args, options }: CommandEntry): string[] {

@@ -56,7 +56,7 @@ export async function* partsOf(
   path: string,
   onDamage: (error: StoreError) => void,
 ): AsyncGenerator<StorePart, void, undefined> {
-  if (!(await isStore(path))) throw new StoreError(`${path}: no store of \`history add\``);
+  if (!(await isStore(path))) throw new StoreError(`${path}: not a store of \`history add\``);
   const layout = new StoreLayout(path);
   const packs = new Set<string>();
   async function* newPacks(): AsyncGenerator<StorePart, void, undefined> {

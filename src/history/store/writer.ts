@@ -31,7 +31,7 @@ export class StoreWriter {
         const others = (await readdir(path)).filter((name) => !name.startsWith("."));
         // another process may have made it by now
         if (others.length > 0 && !(await exists(layout.marker)))
-          throw new StoreError(`${path}: no store, and not empty`);
+          throw new StoreError(`${path}: not a store, and not empty`);
         const marker = join(path, `.${randomUUID()}`);
         await writeFile(marker, MARKER_TEXT);
         await rename(marker, layout.marker);

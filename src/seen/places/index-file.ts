@@ -87,7 +87,7 @@ export class PlaceIndex {
     } catch (error) {
       if (!(error instanceof DamagedIndex)) throw error;
       await rm(this.#fileOf(0), { force: true });
-      throw new InputError(this.place.path, "what was kept of it was damaged, and is gone now: ask again");
+      throw new InputError(this.place.path, "its cached index was damaged, and has been removed: try again");
     }
   }
 

@@ -55,7 +55,7 @@ async function epochs(directory: string): Promise<Place[]> {
 
 async function repository(path: string): Promise<Place> {
   if ((await gitText(path, ["rev-parse", "--verify", "HEAD^{commit}"])) === null)
-    throw new InputError(path, "no git repository that git reads, or one without a commit");
+    throw new InputError(path, "not a git repository that git can read, or one without a commit");
   // the last commit of an archive may have taken a mail back
   const files = await gitText(path, ["ls-tree", "--name-only", "HEAD"]);
   return files === "m" || files === "d" ? publicInboxPlace(path) : commitsPlace(path);

@@ -11,7 +11,7 @@ const COMMANDS: readonly AddCommand[] = [addVerdict, addRun, addPlan, addSuspect
 export const addBisect: AddCommand = (parent, session) => {
   const bisect = parent
     .command("bisect")
-    .description("find the commit that brought a report: for git bisect run")
+    .description("find the commit that introduced a report, with git bisect run")
     .addHelpText("after", EXAMPLES);
   for (const add of COMMANDS) add(bisect, session);
   addHelp(bisect);

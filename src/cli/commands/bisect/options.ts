@@ -17,7 +17,7 @@ export function confidenceOption(): Option {
 export function hitRateOption(): Option {
   return new Option(
     "--hit-rate <rate>",
-    "assume that a kernel with the bug shows it in this share of runs",
+    "assume that a kernel with the bug shows it in this share of runs (0 to 1)",
   ).argParser(hitRateOf);
 }
 
@@ -29,7 +29,7 @@ export function hitsOption(): Option {
 }
 
 export function runsOption(): Option {
-  return new Option("--runs <count>", "out of this many runs of it").argParser(wholeFrom(0));
+  return new Option("--runs <count>", "out of this many runs").argParser(wholeFrom(0));
 }
 
 export const SEARCHES = ["bug", "fix"] satisfies Search[];
@@ -37,7 +37,7 @@ export const SEARCHES = ["bug", "fix"] satisfies Search[];
 export function searchOption(): Option {
   return new Option(
     "--find <what>",
-    "find the commit that brought the report, or the one that fixed it (then 0 says old, not fixed yet, and 1 new, fixed)",
+    "find the commit that introduced the report, or the one that fixed it (then 0 means old, not fixed yet, and 1 new, fixed)",
   )
     .choices(SEARCHES)
     .default("bug");

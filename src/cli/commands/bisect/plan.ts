@@ -60,7 +60,7 @@ async function planned(rate: Rate, options: PlanCommandOptions): Promise<Plan> {
   try {
     return planOf(rate, options);
   } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(`no plan for that: ${error.message}`);
+    if (error instanceof RangeError) throw new UsageError(`cannot plan that: ${error.message}`);
     throw error;
   }
 }

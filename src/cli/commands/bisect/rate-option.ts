@@ -16,11 +16,11 @@ export interface RateOptions {
 export function givenRate({ hitRate, hits, runs }: RateOptions): Rate | null {
   if (hitRate !== undefined) {
     if (hits !== undefined || runs !== undefined)
-      throw new UsageError("--hit-rate says all that --hits and --runs do: give one or the others");
+      throw new UsageError("--hit-rate replaces --hits and --runs: give one or the other");
     return { known: hitRate };
   }
   if (hits === undefined && runs === undefined) return null;
   if (hits === undefined || runs === undefined) throw new UsageError("--hits and --runs go together");
-  if (hits > runs) throw new UsageError(`--hits ${hits}: there cannot be more than --runs ${runs}`);
+  if (hits > runs) throw new UsageError(`--hits ${hits}: cannot be more than --runs ${runs}`);
   return { hits, runs };
 }

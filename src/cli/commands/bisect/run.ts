@@ -26,11 +26,11 @@ const EXAMPLES = helpText(
     ],
   ],
   "COMMAND boots the kernel and prints its log, or writes it to --log. It runs without a shell, in a process group of " +
-    "its own; what it leaves running there is killed. It may exit with 125 where the commit cannot be tested, for " +
-    "example because it does not compile; otherwise its log alone decides.",
-  "Start on the bad commit: with a journal, the hit rate is learned from there. Each finished run is written to the " +
-    "journal at once, and the runs of a commit are resumed where an interruption ended them.",
-  "Exit status: 0 good, 1 bad, 125 cannot tell; 2 wrong usage, which git takes for bad: try the line before git runs " +
+    "its own; whatever it leaves running there is killed. It may exit with 125 if the commit cannot be tested, for " +
+    "example because it does not compile; otherwise only its log counts.",
+  "Start on the bad commit: with a journal, the hit rate is learned from there. Each run is written to the " +
+    "journal as it ends, and an interrupted commit resumes with the runs it has.",
+  "Exit status: 0 good, 1 bad, 125 cannot tell; 2 wrong usage, which git takes for bad: try the command before git runs " +
     "it; 128 and above, which end git bisect: COMMAND cannot be started, the journal cannot be used, a signal.",
 );
 
@@ -80,18 +80,25 @@ export const addRun: AddCommand = (parent, { terminal, finish }) => {
       ),
     )
     .addOption(
-      new Option("--max-unusable <count>", "give up after this many runs in a row that say nothing")
+      new Option("--max-unusable <count>", "give up after this many unusable runs in a row")
         .argParser(wholeFrom(1))
         .default(MOST_UNUSABLE),
     )
     .addOption(
-      new Option("--max-masked <count>", "give up after this many runs in a row that one other report masks")
+      new Option(
+        "--max-masked <count>",
+        "give up after this many runs in a row that the same other report masks",
+      )
         .argParser(wholeFrom(1))
         .default(MOST_MASKED),
     )
     .option("--commit <commit>", "name the commit that is tested (default: what git has checked out here)")
     .option("--keep <dir>", "keep a copy of each log in this directory")
-    .addOption(new Option("-f, --format <format>", "also print what was found").choices(formatsOf("run")))
+    .addOption(
+      new Option("-f, --format <format>", "also print the result on standard output").choices(
+        formatsOf("run"),
+      ),
+    )
     .addHelpText("after", EXAMPLES)
     .action(async (command: string[], options: RunOptions) => {
       const { runCommit } = await import("../../bisect/run-commit.ts");

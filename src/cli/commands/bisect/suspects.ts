@@ -18,7 +18,7 @@ const EXAMPLES = helpText(
       "which commit fixed it?",
     ],
   ],
-  "The range is GOOD..BAD, and both ends are taken at their word, as git bisect does. With --find fix it is OLD..NEW: " +
+  "The range is GOOD..BAD, and both ends are taken as given, as git bisect does. With --find fix it is OLD..NEW: " +
     "the old end has the bug, the new one does not.",
 );
 
@@ -33,16 +33,13 @@ export const addSuspects: AddCommand = (parent, { terminal }) => {
     .description("rank the commits of a range, given noisy tests, and pick the next to test")
     .argument("<range>", "GOOD..BAD (with --find fix OLD..NEW), as git takes it")
     .addOption(
-      new Option(
-        "--journal <file>",
-        "read what was tested from this file of bisect run",
-      ).makeOptionMandatory(),
+      new Option("--journal <file>", "read the tests from this journal of bisect run").makeOptionMandatory(),
     )
     .option("--repo <dir>", "use this git repository", ".")
     .addOption(
       new Option(
         "--find <what>",
-        "rank commits that may have brought the report, or fixed it (default: what the journal says)",
+        "rank commits that may have introduced the report, or fixed it (default: what the journal says)",
       ).choices(SEARCHES),
     )
     .addOption(hitRateOption())

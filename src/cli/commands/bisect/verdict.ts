@@ -17,7 +17,7 @@ export const EXAMPLES = helpText(
   [
     [
       "git bisect run sh -c './boot.sh > log; \\\n  splat-triage bisect verdict --target bad.log log'",
-      "which commit brought the report?",
+      "which commit introduced the report?",
     ],
     ["splat-triage bisect verdict --target 'possible deadlock in take_ba' boot-*.log"],
     [
@@ -27,8 +27,8 @@ export const EXAMPLES = helpText(
     ],
   ],
   "A target is an id, a title, a lock class, (part of) a headline with * for any text, or a log that holds the report. " +
-    "Put id:, title:, class:, headline: or log: in front of it where it could be taken for another of these. Try the " +
-    "command on the log that shows the bug before you start: it must say bad.",
+    "Put id:, title:, class:, headline: or log: in front of it where that is ambiguous. Before you start, try the " +
+    "command on the log that shows the bug: it must say bad.",
 );
 
 interface VerdictOptions {

@@ -25,10 +25,10 @@ interface AddOptions extends ListOptions {
 export const addAdd: AddCommand = (parent, { terminal, finish }) => {
   const command = parent
     .command("add")
-    .description("add the boots of logs, the clean ones too: without them there is no rate")
-    .argument("<store>", "a directory, which is created if need be")
+    .description("add the boots of logs, including clean ones: without those there is no rate")
+    .argument("<store>", "a directory, created if it does not exist")
     .argument("[logs...]", "logs, directories of logs, or - for standard input")
-    .option("--build <name>", "name what was booted (default: release and number of the kernel)")
+    .option("--build <name>", "name what was booted (default: release and build number of the kernel)")
     .option("--job <name>", "name the job that booted it")
     .addOption(
       new Option(
@@ -38,7 +38,7 @@ export const addAdd: AddCommand = (parent, { terminal, finish }) => {
     )
     .action(async (store: string, logs: string[], options: AddOptions) => {
       const inputs = await inputsOf(logs, options, terminal);
-      if (inputs.length === 0) throw new UsageError("history add wants logs, or --files-from");
+      if (inputs.length === 0) throw new UsageError("history add needs logs, or --files-from");
       finish(await add(store, inputs, options, terminal));
     });
   for (const option of filesFromOptions()) command.addOption(option);
@@ -52,7 +52,7 @@ function timeOf(text: string): string {
   const isLocal = whole !== undefined && whole.length > "YYYY-MM-DD".length && zone === undefined;
   const date = new Date(isLocal ? `${text.replace(" ", "T")}Z` : text);
   if (whole === undefined || Number.isNaN(date.getTime()))
-    throw new InvalidArgumentError("It is a time such as 2026-03-31 or 2026-03-31T12:00Z.");
+    throw new InvalidArgumentError("It must be a time such as 2026-03-31 or 2026-03-31T12:00Z.");
   return date.toISOString();
 }
 

@@ -19,7 +19,7 @@ interface ExportOptions {
 export const addExport: AddCommand = (parent, { terminal, finish }) => {
   parent
     .command("export")
-    .description("write a store as tables for other programs")
+    .description("export a store as tables for other programs")
     .argument("<store>", "a store of `history add`")
     .addOption(
       new Option(
@@ -50,7 +50,7 @@ async function exportStore(
     for await (const rows of readStore(store, onDamage))
       for (const row of rows) await write(terminal.stdout, jsonLine(row));
   } else {
-    if (to === undefined) throw new UsageError("parquet makes two files: --to says where");
+    if (to === undefined) throw new UsageError("parquet writes two files: say where with --to");
     await writeParquet(store, to, onDamage, terminal);
   }
   for (const damage of damages) await tellFailure(damage, terminal);

@@ -9,7 +9,7 @@ import { addQuery } from "./query.ts";
 export const addHistory: AddCommand = (parent, session) => {
   const history = parent
     .command("history")
-    .description("keep boots and reports: first seen, last seen, rate for each build");
+    .description("keep boots and reports: first seen, last seen, rate per build");
   for (const add of [addAdd, addList, addQuery, addExport]) add(history, session);
   addHelp(history);
 };

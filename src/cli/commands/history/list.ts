@@ -22,7 +22,7 @@ export const addList: AddCommand = (parent, { terminal, finish }) => {
       "list when each bug was first and last seen, and in how many of the boots that could have shown it",
     )
     .argument("<store>", "a store of `history add`")
-    .option("--since <build>", "tell what is new and what is gone since this build")
+    .option("--since <build>", "show what is new and what is gone since this build")
     .option("--job <name>", "count only the boots of this job")
     .option("--id <id>", "list only this bug")
     .addOption(formatOption("history"))

@@ -30,14 +30,14 @@ const EXAMPLES = helpText(
     ],
   ],
   "The tables are boots and reports; DESCRIBE boots lists the columns, and docs/history.md says what they mean. " +
-    "It needs DuckDB, which is installed apart: npm install @duckdb/node-api.",
+    "It needs DuckDB, which is installed separately: npm install @duckdb/node-api.",
 );
 
 /** `splat-triage history query STORE SQL`: 2 where it cannot be answered, or a part of the store cannot be read. */
 export const addQuery: AddCommand = (parent, { terminal, finish }) => {
   parent
     .command("query")
-    .description("answer a question in SQL about boots and reports (needs DuckDB)")
+    .description("query boots and reports in SQL (needs DuckDB)")
     .argument("<store>", "a store of `history add`")
     .argument("<sql>", "a SELECT statement, or - for standard input")
     .addOption(formatOption("answer"))
