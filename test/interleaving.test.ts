@@ -89,7 +89,7 @@ async function parted(
 
 describe("without callers, two reports whose traces nothing tells apart", () => {
   test.each([
-    ["their ends are each other's", ["rcu/rcu", " s_rcu+"], ["sleeping/sleepatomic", " s_sleepatomic+"]],
+    ["their ends are each other's", ["rcu/rcu", " s_rcu+"], ["sleeping/sleepatomic", " __might_resched+"]],
     ["the one stands within the other: so it seems", ["rcu/rcu", " s_rcu+"], ["sleeping/sleepatomic", null]],
   ] as const)("%s: both say so", async (_why, outer, inner) => {
     const reports = await parted(outer, inner);
@@ -211,6 +211,21 @@ function atOnceBare(name: string): string[] {
   return atOnce(name).map((line) => line.replace(/^\[ *\d+\.\d+\]\[ *[TC]\d+\] ?/, ""));
 }
 
+/** Of which nothing leads the dump. */
+const preemptible = (who: string, pid: number): string[] => [
+  `BUG: using smp_processor_id() in preemptible [00000000] code: ${who}/${pid}`,
+  `caller is ${who}_tick+0x10/0x20 [mod]`,
+  `CPU: 1 PID: ${pid} Comm: ${who} Not tainted 6.9.0 #1`,
+  "Hardware name: Box",
+  "Call Trace:",
+  " <TASK>",
+  " dump_stack_lvl+0x62/0x80",
+  " check_preemption_disabled+0xcc/0xf0",
+  ` ${who}_tick+0x10/0x20 [mod]`,
+  " kthread+0xeb/0x120",
+  " </TASK>",
+];
+
 describe("what two processors really printed at once", () => {
   test.each([
     ["both-rcu-7-3", ["rcu", "circular"]],
@@ -227,6 +242,21 @@ describe("what two processors really printed at once", () => {
   test("without them, of two reports each keeps its own", async () => {
     const { reports } = await triageLines(atOnceBare("both-rcu-7-3"));
     expect(bare(reports)).toEqual(bare((await triageLines(atOnce("both-rcu-7-3"))).reports));
+  });
+
+  test("without them, a trace is the older's as long as the newer's has no line of its CPU", async () => {
+    const [older, newer] = [preemptible("old", 11), preemptible("new", 12)];
+    const { reports } = await triageLines([
+      ...older.slice(0, 3),
+      ...newer.slice(0, 1),
+      ...older.slice(3, 7),
+      ...newer.slice(1, 2),
+      ...older.slice(7),
+      ...newer.slice(2),
+    ]);
+    const apart = await Promise.all([older, newer].map(async (alone) => (await triageLines(alone)).reports));
+    expect(bare(reports)).toEqual(bare(apart.flat()));
+    expect(reports.flatMap(({ damage }) => damage)).toEqual([]);
   });
 
   test("of a kernel that prints none, which stopped one report in a held lock and the other in a chain", async () => {

@@ -229,8 +229,13 @@ export class OpenReport {
     if (this.#isInChain && name !== "ChainLink" && name !== "Frame") return false;
     if (this.#stack.isOfOther(this.#dedented(token))) return false;
     if (name === "Cpu" && this.#lacksLead) return false;
-    if (this.isForeign && name !== "Cpu" && DUMP_LINES.has(name) && !this.#stack.inDump) return false;
+    if (this.#lacksDump && name !== "Cpu" && DUMP_LINES.has(name)) return false;
     return (name === "Frame" && !this.#stack.inDump) || isInOrder(this.#parent, name);
+  }
+
+  /** Whether its dump, which nothing leads, has not begun: the line of the CPU begins every one. */
+  get #lacksDump(): boolean {
+    return !this.#stack.inDump && (this.isForeign || this.#form.dumpLead === undefined);
   }
 
   /** Whether links of its chain are to come: the last is #0. */

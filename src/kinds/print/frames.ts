@@ -6,13 +6,16 @@ import { given, type Lines } from "./lines.ts";
 
 /** `%pS`, behind `[<address>]` where one is known, with what a symboliser added. */
 export function frameText(frame: Frame): string {
-  const { address, uncertain, module, buildId, file, line, inline } = frame;
+  const { address, uncertain, offset, module, buildId, file, line, inline } = frame;
+  // scripts/decode_stacktrace.sh puts the line in place of the offset, and asks where it knows none
+  const isDecoded = file !== null && offset === null && !inline;
   const words = [
     address === null ? null : `[<${address}>]`,
     uncertain ? "?" : null,
     placeText(frame),
+    isDecoded ? `(${file}:${line ?? "?"})` : null,
     module === null ? null : `[${module}${buildId === undefined ? "" : ` ${buildId}`}]`,
-    file === null || line === null ? null : `${file}:${line}`,
+    isDecoded || file === null || line === null ? null : `${file}:${line}`,
     inline ? "[inline]" : null,
   ];
   return words.filter((word) => word !== null).join(" ");

@@ -48,6 +48,21 @@ describe.skipIf(!HAS_CORPUS)("printed and read again: the corpus", () => {
   });
 });
 
+test.each(["12", "?"])(
+  "lines that scripts/decode_stacktrace.sh put there are printed and read again: %s",
+  async (line) => {
+    const { bytes } = fixtures().find(({ name }) => name === "inconsistent/hardirq") ?? {};
+    const decoded = `${bytes?.toString("latin1")}`.replaceAll(
+      /\+0x[0-9a-f]+\/0x[0-9a-f]+/g,
+      ` (lib/x.c:${line})`,
+    );
+    const { reports } = await triageBytes(Buffer.from(decoded));
+    expect(reports[0]?.lock?.at).toMatchObject({ offset: null, file: "lib/x.c" });
+    const again = await Promise.all(reports.map(readAgain));
+    expect(again.flat().map(printedPart)).toEqual(reports.map(printedPart));
+  },
+);
+
 /** What a console says before it prints a whole line again of which it had printed half. */
 const REPLAYING = "** replaying previous printk message **";
 
