@@ -1,36 +1,63 @@
 import { Recent } from "../../grammar/recent.ts";
 import { type LineToken, textToken, tokenize } from "../../grammar/tokenize.ts";
-import type { Variable } from "../../grammar/variables.ts";
 import type { Block } from "../blocks/cutter.ts";
 import { moldOf } from "../report/mold.ts";
 import { noteRepeat, type Original, type Position } from "../report/repeat.ts";
-import { type Digits, MOST_SAMPLES, samplesOf, type Shape } from "../report/sample.ts";
+import { samplesOf } from "../report/sample.ts";
 import type { Kernel, Report } from "../report/schema.ts";
+import { Likeness, likenessKey, shapeOf } from "./likeness.ts";
 
-/** Of so many reports, and twice as many at most, it is kept what a later one is made of; of as many, that they came once. */
+/** Of so many keys, and twice as many at most, it is kept what later reports are made of. */
 const MOST_KEPT = 256;
-/** A longer one is read as if it were the first: it is rare, and what is kept of it is much. */
-const LONGEST = 64 * 1024;
-
-/** What a block is but for its variables. */
-interface Description {
-  /** Equal for blocks that differ in their values and positions only, and in which the same values are equal. */
-  readonly key: string;
-  /** Each address and pid once, each register and count for itself. */
-  readonly values: readonly string[];
-  /** Where each of them stands first in its line. */
-  readonly variables: readonly Variable[];
-  /** For each place of all lines, in their order, which of the values stands there. */
-  readonly places: readonly number[];
-}
+/** And of so many the reports that came once. */
+const MOST_MET = 128;
+/** Of so many with one key. */
+const MOST_OF_KEY = 8;
 
 /** Makes the report of a block that a kernel printed. */
 type Build = (block: Block, kernel: Kernel | null) => Report;
 
+interface Met {
+  readonly likeness: Likeness;
+  readonly values: readonly string[];
+  readonly report: Report;
+}
+
 interface Kept {
-  readonly original: Original;
+  readonly likeness: Likeness;
+  /** null: it is to be built each time. */
+  readonly original: Original | null;
   /** What else in its lines could be an address: where a value is equal to it, that may mean something. */
   readonly strangers: readonly string[];
+}
+
+interface Found<Known> {
+  readonly known: Known;
+  readonly values: readonly string[];
+}
+
+/** What is known by a key, the latest last. */
+class Shelf<Known extends { readonly likeness: Likeness }> {
+  readonly #known: Recent<Known[]>;
+
+  constructor(most: number) {
+    this.#known = new Recent(most);
+  }
+
+  find(key: string, block: Block, kernel: Kernel | null): Found<Known> | null {
+    for (const known of this.#known.get(key) ?? []) {
+      const values = known.likeness.valuesOf(block, kernel);
+      if (values !== null) return { known, values };
+    }
+    return null;
+  }
+
+  add(key: string, known: Known): void {
+    const others = this.#known.get(key) ?? [];
+    if (others.length === 0) this.#known.set(key, others);
+    others.push(known);
+    if (others.length > MOST_OF_KEY) others.shift();
+  }
 }
 
 /**
@@ -40,10 +67,9 @@ interface Kept {
  */
 export class Repeats {
   readonly #build: Build;
-  /** Those that came once: what never comes again takes the place of nothing that does. */
-  readonly #met = new Recent<true>(MOST_KEPT);
-  /** Of those that came twice; null: it is to be built each time. */
-  readonly #kept = new Recent<{ readonly kept: Kept | null }>(MOST_KEPT);
+  /** What never comes again takes the place of nothing that does. */
+  readonly #met = new Shelf<Met>(MOST_MET);
+  readonly #kept = new Shelf<Kept>(MOST_KEPT);
 
   /** @param build looks at nothing but what it is given */
   constructor(build: Build) {
@@ -52,26 +78,42 @@ export class Repeats {
 
   /** The report of a block, whose source is 0. */
   report(block: Block, kernel: Kernel | null): Report {
-    const description = describe(block, kernel);
-    if (description === null) return this.#build(block, kernel);
-    const { key, values } = description;
-    const known = this.#kept.get(key);
-    if (known === undefined) {
-      const report = this.#build(block, kernel);
-      if (this.#met.get(key) === true)
-        this.#kept.set(key, {
-          kept: keptOf(report, block, description, (sample) => this.#build(sample, kernel)),
-        });
-      else this.#met.set(key, true);
-      return report;
-    }
-    if (known.kept === null) return this.#build(block, kernel);
-    const { original, strangers } = known.kept;
-    if (meetsStranger(description, strangers)) return this.#build(block, kernel);
-    const report = original.report(values, positionOf(block));
-    noteRepeat(report, { original, values });
+    const build = (other: Block): Report => this.#build(other, kernel);
+    const key = likenessKey(block);
+    if (key === null) return build(block);
+    const kept = this.#kept.find(key, block, kernel) ?? this.#keep(key, block, kernel);
+    if (kept !== null) return reportOf(kept.known, kept.values, block) ?? build(block);
+    const report = build(block);
+    const likeness = new Likeness(block, kernel);
+    const values = likeness.valuesOf(block, kernel) ?? [];
+    this.#met.add(key, { likeness, values, report });
     return report;
   }
+
+  /** What came once, and comes again now; null where it did not. */
+  #keep(key: string, block: Block, kernel: Kernel | null): Found<Kept> | null {
+    const met = this.#met.find(key, block, kernel);
+    if (met === null) return null;
+    const { known, values } = met;
+    const { likeness } = known;
+    const build = (other: Block): Report => this.#build(other, kernel);
+    const original =
+      originalOf(known.report, known.values, block, likeness, build) ??
+      // somebody may have changed the first one
+      originalOf(build(block), values, block, likeness, build);
+    const kept = { likeness, original, strangers: block.tokens.flatMap(strangersIn) };
+    this.#kept.add(key, kept);
+    return { known: kept, values };
+  }
+}
+
+/** null where it is to be built. */
+function reportOf(kept: Kept, values: readonly string[], block: Block): Report | null {
+  const { original } = kept;
+  if (original === null || meetsStranger(kept, values)) return null;
+  const report = original.report(values, positionOf(block));
+  noteRepeat(report, { original, values });
+  return report;
 }
 
 function positionOf({ first, lastLine, unparsed }: Block): Position {
@@ -80,74 +122,10 @@ function positionOf({ first, lastLine, unparsed }: Block): Position {
 }
 
 /** Whether an address is a part of what else in the lines could be one. */
-function meetsStranger({ values, variables }: Description, strangers: readonly string[]): boolean {
+function meetsStranger({ likeness: { variables }, strangers }: Kept, values: readonly string[]): boolean {
   if (strangers.length === 0) return false;
   const addresses = values.filter((_, i) => variables[i]?.sort === "address");
   return strangers.some((stranger) => addresses.some((address) => stranger.includes(address)));
-}
-
-/** null where the report is not to be compared: it is damaged, which names lines; or longer than most. */
-function describe({ kind, tokens, damage, unparsed }: Block, kernel: Kernel | null): Description | null {
-  if (damage.length > 0 || unparsed > 0) return null;
-  // no part holds a blank, and a line's count of variables says how many parts are its, so that no two blocks have the
-  // same key
-  const parts: (string | number)[] = [kind, numberOf(JSON.stringify(kernel))];
-  const values: string[] = [];
-  const firsts: Variable[] = [];
-  const places: number[] = [];
-  const compared = new Map<string, number>();
-  let length = 0;
-  for (const { name, indent, text, variables } of tokens) {
-    length += text.length;
-    if (length > LONGEST) return null;
-    if (variables.length === 0) {
-      parts.push(name, indent, numberOf(text));
-      continue;
-    }
-    parts.push(name, indent, "-", variables.length);
-    let end = 0;
-    for (const variable of variables) {
-      const value = text.slice(variable.start, variable.end);
-      let index = isCompared(variable) ? compared.get(value) : undefined;
-      if (index === undefined) {
-        index = values.length;
-        values.push(value);
-        firsts.push(variable);
-        if (isCompared(variable)) compared.set(value, index);
-      }
-      places.push(index);
-      parts.push(numberOf(text.slice(end, variable.start)), index, shapeOf(variable).length);
-      end = variable.end;
-    }
-    parts.push(numberOf(text.slice(end)));
-  }
-  return values.length > MOST_SAMPLES ? null : { key: parts.join(" "), values, variables: firsts, places };
-}
-
-/** What stands for a text in a key, so that keys are short: no other text has the same, even if its own is forgotten. */
-function numberOf(text: string): number {
-  let number = numbers.get(text);
-  if (number === undefined) numbers.set(text, (number = ++latestNumber));
-  return number;
-}
-
-const numbers = new Recent<number>(16_384);
-let latestNumber = 0;
-
-function isCompared({ sort }: Variable): boolean {
-  return sort === "address" || sort === "pid";
-}
-
-function shapeOf({ sort, start, end }: Variable): Shape {
-  const length = end - start;
-  if (sort === "pid") return { isNumber: true, length: pidDigits(length) };
-  return sort === "count" ? { isNumber: true, length: 9 } : { isNumber: false, length };
-}
-
-/** A title with a pid in it, as syzbot writes it, tells pids of up to five digits, of six, and of more apart. */
-function pidDigits(length: number): Digits {
-  if (length < 6) return 5;
-  return length === 6 ? 6 : 9;
 }
 
 /** What could be an address between the variables of a line. */
@@ -162,33 +140,33 @@ const HEXADECIMAL = /[0-9a-f]{8,}/g;
 /**
  * What later ones are made of; null where more than its values depends on them.
  *
- * @param report of the block
+ * @param report one of them, with its values
+ * @param block of any of them
  */
-function keptOf(
+function originalOf(
   report: Report,
+  values: readonly string[],
   block: Block,
-  { values, variables, places }: Description,
+  { places, variables }: Likeness,
   build: (block: Block) => Report,
-): Kept | null {
+): Original | null {
   const samples = samplesOf(variables.map(shapeOf));
   const sample = sampled(block, places, samples);
   if (sample === null) return null;
   const built = build(sample);
   if (built.damage.length > 0) return null;
-  const cast = moldOf({ sample: { ...built, ...positionOf(block) }, samples, real: report, values });
+  const position = positionOf(block);
+  const real = { ...report, source: built.source, ...position };
+  const cast = moldOf({ sample: { ...built, ...position }, samples, real, values });
   if (cast === null) return null;
-  const original: Original = {
-    samples,
-    report: (others, position) => Object.assign(cast(others), position),
-  };
-  return { original, strangers: block.tokens.flatMap(strangersIn) };
+  return { samples, report: (others, place) => Object.assign(cast(others), place) };
 }
 
 /** So many lines behind its place. */
 const SHIFT = 1_000_003;
 
 /** The block with other values, at another place of another log; null where its lines are not the same with them. */
-function sampled(block: Block, places: Description["places"], values: readonly string[]): Block | null {
+function sampled(block: Block, places: readonly number[], values: readonly string[]): Block | null {
   const tokens: LineToken[] = [];
   let done = 0;
   for (const token of block.tokens) {
