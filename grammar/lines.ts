@@ -193,7 +193,7 @@ export const HEADLINES = [
     name: "LockdepWarning",
     kind: "internal",
     pattern: new RegExp(
-      String.raw`^WARNING: (?:CPU: \d{1,15} PID: (?<runner>\d{1,15}) )?(?:at )?${CONDITION}(?<file>kernel\/(?:locking\/)?lockdep\.c):(?<line>\d{1,15})(?: at)? ${WARNED_AT}$`,
+      String.raw`^WARNING: (?:CPU: \d{1,15} PID: (?<runner>\d{1,15}) )?(?:at )?${CONDITION}(?<file>(?:[\w./+-]{1,200}\/)?kernel\/(?:locking\/)?lockdep\.c):(?<line>\d{1,15})(?: at)? ${WARNED_AT}$`,
     ),
     printedBy: "__warn() in kernel/panic.c",
     example: "WARNING: CPU: 1 PID: 41 at kernel/locking/lockdep.c:5719 check_flags+0xf6/0x14f",
@@ -227,7 +227,7 @@ export const HEADLINES = [
     name: "SpinlockDebug",
     kind: "spinlock-debug",
     pattern: banner(
-      String.raw`(?<type>spinlock|rwlock)(?<what>[ -][\w -]+) on CPU#(?<cpu>\d{1,15}), ${TASK}(?:, (?<address>[0-9a-fx()_ptrvanul]+))?`,
+      String.raw`(?<type>spinlock|rwlock)(?<what>[ -][\w -]+) on CPU#(?<cpu>\d{1,15}), ${TASK}(?:, (?<address>${POINTER}))?`,
     ),
     printedBy: "spin_dump() and rwlock_bug() in kernel/locking/spinlock_debug.c",
     example: "BUG: spinlock bad magic on CPU#1, swapper/1/0",

@@ -1,5 +1,6 @@
 import { anyOf, waysOf } from "./literals.ts";
 import { BODY, HEADLINES, type LineName, TAGS } from "./lines.ts";
+import type { LineToken } from "./tokenize.ts";
 
 /**
  * The words that tell a report, all of them out of the table of lines: for the search in bytes, for the quick test of
@@ -51,7 +52,7 @@ function tagOrLongest(way: readonly string[]): string {
 
 /**
  * Lines within reports that nothing else prints, and of which every report has one at least that has a chain, a
- * scenario, or held locks.
+ * scenario, or held locks, or that has none of these: of most a warning has no line of its own but its place.
  */
 const TELLING_LINES: ReadonlySet<LineName> = new Set([
   "ChainLink",
@@ -59,20 +60,67 @@ const TELLING_LINES: ReadonlySet<LineName> = new Set([
   "HeldCount",
   "HeldOnCpu",
   "NoneHeld",
+  "TurningOff",
+  "CollisionText",
+  "InAtomic",
+  "SpinlockState",
+  "RtmutexBlocks",
   "StackBacktrace",
 ]);
 
-export function isTellingLine(name: LineName): boolean {
+/** Functions that print reports which have no such line. */
+const TELLING_FRAMES: readonly string[] = ["rwlock_bug", "check_preemption_disabled"];
+
+/** Whether only a report has the line. */
+export function isTellingLine({ name, frame }: Pick<LineToken, "name" | "frame">): boolean {
+  if (name === "Frame") return frame?.uncertain === false && TELLING_FRAMES.includes(frame.symbol);
   return TELLING_LINES.has(name);
 }
 
-/** Fewer characters are in too many lines: a link that a code host made of `#1`, say. */
-const SHORTEST = 4;
+export function mayBeTellingFrame(text: string): boolean {
+  return TELLING_FRAMES.some((name) => text.includes(name));
+}
 
-/** One of these is in every such line. */
-const LINE_WORDS: readonly string[] = BODY.flatMap((row) =>
-  isTellingLine(row.name) && "pattern" in row ? waysOf(row.pattern.source).map(longestOf) : [],
-).filter((word) => word.length >= SHORTEST);
+/** Fewer characters are in too many lines: a link that a code host made of `#1`, say. More than these are not needed. */
+const SHORTEST = 4;
+const ENOUGH_OF_LINE = 24;
+
+/** One of these is in every such line; one that holds another is not needed. */
+const LINE_WORDS: readonly string[] = [
+  ...TELLING_FRAMES.map((name) => `${name}+0x`),
+  ...BODY.flatMap((row) =>
+    TELLING_LINES.has(row.name) && "pattern" in row ? waysOf(row.pattern.source).map(longestOf) : [],
+  )
+    .filter((word) => word.length >= SHORTEST)
+    .map((word) => word.slice(0, ENOUGH_OF_LINE)),
+].filter((word, _, all) => !all.some((other) => other !== word && word.startsWith(other)));
+
+/** Where lockdep's own warnings are raised. */
+const LOCKDEP_FILES = ["kernel/locking/lockdep.c", "kernel/lockdep.c"];
+/** Other files' names differ in more letters. */
+const MOST_OF_FILE_GARBLED = 4;
+
+/** Whether the file is lockdep's, under a name that something garbled. */
+export function isGarbledLockdep(file: string): boolean {
+  if (LOCKDEP_FILES.some((known) => file === known || file.endsWith(`/${known}`))) return false;
+  if (file.endsWith("lockdep.c")) return true;
+  return LOCKDEP_FILES.some((known) => distance(file, known, MOST_OF_FILE_GARBLED) <= MOST_OF_FILE_GARBLED);
+}
+
+/** How many letters are others, lost, or too many; anything beyond `most` where they are more. */
+function distance(one: string, other: string, most: number): number {
+  if (Math.abs(one.length - other.length) > most) return most + 1;
+  let before = Array.from({ length: other.length + 1 }, (_, i) => i);
+  for (let i = 0; i < one.length; i++) {
+    const row = [i + 1];
+    for (let j = 0; j < other.length; j++) {
+      const changed = (before[j] ?? 0) + (one.charAt(i) === other.charAt(j) ? 0 : 1);
+      row.push(Math.min(changed, (before[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1));
+    }
+    before = row;
+  }
+  return before.at(-1) ?? 0;
+}
 
 /** Words of a language: no names of files, no commas. */
 function wordCount(text: string): number {

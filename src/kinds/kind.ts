@@ -75,6 +75,8 @@ export interface KindDefinition {
   readonly throughout?: readonly RegExp[];
   /** What the report itself shows to have been printed and lost. */
   readonly lost?: (report: Common & Details) => readonly Requirement[];
+  /** Whether what varies in its headline is something that a kernel prints there. */
+  readonly isWorded?: (report: Common & Details) => boolean;
   /** Whether it counts the locks of tasks that run elsewhere, which the kernel does not list. */
   readonly countsOnly?: boolean;
   readonly build: (parts: Parts, common: Common) => Details;

@@ -10,12 +10,22 @@ import { heldLines } from "./print/locks.ts";
 import { oneFact } from "./tell/facts.ts";
 import { heldSentence } from "./tell/story.ts";
 
+const LIMITS: ReadonlySet<string> = new Set([
+  "MAX_LOCKDEP_ENTRIES",
+  "MAX_LOCKDEP_CHAINS",
+  "MAX_LOCKDEP_CHAIN_HLOCKS",
+  "MAX_LOCKDEP_KEYS",
+  "MAX_LOCK_DEPTH",
+  "MAX_STACK_TRACE_ENTRIES",
+]);
+
 /** print_lockdep_off(): one of lockdep's tables is full. */
 export const limit: KindDefinition = {
   requires: ["limit", "backtrace"],
   throughout: [
     /^\.?(?:__lock_acquire|register_lock_class|validate_chain|add_\w+|alloc_list_entry|save_trace|check_prev_add|lookup_chain_cache_add|lockdep_\w+)/,
   ],
+  isWorded: ({ limit: full }) => LIMITS.has(full?.name ?? ""),
   build(parts) {
     const depth = parts.line("DepthAndMax");
     return {
@@ -31,7 +41,7 @@ export const limit: KindDefinition = {
   banner: BUG,
   title: asPrinted,
   bug: (report) => ["limit", report.limit?.name ?? ""],
-  lacks: (report) => (report.limit === undefined ? ["limit"] : []),
+  lacks: ({ limit: full }) => (LIMITS.has(full?.name ?? "") ? [] : ["limit"]),
 
   lockdep: { turnsOff: "limit", needsLockdep: true },
 

@@ -14,10 +14,15 @@ import { heldLines } from "./print/locks.ts";
 import { oneFact } from "./tell/facts.ts";
 import { heldSentence } from "./tell/story.ts";
 
+/** Those that check_preemption_disabled() is asked for: include/linux/smp.h, include/linux/percpu-defs.h. */
+const OPERATIONS =
+  /^(?:smp_processor_id|__this_cpu_(?:read|write|add|add_return|and|or|xchg|(?:try_)?cmpxchg(?:_double|64|128)?))$/;
+
 /** check_preemption_disabled() in lib/smp_processor_id.c. */
 export const preemptible: KindDefinition = {
   requires: ["task", "preemptible", "backtrace"],
   throughout: [/^\.?(?:check_preemption_disabled|debug_smp_processor_id|__this_cpu_preempt_check)/],
+  isWorded: ({ preemptible: used }) => OPERATIONS.test(used?.operation ?? ""),
   build(parts) {
     const caller = parts.line("CallerIs");
     const count = textOf(parts.headline, "count");
@@ -38,7 +43,8 @@ export const preemptible: KindDefinition = {
     return `BUG: using ${operation}() in preemptible code in ${tracedFunction(report, PERCPU_ACCESS)}`;
   },
   bug: lockAndSite,
-  lacks: functionLacks,
+  lacks: (report) =>
+    OPERATIONS.test(report.preemptible?.operation ?? "") ? functionLacks(report) : ["message"],
 
   lockdep: APART,
 

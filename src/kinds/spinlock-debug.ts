@@ -18,10 +18,14 @@ import { oneFact } from "./tell/facts.ts";
 
 const ADDRESS = /^(?:(?:0x)?[0-9a-f]{8,16}|\(\w+\))$/;
 
+const WORDINGS =
+  /^(?:lockup(?: suspected)?|already unlocked|(?:cpu )?recursion|bad magic|wrong owner|wrong CPU|trylock failure on UP)$/;
+
 /** spin_bug() and rwlock_bug() in kernel/locking/spinlock_debug.c: the lock is an object, not a class. */
 export const spinlockDebug: KindDefinition = {
   requires: ["task", "lock", "spinlock", "backtrace"],
   throughout: [/^\.?(?:spin_(?:dump|bug)|rwlock_bug|do_raw_\w+|_raw_\w+|__spin_lock_debug)/],
+  isWorded: ({ spinlock }) => WORDINGS.test(spinlock?.what ?? ""),
   build(parts) {
     const { headline } = parts;
     const state = parts.line("SpinlockState");
@@ -50,7 +54,7 @@ export const spinlockDebug: KindDefinition = {
     return `BUG: ${problem} in ${tracedFunction(report, ["spin_", "_lock", "_unlock"])}`;
   },
   bug: lockAndSite,
-  lacks: functionLacks,
+  lacks: (report) => (WORDINGS.test(report.spinlock?.what ?? "") ? functionLacks(report) : ["message"]),
 
   // both begin with debug_locks_off()
   lockdep: LAST_WORD,

@@ -70,7 +70,13 @@ export class Machine {
 
   /** Whether the next lines are wanted, whatever they hold. */
   get wantsNext(): boolean {
-    return this.isReporting || this.#tableSizes > 0 || this.#unwrap.isHolding || this.#clock.isHolding;
+    return (
+      this.isReporting ||
+      this.#tableSizes > 0 ||
+      this.#unwrap.isHolding ||
+      this.#clock.isHolding ||
+      this.unread.wantsNext
+    );
   }
 
   /** Another log begins. */

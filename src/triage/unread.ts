@@ -2,6 +2,7 @@ import {
   cleaned,
   holdsHeadlineWords,
   isTellingLine,
+  mayBeTellingFrame,
   mayBeTellingLine,
   mayTell,
 } from "../../grammar/telling.ts";
@@ -10,6 +11,7 @@ import { tokenize } from "../../grammar/tokenize.ts";
 import type { Block } from "../blocks/cutter.ts";
 import type { Line } from "../read/line.ts";
 import type { UnreadLine } from "../report/schema.ts";
+import { LostPlaces } from "./lost-places.ts";
 
 /** More are only counted. */
 const MOST_TOLD = 64;
@@ -43,9 +45,9 @@ function tellingOf(text: string, isKernels: boolean): Telling {
 function tellingAlone(text: string, isKernels: boolean): Telling {
   if (holdsHeadlineWords(text, isKernels)) return "anywhere";
   if (!mayBeTellingLine(text)) return "nowhere";
-  const name = (tokenize(text, 0) ?? tokenize(cleaned(text), 0))?.name;
-  if (name === undefined || !isTellingLine(name)) return "nowhere";
-  return name === "StackBacktrace" ? "near" : "anywhere";
+  const token = tokenize(text, 0) ?? tokenize(cleaned(text), 0);
+  if (token === null || !isTellingLine(token)) return "nowhere";
+  return token.name === "StackBacktrace" ? "near" : "anywhere";
 }
 
 /**
@@ -57,6 +59,7 @@ export class UnreadLines {
   #waiting: UnreadLine[] = [];
   readonly #told: UnreadLine[] = [];
   #more = 0;
+  readonly #lostPlaces = new LostPlaces();
   /** The last line that only reports have. */
   #latest = Number.NEGATIVE_INFINITY;
 
@@ -74,8 +77,19 @@ export class UnreadLines {
     return this.#more;
   }
 
-  line({ text, number, time, caller }: Line): void {
-    if (!this.#tells(text, number, time !== null || caller !== null)) return;
+  /** Whether the next lines are wanted, whatever they hold. */
+  get wantsNext(): boolean {
+    return this.#lostPlaces.isWaiting;
+  }
+
+  line(line: Line): void {
+    const { text, number, time, caller } = line;
+    const lost = this.#lostPlaces.line(line);
+    if (lost !== null && !this.#waiting.some((known) => known.line === lost.number)) this.#wait(lost);
+    if (this.#tells(text, number, time !== null || caller !== null)) this.#wait(line);
+  }
+
+  #wait({ text, number }: Line): void {
     this.#latest = number;
     this.#waiting.push({ line: number, text: text.trim().slice(0, LONGEST_TEXT) });
     if (this.#waiting.length > MOST_WAITING) this.#tell(this.#waiting.splice(0, 1));
@@ -83,7 +97,7 @@ export class UnreadLines {
 
   #tells(text: string, number: number, isKernels: boolean): boolean {
     // most lines of reports are stack frames; what has a colon may be a headline, with a frame behind it
-    if (text.includes("+0x") && !/[:#]/.test(text)) return false;
+    if (text.includes("+0x") && !/[:#]/.test(text) && !mayBeTellingFrame(text)) return false;
     // and most lines between are others'
     if (!mayTell(text)) return false;
     const known = KNOWN[isKernels ? "kernels" : "others"];

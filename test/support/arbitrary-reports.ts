@@ -1082,7 +1082,7 @@ const preemptible = fc
   .record({
     dump,
     task,
-    operation: fc.constantFrom("smp_processor_id", "__this_cpu_add", "__this_cpu_preempt_check"),
+    operation: fc.constantFrom("smp_processor_id", "__this_cpu_add", "__this_cpu_read"),
     count: fc.option(hex(8)),
     caller: fc.oneof(plainFrame, unknown, addressed),
   })

@@ -276,3 +276,60 @@ test("each boot has its own", async () => {
     ["clean", "unread"],
   ]);
 });
+
+/** A log of each kind, with the headline of its first report. */
+const BY_KIND = await Promise.all(
+  [
+    ...new Map(fixtures().filter(({ name }) => !/^(?:clean|transports|at-once|fixes|proc|selftest|thread)/.test(name)).map((one) => [one.name.split("/")[0], one])).values(),
+  ].map(async ({ name, bytes }) => {
+    const lines = bytes.toString("latin1").split("\n").slice(0, -1);
+    const { reports } = await triageLines(lines);
+    const [report] = reports;
+    const at = lines.findIndex((line, i) => i + 1 >= (report?.lines.first ?? 0) && / (?:WARNING|BUG|INFO): |Showing all/.test(line));
+    return { name, lines, at, report };
+  }),
+); // prettier-ignore
+
+const LOSSES: readonly (readonly [string, (text: string) => string | null])[] = [
+  ["lost", () => null],
+  ["a letter lost in its middle", (text) => text.slice(0, text.length / 2) + text.slice(text.length / 2 + 1)],
+  ["a letter garbled at three places", (text) => Array.from(text, (letter, i) => ([4, 11, 19].includes(i) ? "?" : letter)).join("")],
+  ["two bytes of no text within its tag", (text) => `${text.slice(0, 2)}\ufffd\u0000${text.slice(4)}`],
+  ["cut off", (text) => text.slice(0, text.length / 2)],
+  ["without its beginning", (text) => text.slice(text.length / 2)],
+]; // prettier-ignore
+
+describe.each(LOSSES)("where a headline is %s, what stands below it is told", (_how, lose) => {
+  test.each(BY_KIND)("$name", async ({ lines, at, report }) => {
+    const prefix = /^\[ *\d+\.\d+\](?:\[ *\w+\])? /.exec(lines[at] ?? "")?.[0] ?? "";
+    const left = lose((lines[at] ?? "").slice(prefix.length));
+    const log = [...lines.slice(0, at), ...(left === null ? [] : [prefix + left]), ...lines.slice(at + 1)];
+    const { reports, sources } = await triageLines(log);
+    const isNear = (line: number): boolean =>
+      report !== undefined && line >= report.lines.first && line <= report.lines.last;
+    const found = reports.find(({ lines: { first } }) => isNear(first));
+    const isTold = sources[0]?.unread.some(({ line }) => isNear(line)) === true;
+    // that of a key is followed by a warning, which lacks it then
+    const isKnown = found !== undefined && (found.id === report?.id || found.damage.length > 0);
+    expect(isTold || isKnown).toBe(true);
+    expect(sources[0]?.result).not.toBe("clean");
+  });
+});
+
+test.each([
+  ["a warning of another file", ["WARNING: CPU: 0 PID: 1 at kernel/locking/rwsem.c:142 rwsem_set_owner+0x2c/0x3b"]],
+  ["one of a kernel that knows no files", ["WARNING: CPU: 0 PID: 1 at rwsem_set_owner+0x2c/0x3b"]],
+  ["as modules had it up to 4.x", ["WARNING: CPU: 0 PID: 1 at fs/btrfs/inode.c:142 btrfs_destroy+0x2c/0x3b [btrfs]()"]],
+  ["with a message", ["not expected", "WARNING: mm/slub.c:142 at kfree+0x2c/0x3b, CPU#1: init/37"]],
+  ["broken by a mailer", ["WARNING: CPU: 0 PID: 1 at", "kernel/sched/core.c:9959 __might_sleep+0x7c/0x98"]],
+  ["an oops", ["kernel BUG at mm/slab.c:2999!", "invalid opcode: 0000 [#1] SMP"]],
+])("what is cut here and is not lockdep's is not told: %s", async (_what, lines) => {
+  const splat = ["------------[ cut here ]------------", ...lines, "Modules linked in: ext4", "CPU: 0 PID: 1 Comm: init Not tainted 6.1.0 #1"];
+  expect((await clean(...splat.map(stamped))).unread).toEqual([]);
+}); // prettier-ignore
+
+test("a warning that a file outside of the tree's folder raised is lockdep's", async () => {
+  const lines = logLines("internal/pin").map((line) => line.replace("kernel/locking/", "/build/linux-6.1/kernel/locking/"));
+  const { reports } = await triageLines(lines);
+  expect(reports[0]).toMatchObject({ kind: "internal", complete: true, warning: { file: "/build/linux-6.1/kernel/locking/lockdep.c" } });
+}); // prettier-ignore

@@ -1,4 +1,5 @@
-import { isBarePlace } from "../../../grammar/frame.ts";
+import { isBarePlace, parseFrame } from "../../../grammar/frame.ts";
+import { isGarbledLockdep } from "../../../grammar/telling.ts";
 import { isName } from "../../symbols/stack-ends.ts";
 import type { Damage, DamageCode, Edge, Frame, HeldLocks } from "../../report/schema.ts";
 import type { Common, Details, KindDefinition, Requirement } from "../kind.ts";
@@ -55,7 +56,7 @@ function isThere(report: Built, part: Requirement, countsOnly: boolean): boolean
  */
 export function missingParts(
   report: Built,
-  { requires, countsOnly = false, throughout, lost }: KindDefinition,
+  { requires, countsOnly = false, throughout, lost, isWorded }: KindDefinition,
   traces: number,
   line: number,
   openContext: number | null,
@@ -80,6 +81,7 @@ export function missingParts(
   if (places.some(isBarePlace))
     damage.push({ code: "truncated", line, what: "places without their offsets" });
   if (hasUnsound(report, places)) damage.push({ code: "unparsed", line, what: "a place that is none" });
+  if (isWorded?.(report) === false) damage.push({ code: "unparsed", line, what: "a headline that is none" });
   if (hasOddClass(report)) damage.push({ code: "unparsed", line, what: "a class that is none" });
   const isCut = told.some(({ code }) => code === "truncated");
   const lacks = !isCut && throughout !== undefined && lacksFrames(report, throughout);
@@ -116,6 +118,7 @@ function isShortened(one: string, other: string): boolean {
 function hasUnsound(report: Built, places: readonly Frame[]): boolean {
   const { lock, holding, held, warning } = report;
   if (warning?.file && warning.at === null) return true;
+  if (isElsewhere(report) || (warning?.file && isGarbledLockdep(warning.file))) return true;
   const addresses = [lock, holding, ...held.flatMap(({ locks }) => locks)].flatMap((one) =>
     /^[0-9a-f]+$/.test(one?.address ?? "") ? [one?.address?.length] : [],
   );
@@ -138,6 +141,16 @@ function hasUnsound(report: Built, places: readonly Frame[]): boolean {
     }
   }
   return false;
+}
+
+/** Whether a warning names another function than its registers: of the same size, or the same one of another size. */
+function isElsewhere({ warning, dumps }: Built): boolean {
+  const registers = dumps[0]?.registers.find(({ afterFrame }) => afterFrame === 0);
+  const at = warning?.at;
+  // behind a segment
+  const place = parseFrame((registers?.at ?? "").replace(/^[0-9a-f]{4}:/, ""));
+  if (!at || at.inline || at.size === null || !place || place.size === null) return false;
+  return (place.symbol === at.symbol) !== (place.size === at.size);
 }
 
 /** Places that a whole report prints more than once, and this one has once. */

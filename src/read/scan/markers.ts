@@ -36,7 +36,6 @@ const TEXTS: readonly string[] = [
   ...TELLING_WORDS,
   "Linux version ",
   "Lock dependency validator",
-  "turning off the locking correctness",
   "lockdep is turned off.",
   "Good, all ",
   "Disabling lock debugging",
@@ -45,6 +44,7 @@ const TEXTS: readonly string[] = [
   "Starting new kernel",
   "Kernel panic - not",
   "Missed ", // … kernel messages
+  "[ cut here ]",
   ...HIDING_TEXTS,
 ];
 

@@ -75,10 +75,10 @@ function put(simd: Simd): readonly Marker[] {
   const rows = new Uint8Array(simd.memory.buffer, addressOf(simd.TEXTS), room);
   const ranges = new Uint8Array(simd.memory.buffer, addressOf(simd.RANGES), 2 * BUCKETS);
   const all: Marker[] = [];
-  // pieces that are alike share a bucket: of others, more bytes would have halves of one and of another
   const pieces = PIECES.toSorted((a, b) => Buffer.compare(a.bytes, b.bytes));
+  const begins = bucketsOf(pieces.map(({ bytes }) => bytes));
   for (const [i, { bytes, markers }] of pieces.entries()) {
-    const bucket = Math.floor((i * BUCKETS) / pieces.length);
+    const bucket = begins.findLastIndex((begin) => begin <= i);
     const mark = (at: number): void => {
       tables[at] = (tables[at] ?? 0) | (1 << bucket);
     };
@@ -99,4 +99,57 @@ function put(simd: Simd): readonly Marker[] {
     ranges[2 * bucket + 1] = all.length;
   }
   return all;
+}
+
+/**
+ * Which pieces share a bucket: such as are alike, as of others more bytes have halves of one and of another.
+ *
+ * @param pieces in their order
+ * @returns for each bucket its first piece
+ */
+function bucketsOf(pieces: readonly Uint8Array[]): readonly number[] {
+  const costs = pieces.map((_, from) => costsOf(pieces, from));
+  // of the pieces from each one on, in so many buckets: the least that they cost, and where the second bucket begins
+  let least = costs.map((own) => own.at(-1) ?? 0);
+  const seconds: number[][] = [];
+  for (let bucket = 1; bucket < BUCKETS; bucket++) {
+    const next = least.slice();
+    const second = least.map(() => pieces.length);
+    for (const [i, own] of costs.entries())
+      for (let k = i + 1; k < pieces.length; k++) {
+        const sum = (own[k - i - 1] ?? 0) + (least[k] ?? 0);
+        if (sum >= (next[i] ?? 0)) continue;
+        next[i] = sum;
+        second[i] = k;
+      }
+    least = next;
+    seconds.push(second);
+  }
+  const begins = [0];
+  for (const second of seconds.toReversed()) begins.push(second[begins.at(-1) ?? 0] ?? pieces.length);
+  return begins.filter((begin) => begin < pieces.length);
+}
+
+/** How many texts have halves, in all places, of the first of these pieces, of the first two, and so on. */
+function costsOf(pieces: readonly Uint8Array[], from: number): readonly number[] {
+  const costs: number[] = [];
+  const lows = new Uint16Array(PIECE_LENGTH);
+  const highs = new Uint16Array(PIECE_LENGTH);
+  for (let i = from; i < pieces.length; i++) {
+    let product = 1;
+    for (let place = 0; place < PIECE_LENGTH; place++) {
+      const byte = pieces[i]?.[place] ?? 0;
+      lows[place] = (lows[place] ?? 0) | (1 << (byte & 15));
+      highs[place] = (highs[place] ?? 0) | (1 << (byte >> 4));
+      product *= bitCount(lows[place] ?? 0) * bitCount(highs[place] ?? 0);
+    }
+    costs.push(product);
+  }
+  return costs;
+}
+
+function bitCount(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count++;
+  return count;
 }

@@ -11,7 +11,7 @@ const LACK_PROSE: Readonly<Record<Lack, string>> = {
   lock: "the lock",
   usage: "the lock's states",
   held: "the held locks",
-  message: "what RCU said",
+  message: "what the kernel said",
   limit: "which limit it was",
 };
 
