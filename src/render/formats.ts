@@ -37,7 +37,10 @@ export interface Documents {
 }
 
 /** Makes the text of a document, all of it or part by part, with a line break at its end. */
-export type Render<Shown> = (document: Shown, paper: Paper) => Safe | Promise<Safe> | Generator<Safe>;
+export type Render<Shown> = (document: Shown, paper: Paper) => Text | Promise<Text>;
+
+/** A text, or its parts. */
+type Text = Safe | Generator<Safe>;
 
 /** Reports may be written one by one, without the whole document; else a format is loaded as a function. */
 type Loaded<Name extends keyof Documents> =
@@ -166,7 +169,7 @@ export async function reportFormat(name: FormatOf<"reports">): Promise<ReportFor
 }
 
 /** A text, however it was made. */
-export function partsOf(text: Safe | Generator<Safe>): Iterable<Safe> {
+export function partsOf(text: Text): Iterable<Safe> {
   return typeof text === "string" ? [text] : text;
 }
 

@@ -8,7 +8,7 @@ import { reportPanels } from "./reports.ts";
 import { factRow, inHtml, rowHtml } from "./text.ts";
 
 /** A comparison as a page: the changes, and behind further tabs the bugs and the boots of both sides. */
-export async function renderDiffHtml({ diff, both }: DiffView): Promise<Safe> {
+export async function renderDiffHtml({ diff, both }: DiffView): Promise<Generator<Safe>> {
   const status = new Map(diff.changes.map(({ id, status: is }) => [id, is]));
   const caveats = diff.caveats.map((caveat) => safe`<li>${inHtml(caveatParts(caveat))}</li>`);
   const changes = [
@@ -20,7 +20,7 @@ export async function renderDiffHtml({ diff, both }: DiffView): Promise<Safe> {
     ...(diff.changes.length === 0 ? [own("<p>No report on either side.</p>")] : []),
   ];
   return htmlPage("splat-triage diff", safe`<p>${inHtml(summaryParts(diff))}</p>`, [
-    { id: "changes", title: own("Changes"), html: join(changes, "\n") },
+    { id: "changes", title: own("Changes"), lines: changes },
     ...(await reportPanels(both, ({ id }) => {
       const is = status.get(id);
       return is === undefined ? [] : [is];

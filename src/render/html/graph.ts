@@ -13,7 +13,7 @@ import { inHtml } from "./text.ts";
 const MOST_DRAWN = 200;
 
 /** All cycles of a lock graph as a page: each drawn, with what speaks for and against it. */
-export async function renderGraphHtml({ graph, around }: GraphView): Promise<Safe> {
+export async function renderGraphHtml({ graph, around }: GraphView): Promise<Generator<Safe>> {
   const { sources, classes, edges, leftOut } = graph;
   const cycles = graph.cycles.filter((cycle) => around === null || cycle.classes.includes(around));
   const articles: Safe[] = [];
@@ -33,12 +33,18 @@ export async function renderGraphHtml({ graph, around }: GraphView): Promise<Saf
     {
       id: "cycles",
       title: printable(counted(cycles.length, "cycle")),
-      html: articles.length === 0 ? own("<p>No cycle.</p>") : join(articles, "\n"),
+      lines: articles.length === 0 ? [own("<p>No cycle.</p>")] : articles,
     },
     {
       id: "boots",
       title: printable(counted(sources.length, "boot")),
-      html: safe`<table class="list"><thead><tr><th scope="col">boot</th><th scope="col">kernel</th><th scope="col">lock classes</th><th scope="col">edges</th><th scope="col">lockdep at its end</th></tr></thead><tbody>\n${join(boots, "\n")}\n</tbody></table>`,
+      lines: [
+        own(
+          '<table class="list"><thead><tr><th scope="col">boot</th><th scope="col">kernel</th><th scope="col">lock classes</th><th scope="col">edges</th><th scope="col">lockdep at its end</th></tr></thead><tbody>',
+        ),
+        ...boots,
+        own("</tbody></table>"),
+      ],
     },
   ]);
 }

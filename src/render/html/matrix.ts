@@ -17,7 +17,7 @@ const MOST_STRIPS = 400;
  * Boots × bugs: a strip for each bug, a cell for each boot, in the order of the logs: reported, absent although it
  * could have been, or a boot that says nothing. Below it every boot in words.
  */
-export function matrixHtml(matrix: Matrix): Safe {
+export function matrixLines(matrix: Matrix): Safe[] {
   const { boots } = matrix;
   const bugs = matrix.bugs.toSorted((a, b) => b.reports.length - a.reports.length);
   const rows = bugs.slice(0, MOST_STRIPS).map((bug) => {
@@ -33,27 +33,24 @@ export function matrixHtml(matrix: Matrix): Safe {
         : silence(matrix.ofKind(boot, "circular"), boot.boot?.lockdep.offAt?.line ?? null);
     return safe`<tr><td>${index + 1}</td><td class="mono">${xmlText(boot.name)}</td><td class="mono">${xmlText(release)}</td><td>${boot.boot?.lockdep.state ?? "unknown"}</td><td>${said}</td></tr>`;
   });
-  return join(
-    [
-      own(
-        '<p class="key">Each cell is a boot, in the order of the logs:<span class="k-reported"></span>reported<span class="k-absent"></span>not reported, though it could have been<span class="k-unknown"></span>says nothing (lockdep off, log cut, …)</p>',
-      ),
-      own(
-        '<table class="list"><thead><tr><th scope="col">bug</th><th scope="col">boots</th><th scope="col">in which</th></tr></thead><tbody>',
-      ),
-      ...rows,
-      own("</tbody></table>"),
-      ...more(counted(bugs.length - rows.length, "more bug"), "drawn"),
-      safe`<h3>${xmlText(counted(boots.length, "boot"))}</h3>`,
-      own(
-        '<table class="list"><thead><tr><th scope="col">#</th><th scope="col">log</th><th scope="col">kernel</th><th scope="col">lockdep at its end</th><th scope="col">says</th></tr></thead><tbody>',
-      ),
-      ...listed,
-      own("</tbody></table>"),
-      ...more(counted(boots.length - listed.length, "more boot"), "listed"),
-    ],
-    "\n",
-  );
+  return [
+    own(
+      '<p class="key">Each cell is a boot, in the order of the logs:<span class="k-reported"></span>reported<span class="k-absent"></span>not reported, though it could have been<span class="k-unknown"></span>says nothing (lockdep off, log cut, …)</p>',
+    ),
+    own(
+      '<table class="list"><thead><tr><th scope="col">bug</th><th scope="col">boots</th><th scope="col">in which</th></tr></thead><tbody>',
+    ),
+    ...rows,
+    own("</tbody></table>"),
+    ...more(counted(bugs.length - rows.length, "more bug"), "drawn"),
+    safe`<h3>${xmlText(counted(boots.length, "boot"))}</h3>`,
+    own(
+      '<table class="list"><thead><tr><th scope="col">#</th><th scope="col">log</th><th scope="col">kernel</th><th scope="col">lockdep at its end</th><th scope="col">says</th></tr></thead><tbody>',
+    ),
+    ...listed,
+    own("</tbody></table>"),
+    ...more(counted(boots.length - listed.length, "more boot"), "listed"),
+  ];
 }
 
 function more(what: string, how: "drawn" | "listed"): Safe[] {

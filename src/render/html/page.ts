@@ -9,7 +9,7 @@ export interface Panel {
   /** Of the element; holds nothing of a log. */
   readonly id: "bugs" | "boots" | "changes" | "cycles";
   readonly title: Safe;
-  readonly html: Safe;
+  readonly lines: readonly Safe[];
 }
 
 const KEYS: readonly (readonly [Safe, Safe])[] = [
@@ -25,8 +25,9 @@ const KEYS: readonly (readonly [Safe, Safe])[] = [
  * without the script.
  *
  * @param lead stands below the title
+ * @returns line by line: the page may be as large as all that it tells of
  */
-export function htmlPage(title: string, lead: Safe, panels: readonly Panel[]): Safe {
+export function* htmlPage(title: string, lead: Safe, panels: readonly Panel[]): Generator<Safe> {
   const style = ownCode(STYLE);
   const script = ownCode(`(${String(browser)})()`);
   const policy = safe`default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'; base-uri 'none'; form-action 'none'`;
@@ -34,7 +35,7 @@ export function htmlPage(title: string, lead: Safe, panels: readonly Panel[]): S
     ({ id, title: name }) => safe`<a id="tab-${id}" href="#${id}">${xmlText(name)}</a>`,
   );
   const isTabbed = panels.length > 1;
-  return ended([
+  yield ended([
     own("<!DOCTYPE html>"),
     own('<html lang="en">'),
     own("<head>"),
@@ -50,11 +51,14 @@ export function htmlPage(title: string, lead: Safe, panels: readonly Panel[]): S
     own('<button type="button" class="script-only" data-help hidden>Keys <kbd>?</kbd></button></header>'),
     ...(isTabbed ? [safe`<nav aria-label="Parts of this page">${join(tabs, "")}</nav>`] : []),
     own("<main>"),
-    ...panels.map(({ id, title: name, html }) =>
-      isTabbed
-        ? safe`<section id="${id}">\n${html}\n</section>`
-        : safe`<section id="${id}" aria-label="${xmlText(name)}">\n${html}\n</section>`,
-    ),
+  ]);
+  for (const { id, title: name, lines } of panels) {
+    const label = isTabbed ? own("") : safe` aria-label="${xmlText(name)}"`;
+    yield safe`<section id="${id}"${label}>\n`;
+    for (const line of lines) yield safe`${line}\n`;
+    yield own("</section>\n");
+  }
+  yield ended([
     own("</main>"),
     own('<dialog id="help" aria-label="Keys"><form method="dialog"><table>'),
     ...KEYS.map(([key, does]) => safe`<tr><th scope="row"><kbd>${key}</kbd></th><td>${does}</td></tr>`),

@@ -4,7 +4,7 @@ import { summaryParts } from "../reports/overview.ts";
 import { counted } from "../words/parts.ts";
 import { join, own, printable, type Safe, safe } from "../words/safe.ts";
 import { bugHtml, type Tag } from "./bug.ts";
-import { matrixHtml } from "./matrix.ts";
+import { matrixLines } from "./matrix.ts";
 import { htmlPage, type Panel } from "./page.ts";
 import { inHtml } from "./text.ts";
 
@@ -12,7 +12,7 @@ import { inHtml } from "./text.ts";
 const ROOM_BYTES = 3.5e6;
 
 /** All reports of a document as one page: bugs, and boots × bugs. */
-export async function renderHtml(document: Document): Promise<Safe> {
+export async function renderHtml(document: Document): Promise<Generator<Safe>> {
   const lead = safe`<p>${inHtml(summaryParts(document))}</p>`;
   return htmlPage("splat-triage", lead, await reportPanels(document, () => []));
 }
@@ -43,9 +43,9 @@ export async function reportPanels(
     {
       id: "bugs",
       title: printable(counted(bugs.length, "bug")),
-      html: join([filters(document.reports, [...tags]), ...articles], "\n"),
+      lines: [filters(document.reports, [...tags]), ...articles],
     },
-    { id: "boots", title: printable(counted(matrix.boots.length, "boot")), html: matrixHtml(matrix) },
+    { id: "boots", title: printable(counted(matrix.boots.length, "boot")), lines: matrixLines(matrix) },
   ];
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { renderHtml } from "../../../src/render/html/reports.ts";
+import { render } from "../../../src/render/formats.ts";
 import type { Document } from "../../../src/report/schema.ts";
 import { CHROMIUM, Page } from "../../support/chromium.ts";
 import { joinedDocument } from "../../../src/triage/document.ts";
@@ -35,7 +35,7 @@ function hash(text: string): string {
 
 describe("the page as text", () => {
   test("loads nothing, and its policy names the hashes of its own style and script", async () => {
-    const html = await renderHtml(await boots());
+    const html = await render("reports", "html", await boots());
     const [, style = ""] = /<style>([^]*?)<\/style>/.exec(html) ?? [];
     const scripts = [...html.matchAll(/<script>([^]*?)<\/script>/g)].map(([, script = ""]) => script);
     expect(scripts).toHaveLength(1);
@@ -48,7 +48,7 @@ describe("the page as text", () => {
   });
 
   test("tells the bugs, the most frequent first, with the cycle drawn and the kernel's text", async () => {
-    const html = await renderHtml(await boots());
+    const html = await render("reports", "html", await boots());
     const titles = [...html.matchAll(/<h2>([^<]*)<\/h2>/g)].map(([, title]) => title);
     // rcu/twice reports take_ba once more
     expect(titles[0]).toBe("possible deadlock in take_ba");
@@ -61,7 +61,7 @@ describe("the page as text", () => {
   });
 
   test("a boot that says nothing is not drawn as one that could have shown the bug", async () => {
-    const html = await renderHtml(await boots());
+    const html = await render("reports", "html", await boots());
     const row =
       /<tr><th scope="row"><a href="#b[0-9a-f]+">possible deadlock in take_ba<\/a>.*/.exec(html)?.[0] ?? "";
     // boots 0 and 4 show it; lockdep was off in 1 and 2; 3 was clean to its end
@@ -73,7 +73,7 @@ describe("the page as text", () => {
   });
 
   test("labels of the picture say how wide they are, whatever fonts there are", async () => {
-    const html = await renderHtml(await documentOf("circular/abba"));
+    const html = await render("reports", "html", await documentOf("circular/abba"));
     const label = /<text [^>]*textLength="([\d.]+)"[^>]*>\s*lock_a\s*<\/text>/.exec(html);
     // six characters of 0.6 × 12
     expect(Number(label?.[1])).toBeCloseTo(43.2, 1);
@@ -93,7 +93,7 @@ describe("the page as text", () => {
         source: i % 500,
       })),
     };
-    const html = await renderHtml(many);
+    const html = await render("reports", "html", many);
     expect(Buffer.byteLength(html)).toBeLessThan(5e6);
     expect(html.match(/<article id="b/g)).toHaveLength(100);
   });
@@ -103,7 +103,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in Chromium", () => {
   let page: Page;
   beforeAll(async () => {
     const path = join(directory, "page.html");
-    writeFileSync(path, await renderHtml(await boots()));
+    writeFileSync(path, await render("reports", "html", await boots()));
     page = await Page.open(path);
   });
   afterAll(async () => {
@@ -208,7 +208,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in Chromium", () => {
     const hostile = await documentOf("circular/abba", (line) =>
       line.replaceAll("(lock_a)", `(lock${HOSTILE})`).replaceAll("splat ba:1", `x${HOSTILE}`),
     );
-    writeFileSync(path, await renderHtml(hostile));
+    writeFileSync(path, await render("reports", "html", hostile));
     const other = await Page.open(path);
     try {
       expect(other.complaints).toEqual([]);
