@@ -1,7 +1,7 @@
 import { parseClass, parseLock } from "../../grammar/lock.ts";
 import type { LineToken } from "../../grammar/tokenize.ts";
 import { classPart, lockItems, lockList } from "../render/words/locks.ts";
-import { plain, quiet } from "../render/words/parts.ts";
+import { commaed, plain, quiet } from "../render/words/parts.ts";
 import { listed, say } from "../render/words/sentences.ts";
 import { WARNING } from "./bug/banner.ts";
 import { asPrinted } from "./bug/culprit.ts";
@@ -12,7 +12,7 @@ import { type KindDefinition, LAST_WORD } from "./kind.ts";
 import { backtraceLines, boxLines } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";
 import { classText, lockText, taskText } from "./print/locks.ts";
-import { commaed, oneFact } from "./tell/facts.ts";
+import { oneFact } from "./tell/facts.ts";
 import { heldSentence } from "./tell/story.ts";
 
 /**

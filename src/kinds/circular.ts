@@ -15,7 +15,8 @@ import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/box
 import { chainLines } from "./print/dependencies.ts";
 import { given } from "./print/lines.ts";
 import { heldLines, lockLines, scenarioLines } from "./print/locks.ts";
-import { cycleBlocks, waitedFor } from "./tell/deadlock.ts";
+import { cycleBlocks } from "./tell/cycle.ts";
+import { waitedFor } from "./tell/waits.ts";
 import { aboutLock, heldSentence } from "./tell/story.ts";
 
 /**

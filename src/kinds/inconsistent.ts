@@ -13,9 +13,10 @@ import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/box
 import { irqEventLines, stackLines } from "./print/frames.ts";
 import { given } from "./print/lines.ts";
 import { heldLines, scenarioLines } from "./print/locks.ts";
-import { stateBlocks } from "./tell/deadlock.ts";
+import { stateBlocks } from "./tell/interrupt.ts";
 import { oneFact, since } from "./tell/facts.ts";
-import { aboutLock, heldSentence, inPath, usageWords } from "./tell/story.ts";
+import { usageWords } from "./tell/contexts.ts";
+import { aboutLock, heldSentence, inPath } from "./tell/story.ts";
 
 /** print_usage_bug(): a lock is used in a state that contradicts an earlier one. */
 export const inconsistent: KindDefinition = {

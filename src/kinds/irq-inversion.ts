@@ -14,9 +14,10 @@ import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/box
 import { dependencyLines } from "./print/dependencies.ts";
 import { given } from "./print/lines.ts";
 import { classText, heldLines, scenarioLines } from "./print/locks.ts";
-import { interruptBlocks } from "./tell/deadlock.ts";
+import { interruptBlocks } from "./tell/interrupt.ts";
 import { oneFact, stateParts } from "./tell/facts.ts";
-import { aboutLock, contextWords, heldSentence } from "./tell/story.ts";
+import { contextWords } from "./tell/contexts.ts";
+import { aboutLock, heldSentence } from "./tell/story.ts";
 
 /**
  * print_irq_inversion_bug(): a lock became irq-safe (or irq-unsafe), and an earlier dependency leads to an

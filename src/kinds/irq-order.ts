@@ -14,9 +14,10 @@ import { dependencyLines } from "./print/dependencies.ts";
 import { stackLines } from "./print/frames.ts";
 import { given } from "./print/lines.ts";
 import { classText, heldLines, lockLines, scenarioLines } from "./print/locks.ts";
-import { interruptBlocks } from "./tell/deadlock.ts";
+import { interruptBlocks } from "./tell/interrupt.ts";
 import { oneFact, since, stateParts } from "./tell/facts.ts";
-import { aboutLock, contextWords, heldSentence, inPath } from "./tell/story.ts";
+import { contextWords } from "./tell/contexts.ts";
+import { aboutLock, heldSentence, inPath } from "./tell/story.ts";
 
 /**
  * print_bad_irq_dependency(): holding a lock that an interrupt handler takes (irq-safe), a task takes one

@@ -1,6 +1,6 @@
 import type { Untitled } from "../report/schema.ts";
 import type { LineToken } from "../../grammar/tokenize.ts";
-import { fn, name, type Part, plain } from "../render/words/parts.ts";
+import { commaed, fn, name, type Part, plain } from "../render/words/parts.ts";
 import { listed, say } from "../render/words/sentences.ts";
 import { plainSymbol } from "../symbols/functions.ts";
 import { BUG } from "./bug/banner.ts";
@@ -10,7 +10,7 @@ import { APART, type KindDefinition } from "./kind.ts";
 import { allDumps, headlineText } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";
 import { heldLines } from "./print/locks.ts";
-import { commaed, oneFact } from "./tell/facts.ts";
+import { oneFact } from "./tell/facts.ts";
 import { heldSentence } from "./tell/story.ts";
 
 /** process_one_work() in kernel/workqueue.c: up to v6.9 with fewer numbers. */

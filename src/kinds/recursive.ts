@@ -9,7 +9,7 @@ import { type KindDefinition, LAST_WORD, TAKES_LOCK } from "./kind.ts";
 import { acquiringLines, backtraceLines, boxLines, otherInfo } from "./print/boxes.ts";
 import { given } from "./print/lines.ts";
 import { heldLines, lockLines, scenarioLines } from "./print/locks.ts";
-import { recursionBlocks } from "./tell/deadlock.ts";
+import { recursionBlocks } from "./tell/recursion.ts";
 import { oneFact } from "./tell/facts.ts";
 import { aboutLock, heldSentence } from "./tell/story.ts";
 

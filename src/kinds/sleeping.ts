@@ -1,4 +1,4 @@
-import { name, type Part, plain } from "../render/words/parts.ts";
+import { commaed, name, type Part, plain } from "../render/words/parts.ts";
 import { listed, pathInWords, say } from "../render/words/sentences.ts";
 import { BUG } from "./bug/banner.ts";
 import { tracedFunction } from "./bug/culprit.ts";
@@ -11,7 +11,7 @@ import { allDumps, headlineText, preemptionLines } from "./print/boxes.ts";
 import { irqEventLines } from "./print/frames.ts";
 import { given } from "./print/lines.ts";
 import { heldLines } from "./print/locks.ts";
-import { commaed, oneFact, place, preemptionFact, preemptionOffIn } from "./tell/facts.ts";
+import { oneFact, place, preemptionFact, preemptionOffIn } from "./tell/facts.ts";
 import { fileLine, heldSentence } from "./tell/story.ts";
 
 /** __might_resched() in kernel/sched/core.c. */

@@ -2,7 +2,6 @@ import { at, callers } from "../../render/words/frames.ts";
 import {
   fact,
   type Fact,
-  joined,
   lock,
   name,
   placePart,
@@ -35,11 +34,6 @@ export function since(stack: readonly Frame[] | undefined): Part[] {
 
 export function stateParts(of: LockClass, what: string, end: string): Part[] {
   return [lock(of.class), plain(" is "), name(what), plain(end)];
-}
-
-/** Items with a comma between them. */
-export function commaed(items: readonly (readonly Part[])[]): Part[] {
-  return joined(items, plain(", "));
 }
 
 /** What a WARN() says. */

@@ -30,21 +30,6 @@ export function fileLine(file: string | null, line: number | null): Part[] {
   return file === null ? [] : [placePart({ file, line })];
 }
 
-/** What a state of a lock says of where it is taken. */
-export function contextWords(states: string): { readonly inside: string; readonly outside: string } {
-  if (/RECLAIM/i.test(states))
-    return { inside: "inside memory reclaim", outside: "across an allocation that may reclaim" };
-  const which = /SOFTIRQ/i.test(states) && !/HARDIRQ/i.test(states) ? "softirq" : "hard interrupt";
-  return { inside: `in a ${which}`, outside: `with ${which}s enabled` };
-}
-
-/** `IN-HARDIRQ-W`: taken in a hard interrupt. */
-export function usageWords(state: string): string {
-  const read = /-R$/i.test(state) ? " for reading" : "";
-  const { inside, outside } = contextWords(state);
-  return /^\{?in-/i.test(state) ? `taken${read} ${inside}` : `held${read} ${outside}`;
-}
-
 export function inPath(stack: readonly Frame[] | undefined): Part[] {
   const where = pathInWords(stack ?? []);
   return where.length === 0 ? [] : say`, in ${where}`;

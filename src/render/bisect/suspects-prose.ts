@@ -1,12 +1,12 @@
 import type { Note, Suspects } from "../../bisect/suspects-schema.ts";
-import { commitName, counted, listed, type Part, plain } from "../words/parts.ts";
+import { commaed, commitName, counted, type Part, plain } from "../words/parts.ts";
 
 /** Commits named in a note. */
 const NAMED = 5;
 
 function commitParts(shas: readonly string[]): Part[] {
   const more = shas.length > NAMED ? [plain(` and ${shas.length - NAMED} more`)] : [];
-  return [...listed(shas.slice(0, NAMED).map(commitName)), ...more];
+  return [...commaed(shas.slice(0, NAMED).map((one) => [commitName(one)])), ...more];
 }
 
 const CUT: Record<Extract<Note, { code: "not-all-looked-at" }>["reason"], string> = {

@@ -1,7 +1,7 @@
 import type { CatalogueDocument } from "../../catalogue/index.ts";
 import { bold, wrap } from "../words/layout.ts";
 import { page, type Paper } from "../words/page.ts";
-import { joined, lock, type Part, plain, quiet } from "../words/parts.ts";
+import { commaed, lock, type Part, plain, quiet } from "../words/parts.ts";
 import { own, type Safe, safe } from "../words/safe.ts";
 
 const INDENT = "  ";
@@ -24,7 +24,7 @@ export function renderCatalogue({ annotations }: CatalogueDocument, { width, col
     const names = classes.names.slice(0, MOST_NAMES).map((name): Part[] => [lock(name)]);
     const paragraphs: Part[][] = [
       [quiet(`${subsystem}, ${kind}`)],
-      ...(names.length === 0 ? [] : [joined(names, plain(", "))]),
+      ...(names.length === 0 ? [] : [commaed(names)]),
       [plain(meaning)],
       ...commits
         .filter(({ role }) => role !== "fixes")

@@ -4,12 +4,12 @@ import { knownParts, metParts } from "../reports/overview.ts";
 import {
   bad,
   caution,
+  commaed,
   counted,
   fact,
   type Fact,
   fn,
   good,
-  joined,
   name,
   type Part,
   plain,
@@ -48,8 +48,8 @@ export function sideParts(label: "old" | "new", side: DiffSide): Part[] {
   ];
   return [
     plain(`${label}: ${counted(side.boots, "boot")}`),
-    ...(kernels.length === 0 ? [] : [plain(" of "), ...joined(kernels, plain(", "))]),
-    ...(notes.length === 0 ? [] : [plain(", "), ...joined(notes, plain(", "))]),
+    ...(kernels.length === 0 ? [] : [plain(" of "), ...commaed(kernels)]),
+    ...(notes.length === 0 ? [] : [plain(", "), ...commaed(notes)]),
   ];
 }
 
@@ -60,7 +60,7 @@ export function summaryParts({ changes }: Diff): Part[] {
     const count = changes.filter((change) => change.status === status).length;
     return count === 0 ? [] : [[unit(`${count} ${STATUS[status].text}`)]];
   });
-  return joined(counts, plain(", "));
+  return commaed(counts);
 }
 
 function setting(value: string | null): string {
@@ -110,10 +110,7 @@ export function caveatParts(caveat: Caveat): Part[] {
 
 function listed(names: readonly string[], none: string): Part[] {
   if (names.length === 0) return [plain(none)];
-  return joined(
-    names.map((text) => [name(text)]),
-    plain(", "),
-  );
+  return commaed(names.map((text) => [name(text)]));
 }
 
 function percent(share: number): string {
@@ -159,10 +156,7 @@ function unobservedRow(side: "old" | "new", { reason, boots, maskedBy, blindSpot
 
 function takers(names: readonly string[]): Part[] {
   if (names.length === 0) return [quiet("nobody named")];
-  return joined(
-    names.map((text) => [fn(text)]),
-    plain(", "),
-  );
+  return commaed(names.map((text) => [fn(text)]));
 }
 
 /** The one rate is as likely as the other to be higher. */
@@ -210,14 +204,14 @@ export function changeFacts(change: Change): Fact[] {
       : [
           fact(
             "closed by",
-            row(plain("old "), ...joined(closedBy.old.map(edgeName), plain(", "))),
-            row(plain("new "), ...joined(closedBy.new.map(edgeName), plain(", "))),
+            row(plain("old "), ...commaed(closedBy.old.map(edgeName))),
+            row(plain("new "), ...commaed(closedBy.new.map(edgeName))),
           ),
         ]),
     ...(missing.length === 0 ? [] : [fact("unseen in", ...missing)]),
     ...(change.known ? [fact("known", row(...knownParts(change.known)))] : []),
     ...(change.seen === undefined ? [] : [fact("met", row(...metParts(change.seen)))]),
-    fact("first in", row(...joined(places, plain(", ")))),
+    fact("first in", row(...commaed(places))),
   ];
 }
 

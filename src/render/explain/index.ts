@@ -5,7 +5,8 @@ import type { Finding, Suspect } from "../../report/analysis-schema.ts";
 import type { Document, Report, Source } from "../../report/schema.ts";
 import { drawn } from "./drawing.ts";
 import { definitionOf } from "../../kinds/index.ts";
-import { seen, usageOf } from "../../kinds/tell/deadlock.ts";
+import { whenRecorded } from "../../kinds/tell/edges.ts";
+import { usageOf } from "../../kinds/tell/interrupt.ts";
 import { story } from "./story.ts";
 import { classNames, ownMarkdown, proseParts, roleParts } from "./text.ts";
 import { codeBlocks, touchingBlocks } from "../reports/code.ts";
@@ -26,7 +27,19 @@ import {
   verdictOf,
   verdictParts,
 } from "../reports/overview.ts";
-import { bad, caution, counted, joined, lock, name, type Part, plain, quiet, words } from "../words/parts.ts";
+import {
+  bad,
+  caution,
+  commaed,
+  counted,
+  joined,
+  lock,
+  name,
+  type Part,
+  plain,
+  quiet,
+  words,
+} from "../words/parts.ts";
 import {
   blanks,
   codeBlock,
@@ -83,15 +96,12 @@ function inWords(parts: readonly Part[], { markdown, width, color }: ExplainPape
 
 function told(group: Bug, sources: readonly Source[], paper: ExplainPaper): Safe {
   const { shown, reports, id } = group;
-  const about = joined(
-    [
-      [plain(shown.kind)],
-      [quiet(id)],
-      ...(reports.length > 1 ? [[plain(`${reports.length} times`)]] : []),
-      placesParts(group, sources),
-    ],
-    plain(", "),
-  );
+  const about = commaed([
+    [plain(shown.kind)],
+    [quiet(id)],
+    ...(reports.length > 1 ? [[plain(`${reports.length} times`)]] : []),
+    placesParts(group, sources),
+  ]);
   const { markdown, width, color } = paper;
   const damage: Part[][] =
     shown.damage.length === 0
@@ -215,14 +225,14 @@ function edgeBlocks(report: Report): Block[] {
       .slice(0, 3)
       .map(roleParts);
     const parts = [
-      [plain(seen(report, edge))],
+      [plain(whenRecorded(report, edge))],
       ...(where.length > 0 ? [say`in ${where}`] : by === "interrupt" ? [] : [[quiet("no stack in the log")]]),
     ];
-    const body = joined(parts, plain(", "));
+    const body = commaed(parts);
     return {
       type: "entry",
       head: edgeName(edge.edge),
-      body: does.length === 0 ? body : [...body, plain("; the code "), ...joined(does, plain(", "))],
+      body: does.length === 0 ? body : [...body, plain("; the code "), ...commaed(does)],
     };
   });
   const { lookAt } = report;
@@ -319,7 +329,7 @@ function orderItems({ order: found }: Report): Part[][] {
     order.map((one) => [lock(one)]),
     plain(" before "),
   );
-  const against = joined(breaks.map(edgeName), plain(", "));
+  const against = commaed(breaks.map(edgeName));
   const graph = `${kept.toLocaleString("en-US")} other edges of the graph of ${counted(boots, "boot")}`;
   const few = exact ? "no order breaks fewer" : "there may be an order that breaks fewer";
   return [say`take ${before} everywhere: that breaks ${against}, and keeps the ${graph} (${few})`];
@@ -372,7 +382,7 @@ function suspectBlock(report: Report, suspect: Suspect): Block {
     body: sentences(
       which,
       ...proseParts(prose, args, classes),
-      through.length === 0 ? null : say`See ${joined(through, plain(", "))}.`,
+      through.length === 0 ? null : say`See ${commaed(through)}.`,
     ),
   };
 }

@@ -4,10 +4,10 @@ import { page, type Paper } from "../words/page.ts";
 import {
   bad,
   caution,
+  commaed,
   counted,
   fn,
   good,
-  joined,
   lock,
   name,
   type Part,
@@ -110,13 +110,7 @@ export function edgeParts({ sources: all }: GraphDocument, edge: CycleEdge): Par
         ? [plain(", in all boots")]
         : seen.length > 3
           ? [plain(`, in ${seen.length} boots`)]
-          : [
-              plain(", in "),
-              ...joined(
-                seen.map((i) => [name(all[i]?.name ?? "")]),
-                plain(", "),
-              ),
-            ];
+          : [plain(", in "), ...commaed(seen.map((i) => [name(all[i]?.name ?? "")]))];
   const inInterrupt = contexts.filter((context) => context !== "process");
   return [
     lock(from),
@@ -124,15 +118,7 @@ export function edgeParts({ sources: all }: GraphDocument, edge: CycleEdge): Par
     lock(to),
     plain(": "),
     quiet(by === "interrupt" ? "by an interrupt, as a report says" : EVIDENCE[evidence]),
-    ...(over.length === 0
-      ? []
-      : [
-          quiet(", past "),
-          ...joined(
-            over.map((one) => [lock(one)]),
-            plain(", "),
-          ),
-        ]),
+    ...(over.length === 0 ? [] : [quiet(", past "), ...commaed(over.map((one) => [lock(one)]))]),
     ...boots,
     ...(inInterrupt.length === 0 ? [] : [plain(`, in ${inInterrupt.join(" and ")}`)]),
     ...(site === null ? [] : [plain(", in "), fn(site)]),

@@ -4,11 +4,11 @@ import { factLines, heading, page, type Paper, paperOf, rowLines } from "../word
 import {
   bad,
   caution,
+  commaed,
   counted,
   fact,
   type Fact,
   good,
-  joined,
   lock,
   name,
   type Part,
@@ -53,9 +53,7 @@ function summaryParts({ boots, builds, bugs, since }: History): Part[] {
   });
   return [
     plain(`${counted(boots, "boot")} of ${counted(builds.length, "build")}, ${counted(bugs.length, "bug")}`),
-    ...(since === null
-      ? []
-      : [plain("; since "), name(since), plain(": "), ...joined(statuses, plain(", "))]),
+    ...(since === null ? [] : [plain("; since "), name(since), plain(": "), ...commaed(statuses)]),
   ];
 }
 
@@ -71,15 +69,12 @@ function buildRows({ builds }: History): Row[] {
     head: [name(build)],
     body: [
       unit(`${dayOf(first)}  `),
-      ...joined(
-        [
-          [unit(counted(boots, "boot"))],
-          ...(clean > 0 ? [[good(`${clean} clean`)]] : []),
-          ...(reported > 0 ? [[bad(`${reported} with reports`)]] : []),
-          ...(unknown > 0 ? [[caution(`${unknown} that prove nothing`)]] : []),
-        ],
-        plain(", "),
-      ),
+      ...commaed([
+        [unit(counted(boots, "boot"))],
+        ...(clean > 0 ? [[good(`${clean} clean`)]] : []),
+        ...(reported > 0 ? [[bad(`${reported} with reports`)]] : []),
+        ...(unknown > 0 ? [[caution(`${unknown} that prove nothing`)]] : []),
+      ]),
     ],
   }));
 }
@@ -100,12 +95,7 @@ function factsOf(bug: HistoryBug): Fact[] {
       : [
           fact(
             "jobs",
-            row(
-              ...joined(
-                named.map(({ job, hits: count }) => [name(job ?? ""), plain(` ${count}`)]),
-                plain(", "),
-              ),
-            ),
+            row(...commaed(named.map(({ job, hits: count }) => [name(job ?? ""), plain(` ${count}`)]))),
           ),
         ]),
   ];
@@ -114,7 +104,7 @@ function factsOf(bug: HistoryBug): Fact[] {
 function classParts(classes: readonly string[]): Part[] {
   const left = classes.length - MOST_CLASSES;
   const shown = classes.slice(0, MOST_CLASSES).map((text) => [lock(text)]);
-  return [...joined(shown, plain(", ")), ...(left > 0 ? [plain(` and ${left} more`)] : [])];
+  return [...commaed(shown), ...(left > 0 ? [plain(` and ${left} more`)] : [])];
 }
 
 function placeParts({ time, build, path, line }: HistoryBug["first"]): Part[] {

@@ -11,6 +11,7 @@ import {
   arrow,
   bad,
   caution,
+  commaed,
   counted,
   fact,
   type Fact,
@@ -56,7 +57,7 @@ function edgeRow(edge: Edge): Row {
   ];
   return {
     head: edgeName(edge),
-    body: joined([...(where.length === 0 ? [] : [where]), ...how.map((part) => [part])], plain(", ")),
+    body: commaed([...(where.length === 0 ? [] : [where]), ...how.map((part) => [part])]),
   };
 }
 
@@ -166,13 +167,10 @@ function lookAtRows({ from, to, reason, order, next, maintainers }: LookAt): Row
       words(section),
       ...(status === null ? [] : [quiet(" ("), words(status), quiet(")")]),
       ...(whom.length === 0 ? [] : [plain(": ")]),
-      ...joined(
-        [
-          ...whom.slice(0, MOST_PEOPLE).map((one) => [words(one)]),
-          ...(left > 0 ? [[quiet(`${left} more`)]] : []),
-        ],
-        plain(", "),
-      ),
+      ...commaed([
+        ...whom.slice(0, MOST_PEOPLE).map((one) => [words(one)]),
+        ...(left > 0 ? [[quiet(`${left} more`)]] : []),
+      ]),
     );
   });
   const left = maintainers.length - rows.length;
@@ -237,7 +235,7 @@ export function damageParts(damage: readonly Damage[]): Part[] {
       ...item("truncated", (line) => bad(`cut off at line ${line}`)),
       ...item("too-long", (line) => bad(`too long, not read beyond line ${line}`)),
       ...item("interleaved", (line) => bad(`mixed with another report's lines from line ${line}`)),
-      ...(missing.length === 0 ? [] : [[bad("without "), ...joined(missing, plain(", "))]]),
+      ...(missing.length === 0 ? [] : [[bad("without "), ...commaed(missing)]]),
       ...item("dropped-messages", (line, lines) =>
         caution(`the kernel dropped ${counted(lines, "message")} at line ${line}`),
       ),

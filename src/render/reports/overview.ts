@@ -4,6 +4,7 @@ import type { Document, Known, MetBefore, Source } from "../../report/schema.ts"
 import {
   bad,
   caution,
+  commaed,
   commitName,
   counted,
   good,
@@ -34,10 +35,7 @@ export function summaryParts({ summary, sources }: Document): Part[] {
     plain(counted(summary.reports, "report")),
     plain(summary.unique < summary.reports ? `, ${summary.unique} different` : ""),
     plain(`${where}: `),
-    ...joined(
-      kinds.map(([kind, count]) => [unit(only ? kind : `${count} ${kind}`)]),
-      plain(", "),
-    ),
+    ...commaed(kinds.map(([kind, count]) => [unit(only ? kind : `${count} ${kind}`)])),
     ...(summary.damaged > 0 ? [plain(", "), bad(`${summary.damaged} damaged`)] : []),
     ...(summary.known === undefined ? [] : [plain(", "), good(`${summary.known} known`)]),
   ];
@@ -81,12 +79,7 @@ export function metParts(seen: MetBefore | undefined): Part[] {
   const mail = mends.find(({ type }) => type === "mail");
   const patch =
     commit === undefined && mail !== undefined ? [plain(", with a patch in "), name(mail.ref)] : [];
-  return [
-    plain("in "),
-    ...joined(counts, plain(", ")),
-    ...since,
-    ...(commit === undefined ? patch : mendedBy(commit)),
-  ];
+  return [plain("in "), ...commaed(counts), ...since, ...(commit === undefined ? patch : mendedBy(commit))];
 }
 
 function mendedBy({ ref, release, certainty }: MetBefore["mends"][number]): Part[] {
@@ -122,7 +115,7 @@ export function placesParts({ reports }: Bug, sources: readonly Source[]): Part[
   const oneLine = more.length === 0 && only?.lines.first === only?.lines.last;
   return [
     plain(named ? "" : oneLine ? "line " : "lines "),
-    ...joined(items, plain(", ")),
+    ...commaed(items),
     ...(left > 0 ? [plain(" "), unit(`and ${left} more`)] : []),
     ...(time === null ? [] : [quiet(`, at ${time.toFixed(3)} s`)]),
   ];

@@ -18,7 +18,19 @@ import {
   VERDICTS,
 } from "./overview.ts";
 import { factLines, heading, INDENT, indented, page, type Paper, paperOf, rowLines } from "../words/page.ts";
-import { bad, counted, fact, joined, name, plain, quiet, row, words, type Row } from "../words/parts.ts";
+import {
+  bad,
+  commaed,
+  counted,
+  fact,
+  joined,
+  name,
+  plain,
+  quiet,
+  row,
+  type Row,
+  words,
+} from "../words/parts.ts";
 import type { Safe } from "../words/safe.ts";
 
 /** More bugs than this are listed, not told. */
@@ -97,7 +109,7 @@ function listOfBugs(bugs: readonly Bug[], paper: Paper): Safe[][] {
     ];
     return {
       head: [plain(`${String(reports.length).padStart(digits)}× `), quiet(id)],
-      body: joined(rest, plain(", ")),
+      body: commaed(rest),
     };
   });
   return [rowLines(rows, INDENT, paper), indented(0, [quiet("-v tells each in full, and where")], paper)];

@@ -1,5 +1,5 @@
 import type { Touch } from "../../report/code-schema.ts";
-import { fn, listed, name, type Part, plain } from "../words/parts.ts";
+import { commaed, fn, name, type Part, plain } from "../words/parts.ts";
 
 const ROLES: Record<Extract<Touch, { code: "catalogue" }>["role"], string> = {
   introduces: "introduces",
@@ -19,9 +19,9 @@ const TOUCH_PROSE: { readonly [Code in Touch["code"]]: (touch: Extract<Touch, { 
     name(annotation),
     plain(` (catalogue${RECOGNISED[by]})`),
   ],
-  function: ({ functions }) => [plain("changes lines at "), ...listed(functions.map(fn))],
-  call: ({ functions }) => [plain("names "), ...listed(functions.map(fn))],
-  file: ({ files }) => [plain("changes "), ...listed(files.map(name))],
+  function: ({ functions }) => [plain("changes lines at "), ...commaed(functions.map((one) => [fn(one)]))],
+  call: ({ functions }) => [plain("names "), ...commaed(functions.map((one) => [fn(one)]))],
+  file: ({ files }) => [plain("changes "), ...commaed(files.map((one) => [name(one)]))],
 };
 
 /** What a commit has to do with the report. */

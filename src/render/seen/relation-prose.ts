@@ -1,7 +1,7 @@
 import type { Gist, Lack } from "../../report/gist-schema.ts";
 import type { MovedEdge, Relation } from "../../seen/relation.ts";
 import { edgeName } from "../reports/facts.ts";
-import { fn, joined, lock, type Part, plain, quiet, words } from "../words/parts.ts";
+import { commaed, fn, lock, type Part, plain, quiet, words } from "../words/parts.ts";
 
 /** What a damaged report lacks. A missing one is a type error. */
 const LACK_PROSE: Readonly<Record<Lack, string>> = {
@@ -27,7 +27,7 @@ const MOST_NAMED = 3;
 function some(items: readonly (readonly Part[])[]): Part[] {
   const left = items.length - MOST_NAMED;
   const shown = left === 1 ? items : items.slice(0, MOST_NAMED);
-  return [...joined(shown, plain(", ")), ...(left > 1 ? [plain(` and ${left} more`)] : [])];
+  return [...commaed(shown), ...(left > 1 ? [plain(` and ${left} more`)] : [])];
 }
 
 const taker = (name: string | null): Part => (name === null ? quiet("nobody named") : fn(name));

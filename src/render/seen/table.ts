@@ -3,17 +3,17 @@ import { wrap } from "../words/layout.ts";
 import { heading, indented, page, type Paper, paperOf } from "../words/page.ts";
 import {
   caution,
+  commaed,
   counted,
   fn,
   good,
-  joined,
   lock,
   name,
   type Part,
   plain,
   quiet,
-  words,
   SHA_DIGITS,
+  words,
 } from "../words/parts.ts";
 import { own, type Safe } from "../words/safe.ts";
 import { edgeName } from "../reports/facts.ts";
@@ -85,7 +85,7 @@ function sharedLines({ shares }: Match, paper: Paper): Safe[] {
     4,
     [
       plain("both have "),
-      ...joined(items.slice(0, MOST_SHARED), plain(", ")),
+      ...commaed(items.slice(0, MOST_SHARED)),
       ...(left > 0 ? [plain(` and ${counted(left, "more name")}`)] : []),
     ],
     paper,

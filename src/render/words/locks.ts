@@ -1,7 +1,7 @@
 import { type ClassName, printedName } from "../../../grammar/class-name.ts";
 import type { Lock, Task } from "../../report/schema.ts";
 import { at } from "./frames.ts";
-import { joined, lock, type Part, plain, quiet } from "./parts.ts";
+import { commaed, lock, type Part, plain, quiet } from "./parts.ts";
 import { inFrame, listed } from "./sentences.ts";
 
 /** The class with what tells it from others of its name. */
@@ -36,7 +36,7 @@ export function lockItems(locks: readonly (Lock | null)[]): Part[] {
   });
   const left = all.slice(MOST_LOCKS).reduce((sum, { count }) => sum + count, 0);
   if (left > 0) items.push([quiet(`${left} more`)]);
-  return joined(items, plain(", "));
+  return commaed(items);
 }
 
 /** Locks with the functions that took them; many of one class are one. */

@@ -78,12 +78,9 @@ export function joined(items: readonly (readonly Part[])[], between: Part): Part
   return items.flatMap((item, i) => (i === 0 ? item : [between, ...item]));
 }
 
-/** Names with commas between them. */
-export function listed(parts: readonly Part[]): Part[] {
-  return joined(
-    parts.map((part) => [part]),
-    plain(", "),
-  );
+/** Items with a comma between them. */
+export function commaed(items: readonly (readonly Part[])[]): Part[] {
+  return joined(items, plain(", "));
 }
 
 /** A commit as it is shown; the json format has the whole hash. */
