@@ -27,7 +27,9 @@ export function whySilent(boot: BootFacts, needsLockdep: boolean): Because | nul
   if (mixed === true) return "hosts-mixed";
   if (cut && end === null) return "cut";
   if (needsLockdep && (lockdep.state !== "on" || traits.includes(NO_PROVE_LOCKING))) return "lockdep-not-on";
-  const major = /^(\d+)\./.exec(kernel?.release ?? "")?.[1];
+  // what was reported before may have turned lockdep off: its banner comes all the same
+  if (kernel === null) return "begins-late";
+  const major = /^(\d+)\./.exec(kernel.release)?.[1];
   const tellsOfInit = Number(major) >= TELLS_OF_INIT;
   return end === null && userspace === null && tellsOfInit ? "no-userspace" : null;
 }

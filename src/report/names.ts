@@ -21,6 +21,7 @@ export const BECAUSE = [
   "hosts-mixed",
   "cut",
   "lockdep-not-on",
+  "begins-late",
   "no-userspace",
 ] as const;
 export type Because = (typeof BECAUSE)[number];

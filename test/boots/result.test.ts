@@ -11,6 +11,7 @@ import { Readable } from "node:stream";
 
 const CLEAN = logLines("clean/kernfs");
 const REPORTED = logLines("circular/abba");
+const BANNER = CLEAN.findIndex((line) => line.includes("Lock dependency validator"));
 const INIT = CLEAN.findIndex((line) => line.includes("as init process"));
 
 /** The log's source; without `cut` its last line ends like all others. */
@@ -72,6 +73,10 @@ describe("a log without a report is clean only where it could have shown one", (
       inserted("Nov 22 12:20:06 testbox systemd-journald[77]: Missed 7 kernel messages"),
     ],
     ["that does not come to init", "no-userspace", CLEAN.slice(0, INIT)],
+    ["without its first line", "begins-late", CLEAN.slice(1)],
+    ["from lockdep's banner on", "begins-late", CLEAN.slice(BANNER)],
+    ["from lockdep's banner on, that does not come to init", "begins-late", CLEAN.slice(BANNER, INIT)],
+    ["from behind lockdep's banner on", "lockdep-not-on", CLEAN.slice(BANNER + 1)],
   ])("%s: %s", async (_, expected, lines) => {
     expect(saying(await sourceOf(lines))).toEqual([expected, expected]);
   });

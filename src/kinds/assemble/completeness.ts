@@ -143,14 +143,14 @@ function hasUnsound(report: Built, places: readonly Frame[]): boolean {
   return false;
 }
 
-/** Whether a warning names another function than its registers: of the same size, or the same one of another size. */
+/** Whether a warning names another function than its registers, of the same size. */
 function isElsewhere({ warning, dumps }: Built): boolean {
   const registers = dumps[0]?.registers.find(({ afterFrame }) => afterFrame === 0);
   const at = warning?.at;
   // behind a segment
   const place = parseFrame((registers?.at ?? "").replace(/^[0-9a-f]{4}:/, ""));
   if (!at || at.inline || at.size === null || !place || place.size === null) return false;
-  return (place.symbol === at.symbol) !== (place.size === at.size);
+  return place.symbol !== at.symbol && place.size === at.size;
 }
 
 /** Places that a whole report prints more than once, and this one has once. */

@@ -11,6 +11,7 @@ export const UNOBSERVED_PROSE = {
   "no-kernel": "there is no kernel boot in the log",
   "hosts-mixed": "lines of two machines were taken for one's",
   "lockdep-not-on": "nothing shows that lockdep was on and proved locking",
+  "begins-late": "the log begins after the kernel did",
   "lockdep-off": "lockdep was off",
   "blind-spot": "kernels of this release cannot report it",
   panic: "the kernel panicked",

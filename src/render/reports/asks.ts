@@ -66,6 +66,8 @@ const OF_SILENCE: Readonly<Record<Because, string>> = {
   "hosts-mixed": "Please send the log of each machine by itself.",
   "lockdep-not-on":
     "Please build with CONFIG_PROVE_LOCKING=y, and send the log from the kernel's first line on.",
+  "begins-late":
+    "Please boot with log_buf_len=16M, and send the log from the kernel's first line on (Linux version …).",
   "no-userspace": "Please send a log that goes on after init was started.",
 };
 

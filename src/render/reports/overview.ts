@@ -196,6 +196,7 @@ const SILENT = {
   cut: `the log is cut off${PROVES_NOTHING}`,
   "hosts-mixed": `lines of two machines may be mixed up${PROVES_NOTHING}`,
   "lockdep-not-on": `no sign that lockdep was on, either${PROVES_NOTHING}`,
+  "begins-late": `the kernel's first lines are not in the log${PROVES_NOTHING}`,
   "no-userspace": `the boot did not reach userspace${PROVES_NOTHING}`,
 } as const satisfies Record<Exclude<Because, "lockdep-off">, string>;
 
