@@ -74,6 +74,11 @@ function classEnd(source: string, start: number): number {
   return i;
 }
 
+/** Nothing but the letters of a text, small. */
+export function lettersOf(text: string): string {
+  return text.toLowerCase().replace(/[^a-z]+/g, "");
+}
+
 /** Finds any of these words. */
 export function anyOf(words: readonly string[], flags = ""): RegExp {
   return new RegExp(

@@ -1,43 +1,24 @@
-import { anyOf, waysOf } from "./literals.ts";
-import { BODY, HEADLINES, type LineName, TAGS } from "./lines.ts";
+import { anyOf, lettersOf } from "./literals.ts";
+import { TAGS } from "./lines.ts";
 import type { LineToken } from "./tokenize.ts";
+import {
+  HEADLINE_WORDS,
+  LAST_TAGS,
+  LINE_WORDS,
+  type Phrase,
+  PHRASE_WORDS,
+  PHRASES,
+  SMALL_TAGS,
+  TELLING_FRAMES,
+  TELLING_LINES,
+} from "./words.ts";
 
-/**
- * The words that tell a report, all of them out of the table of lines: for the search in bytes, for the quick test of
- * a line, and for lines that look like a report's and were not read.
- */
-
-function longestOf(literals: readonly string[]): string {
-  return literals.reduce((best, next) => (next.length > best.length ? next : best), "");
-}
-
-const TAG = /^(?:\[ )?(?:WARNING|BUG|INFO): /;
-
-/** The tags in logs that somebody wrote small. */
-export const SMALL_TAGS: readonly string[] = TAGS.map((tag) => tag.toLowerCase());
-
-/** The tags at the end of a line, where a mailer broke the headline behind them. */
-const LAST_TAGS: readonly string[] = TAGS.map((tag) => tag.trimEnd());
+/** Whether a line tells a report: a quick test, and one for lines that look like a report's and were not read. */
 
 /** Whether the line ends with a tag, so that its headline may be the next one. */
 export function endsWithTag(text: string): boolean {
   return text.endsWith(":") && LAST_TAGS.some((tag) => text.endsWith(tag));
 }
-
-/** The tags that every match of a pattern begins with one of; null where it may begin with something else. */
-function tagsOf(source: string): readonly string[] | null {
-  const opening = source.replace(/^\^(?:\(\?:)?/, "");
-  if (opening.startsWith(`${TAGS.join("|")}|`)) return TAGS;
-  const only = TAGS.find((tag) => opening.startsWith(tag));
-  return only === undefined || source.startsWith("^(") ? null : [only];
-}
-
-/** One of these is in every headline: what it is decorated with, or its longest literal. */
-export const HEADLINE_WORDS: readonly string[] = [
-  ...new Set(
-    HEADLINES.flatMap(({ pattern: { source } }) => tagsOf(source) ?? waysOf(source).map(tagOrLongest)),
-  ),
-];
 
 const anyHeadlineWord = anyOf(HEADLINE_WORDS);
 
@@ -46,54 +27,15 @@ export function mayBeHeadline(text: string): boolean {
   return anyHeadlineWord.test(text);
 }
 
-function tagOrLongest(way: readonly string[]): string {
-  return TAGS.find((tag) => way.some((literal) => literal.includes(tag))) ?? longestOf(way);
-}
-
-/**
- * Lines within reports that nothing else prints, and of which every report has one at least that has a chain, a
- * scenario, or held locks, or that has none of these: of most a warning has no line of its own but its place.
- */
-const TELLING_LINES: ReadonlySet<LineName> = new Set([
-  "ChainLink",
-  "Deadlock",
-  "HeldCount",
-  "HeldOnCpu",
-  "NoneHeld",
-  "TurningOff",
-  "CollisionText",
-  "InAtomic",
-  "SpinlockState",
-  "RtmutexBlocks",
-  "StackBacktrace",
-]);
-
-/** Functions that print reports which have no such line. */
-const TELLING_FRAMES: readonly string[] = ["rwlock_bug", "check_preemption_disabled"];
-
 /** Whether only a report has the line. */
 export function isTellingLine({ name, frame }: Pick<LineToken, "name" | "frame">): boolean {
   if (name === "Frame") return frame?.uncertain === false && TELLING_FRAMES.includes(frame.symbol);
-  return TELLING_LINES.has(name);
+  return TELLING_LINES.includes(name);
 }
 
 export function mayBeTellingFrame(text: string): boolean {
   return TELLING_FRAMES.some((name) => text.includes(name));
 }
-
-/** Fewer characters are in too many lines: a link that a code host made of `#1`, say. More than these are not needed. */
-const SHORTEST = 4;
-const ENOUGH_OF_LINE = 24;
-
-/** One of these is in every such line; one that holds another is not needed. */
-const LINE_WORDS: readonly string[] = [
-  ...TELLING_FRAMES.map((name) => `${name}+0x`),
-  ...BODY.flatMap((row) =>
-    TELLING_LINES.has(row.name) && "pattern" in row ? waysOf(row.pattern.source).map(longestOf) : [],
-  )
-    .filter((word) => word.length >= SHORTEST)
-    .map((word) => word.slice(0, ENOUGH_OF_LINE)),
-].filter((word, _, all) => !all.some((other) => other !== word && word.startsWith(other)));
 
 /** Where lockdep's own warnings are raised. */
 const LOCKDEP_FILES = ["kernel/locking/lockdep.c", "kernel/lockdep.c"];
@@ -122,148 +64,33 @@ function distance(one: string, other: string, most: number): number {
   return before.at(-1) ?? 0;
 }
 
-/** Words of a language: no names of files, no commas. */
-function wordCount(text: string): number {
-  return text.split(" ").filter((word) => /^[a-z_()-]{3,}[.!:,]?$/.test(word)).length;
-}
-
-/** Fewer words stand in other programs' lines as well, and such as are not of locks. */
-const WORDS_OF_PHRASE = 3;
-const OF_LOCKS = /lock|RCU/;
-
-/** Headlines of locks without their tag, which something may have taken away, or written otherwise. */
-const UNTAGGED: readonly string[] = HEADLINES.flatMap(({ pattern: { source } }) =>
-  tagsOf(source) === null
-    ? []
-    : waysOf(source).map((way) =>
-        longestOf(way)
-          .replace(TAG, "")
-          .replace(/[.!:]? ?\]?$/, ""),
-      ),
-).filter((phrase) => OF_LOCKS.test(phrase) && wordCount(phrase.toLowerCase()) >= WORDS_OF_PHRASE);
-
-/** What is to be found in a log's bytes, so that no headline and no telling line is missed. */
-export const TELLING_WORDS: readonly string[] = [
-  ...new Set([
-    ...HEADLINE_WORDS,
-    ...LAST_TAGS.flatMap((tag) => [`${tag}\n`, `${tag}\r`]),
-    ...SMALL_TAGS,
-    ...LINE_WORDS,
-    ...UNTAGGED,
-  ]),
-];
-
 /** Whether the line may be one that only reports have. */
 export function mayBeTellingLine(text: string): boolean {
   return LINE_WORDS.some((word) => text.includes(word));
 }
 
-/** A headline as it may still be told where something went over it. */
-interface Phrase {
-  /** Its literals, small, each with a word of three letters at least. */
-  readonly parts: readonly string[];
-  /** Nothing but their letters. */
-  readonly letters: string;
-  readonly firstWord: string;
-  readonly longestWord: string;
-  /** It is one literal, and no other text has so much of it. */
-  readonly isWhole: boolean;
-  /** Something that varies stands before it, as a task. */
-  readonly isLed: boolean;
-  /** Something that varies may stand behind it, as a place. */
-  readonly isOpen: boolean;
-  /** Pieces of it that are long enough to tell it. */
-  readonly pieces: readonly string[];
-}
-
-const WORD = /[a-z]{3,}/;
-/** Of a longer phrase, a part is enough. */
-const LONG_PHRASE = 20;
-const ENOUGH = 0.8;
-/** Of a phrase that its tag stands before and the line's end behind: the rest is on the next line. */
-const ENOUGH_AT_END = 8;
-
-function lettersOf(text: string): string {
-  return text.toLowerCase().replace(/[^a-z]+/g, "");
-}
-
-function phraseOf(way: readonly string[], isOpen: boolean): Phrase {
-  const bare = way
-    .map((part) => part.replace(TAG, "").replace(/ \]$/, "").toLowerCase())
-    .filter((part) => WORD.test(part));
-  const [only, ...more] = bare;
-  const isDecorated = TAG.test(way[0] ?? "");
-  const isWhole = only !== undefined && more.length === 0 && (!isDecorated || wordCount(only) > 1);
-  const letters = lettersOf(bare.join(""));
-  const length = Math.ceil(letters.length * ENOUGH);
-  const pieces =
-    isWhole && letters.length >= LONG_PHRASE
-      ? Array.from({ length: letters.length - length + 1 }, (_, i) => letters.slice(i, i + length))
-      : [letters];
-  const isLed = way[0] !== undefined && way[0].replace(TAG, "").toLowerCase() !== only;
-  const firstWord = WORD.exec(bare[0] ?? "")?.[0] ?? "";
-  const longestWord = longestOf(bare.flatMap((part) => part.match(/[a-z]+/g) ?? []));
-  return { parts: bare, letters, firstWord, longestWord, isWhole, isLed, isOpen, pieces };
-}
-
-let phrases: readonly Phrase[] | undefined;
-let words: ReadonlySet<string> | undefined;
-let longestWords: RegExp | undefined;
-let allWords: RegExp | undefined;
-
-/** Made when they are first needed: in a log without any of the words above, never. */
-function phrasesOf(): readonly Phrase[] {
-  if (phrases === undefined) {
-    const different = new Map<string, Phrase>();
-    for (const { pattern } of HEADLINES) {
-      const ways = waysOf(pattern.source);
-      const isOpen = ways.some((way) => way.at(-1) === "");
-      for (const phrase of ways.map((way) => phraseOf(way, isOpen))) {
-        const key = phrase.isWhole ? phrase.letters : phrase.parts.map((part) => part.trim()).join("\0");
-        if (!different.has(key)) different.set(key, phrase);
-      }
-    }
-    phrases = [...different.values()];
-  }
-  return phrases;
-}
-
-/** Shorter words are in too many lines. */
-const SHORTEST_WORD = 5;
-
-/** Of a phrase with one such word alone, or none, also the shorter ones. */
-function tellingWords({ parts }: Phrase): string[] {
-  const all = parts.flatMap((part) => part.match(/[a-z]{3,}/g) ?? []);
-  const long = all.filter(({ length }) => length >= SHORTEST_WORD);
-  return long.length > 1 ? long : all;
-}
+const PHRASE_WORD_SET: ReadonlySet<string> = new Set(PHRASE_WORDS);
+const LONGEST_WORDS = PHRASES.map(({ longestWord }) => longestWord);
+const anyLongestWord = anyOf(LONGEST_WORDS, "i");
+const anyWord = anyOf([...LONGEST_WORDS, ...TAGS, ...LINE_WORDS], "i");
 
 /**
  * Whether two words of headlines are in the text, or one at its end, where a headline may be broken in two: without, a
  * harmless `WARNING: ` is none of lockdep's.
  */
 export function hasHeadlineWords(text: string): boolean {
-  words ??= new Set(phrasesOf().flatMap(tellingWords));
   let count = 0;
   let last = "";
   for (const word of text.toLowerCase().match(/[a-z]{3,}/g) ?? []) {
-    if (words.has(word) && ++count === ENOUGH_WORDS) return true;
+    if (PHRASE_WORD_SET.has(word) && ++count === ENOUGH_WORDS) return true;
     last = word;
   }
-  if (words.has(last)) return true;
+  if (PHRASE_WORD_SET.has(last)) return true;
   // broken within a word
-  return count > 0 && last !== "" && [...words].some((word) => word.startsWith(last));
+  return count > 0 && last !== "" && PHRASE_WORDS.some((word) => word.startsWith(last));
 }
 
 const ENOUGH_WORDS = 2;
-
-function wordsOfPhrases(): readonly string[] {
-  return phrasesOf().map(({ longestWord }) => longestWord);
-}
-
-function anyLongestWord(): RegExp {
-  return (longestWords ??= anyOf(wordsOfPhrases(), "i"));
-}
 
 function mayHaveTag(line: string): boolean {
   return TAGS.some((tag) => line.includes(tag)) || SMALL_TAGS.some((tag) => line.includes(tag));
@@ -301,8 +128,7 @@ const LONGEST = 4096;
  * such word at all.
  */
 export function mayTell(line: string): boolean {
-  allWords ??= anyOf([...wordsOfPhrases(), ...TAGS, ...LINE_WORDS], "i");
-  return allWords.test(line);
+  return anyWord.test(line);
 }
 
 /**
@@ -312,11 +138,11 @@ export function mayTell(line: string): boolean {
  * @param isKernels whether the line has a kernel's stamp, and so is no prose
  */
 export function holdsHeadlineWords(line: string, isKernels: boolean): boolean {
-  if (!anyLongestWord().test(line) && !(mayHaveTag(line) && hasHeadlineWords(line))) return false;
+  if (!anyLongestWord.test(line) && !(mayHaveTag(line) && hasHeadlineWords(line))) return false;
   const text = cleaned(line).toLowerCase();
   if (!isKernels && NO_LOG.test(text)) return false;
   const letters = lettersOf(text);
-  return phrasesOf().some((phrase) =>
+  return PHRASES.some((phrase) =>
     phrase.isWhole
       ? holdsWhole(text, letters, phrase) && (isKernels || !isMention(text, phrase))
       : holdsParts(text, phrase),
@@ -351,13 +177,33 @@ export function tagged(text: string): Tagged {
   return answer;
 }
 
+/** Of a longer phrase, a part is enough. */
+const LONG_PHRASE = 20;
+const ENOUGH = 0.8;
+/** Of a phrase that its tag stands before and the line's end behind: the rest is on the next line. */
+const ENOUGH_AT_END = 8;
+
+/** Pieces of a phrase's letters that are long enough to tell it. */
+function piecesOf(letters: string): readonly string[] {
+  let known = pieces.get(letters);
+  if (known === undefined) {
+    const length = letters.length < LONG_PHRASE ? letters.length : Math.ceil(letters.length * ENOUGH);
+    known = Array.from({ length: letters.length - length + 1 }, (_, i) => letters.slice(i, i + length));
+    pieces.set(letters, known);
+  }
+  return known;
+}
+
+const pieces = new Map<string, readonly string[]>();
+
 function holdsWhole(text: string, letters: string, phrase: Phrase): boolean {
-  const { letters: sought, firstWord, longestWord, isLed, pieces } = phrase;
-  if (letters.includes(longestWord) && pieces.some((piece) => letters.includes(piece))) {
+  const { letters: sought, firstWord, longestWord, isLed } = phrase;
+  const found = letters.includes(longestWord) ? piecesOf(sought) : [];
+  if (found.some((piece) => letters.includes(piece))) {
     const at = text.indexOf(firstWord);
     const before = text.slice(0, Math.max(0, at));
     // of a line that lost its first bytes
-    if (at < 0 && pieces.some((piece) => letters.startsWith(piece))) return true;
+    if (at < 0 && found.some((piece) => letters.startsWith(piece))) return true;
     if (at >= 0 && (isLed || LEAD_BEFORE.test(before) || TAG_BEFORE.test(before))) return true;
   }
   const begun = /(?:warning|bug|info): ?([^]*)$/.exec(text)?.[1];

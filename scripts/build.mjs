@@ -38,6 +38,25 @@ const pageScript = {
   },
 };
 
+/**
+ * Modules of plain data that is made of the grammar: each start of the command would take its patterns apart anew.
+ * @type {import("esbuild").Plugin}
+ */
+const madeByBuild = {
+  name: "made-by-build",
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/]grammar[\\/]words\.ts$/ }, async ({ path }) => {
+      const { outputFiles } = await build({ entryPoints: [path], bundle: true, format: "esm", write: false });
+      const [{ text }] = outputFiles;
+      const made = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+      const constants = Object.entries(made).map(
+        ([name, value]) => `export const ${name} = ${JSON.stringify(value)};`,
+      );
+      return { contents: constants.join("\n") };
+    });
+  },
+};
+
 /** @type {import("esbuild").BuildOptions} */
 const common = {
   absWorkingDir: root,
@@ -54,7 +73,7 @@ const common = {
   sourcemap: false,
   metafile: true,
   define: { __VERSION__: JSON.stringify(pkg.version) },
-  plugins: [pageScript],
+  plugins: [pageScript, madeByBuild],
   logLevel: "warning",
 };
 
@@ -132,7 +151,7 @@ async function bundleLoaded(name, entry) {
     entryPoints: [entry],
     outfile,
     format: "cjs",
-    plugins: [withoutChildProcess, lazyOutside, slowLater],
+    plugins: [madeByBuild, withoutChildProcess, lazyOutside, slowLater],
     banner: { js: "const __import=module.importer??(name=>import(name));" },
   });
   const text = readFileSync(outfile, "utf8").replaceAll(/(?<![\w$])import\("/g, '__import("');

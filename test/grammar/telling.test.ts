@@ -3,13 +3,12 @@ import { BODY, HEADLINES } from "../../grammar/lines.ts";
 import { anyOf, waysOf } from "../../grammar/literals.ts";
 import {
   hasHeadlineWords,
-  HEADLINE_WORDS,
   holdsHeadlineWords,
   isTellingLine,
   mayBeHeadline,
   mayTell,
-  TELLING_WORDS,
 } from "../../grammar/telling.ts";
+import { HEADLINE_WORDS, TELLING_WORDS } from "../../grammar/words.ts";
 import { tokenize } from "../../grammar/tokenize.ts";
 
 test.each<[string, string[][]]>([

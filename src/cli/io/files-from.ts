@@ -18,13 +18,14 @@ export interface ListOptions {
 export async function inputsOf(
   named: readonly string[],
   { filesFrom, null: isNul }: ListOptions,
-  { stdin }: Pick<Terminal, "stdin">,
+  // opening standard input takes longer than reading a small log
+  terminal: Pick<Terminal, "stdin">,
 ): Promise<readonly string[]> {
   if (filesFrom === undefined) {
     if (isNul) throw new UsageError("-0 needs --files-from");
     return named;
   }
-  const all = [...named, ...(await namesFrom(filesFrom, isNul === true, stdin))];
+  const all = [...named, ...(await namesFrom(filesFrom, isNul === true, terminal.stdin))];
   if (filesFrom === "-" && all.includes("-")) throw new UsageError("standard input can be read only once");
   return all;
 }

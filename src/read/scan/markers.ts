@@ -1,5 +1,5 @@
 import { TAGS } from "../../../grammar/lines.ts";
-import { SMALL_TAGS, TELLING_WORDS } from "../../../grammar/telling.ts";
+import { SMALL_TAGS, TELLING_WORDS } from "../../../grammar/words.ts";
 
 /** A text that more lines have than headlines; written small, it is only looked at with words of one behind it. */
 export type Tag = "usual" | "small" | null;
