@@ -45,7 +45,7 @@ const pageScript = {
 const madeByBuild = {
   name: "made-by-build",
   setup(bundler) {
-    bundler.onLoad({ filter: /[\\/]grammar[\\/]words\.ts$/ }, async ({ path }) => {
+    bundler.onLoad({ filter: /[\\/](?:grammar[\\/]words|scan[\\/]pieces)\.ts$/ }, async ({ path }) => {
       const { outputFiles } = await build({ entryPoints: [path], bundle: true, format: "esm", write: false });
       const [{ text }] = outputFiles;
       const made = await import(`data:text/javascript,${encodeURIComponent(text)}`);

@@ -1,4 +1,5 @@
-import { type Marker, PIECE_LENGTH, PIECES } from "./markers.ts";
+import { BUCKETS_OF_PIECES, type Marker } from "./markers.ts";
+import { PIECE_LENGTH } from "./pieces.ts";
 import type { Hit, Scanner } from "./scanned.ts";
 import { WASM } from "./wasm.ts";
 
@@ -20,7 +21,6 @@ const VECTOR = 16;
 const PART_BYTES = 256 * 1024;
 /** Room on both sides of a part for texts that begin before it or end behind it. */
 const MARGIN_BYTES = 64;
-const BUCKETS = 8;
 const ROW_BYTES = 64;
 const FOUND_WORDS = 3;
 
@@ -73,83 +73,29 @@ function put(simd: Simd): readonly Marker[] {
   // the ranges stand behind the texts, and nothing may be written over them
   const room = addressOf(simd.RANGES) - addressOf(simd.TEXTS);
   const rows = new Uint8Array(simd.memory.buffer, addressOf(simd.TEXTS), room);
-  const ranges = new Uint8Array(simd.memory.buffer, addressOf(simd.RANGES), 2 * BUCKETS);
+  const ranges = new Uint8Array(simd.memory.buffer, addressOf(simd.RANGES), 2 * BUCKETS_OF_PIECES.length);
   const all: Marker[] = [];
-  const pieces = PIECES.toSorted((a, b) => Buffer.compare(a.bytes, b.bytes));
-  const begins = bucketsOf(pieces.map(({ bytes }) => bytes));
-  for (const [i, { bytes, markers }] of pieces.entries()) {
-    const bucket = begins.findLastIndex((begin) => begin <= i);
+  for (const [bucket, pieces] of BUCKETS_OF_PIECES.entries()) {
     const mark = (at: number): void => {
       tables[at] = (tables[at] ?? 0) | (1 << bucket);
     };
-    for (let place = 0; place < PIECE_LENGTH; place++) {
-      const byte = bytes[place];
-      const table = place * 2 * VECTOR;
-      for (let half = 0; half < VECTOR; half++) {
-        // of a shorter piece any byte may come next
-        if (byte === undefined || half === (byte & 15)) mark(table + half);
-        if (byte === undefined || half === byte >> 4) mark(table + VECTOR + half);
+    ranges[2 * bucket] = all.length;
+    for (const { bytes, markers } of pieces) {
+      for (let place = 0; place < PIECE_LENGTH; place++) {
+        const byte = bytes[place];
+        const table = place * 2 * VECTOR;
+        for (let half = 0; half < VECTOR; half++) {
+          // of a shorter piece any byte may come next
+          if (byte === undefined || half === (byte & 15)) mark(table + half);
+          if (byte === undefined || half === byte >> 4) mark(table + VECTOR + half);
+        }
       }
-    }
-    if (ranges[2 * bucket + 1] === 0) ranges[2 * bucket] = all.length;
-    for (const { marker, offset } of markers) {
-      rows.set([offset, marker.text.length, 0, 0, ...marker.text], all.length * ROW_BYTES);
-      all.push(marker);
+      for (const { marker, offset } of markers) {
+        rows.set([offset, marker.text.length, 0, 0, ...marker.text], all.length * ROW_BYTES);
+        all.push(marker);
+      }
     }
     ranges[2 * bucket + 1] = all.length;
   }
   return all;
-}
-
-/**
- * Which pieces share a bucket: such as are alike, as of others more bytes have halves of one and of another.
- *
- * @param pieces in their order
- * @returns for each bucket its first piece
- */
-function bucketsOf(pieces: readonly Uint8Array[]): readonly number[] {
-  const costs = pieces.map((_, from) => costsOf(pieces, from));
-  // of the pieces from each one on, in so many buckets: the least that they cost, and where the second bucket begins
-  let least = costs.map((own) => own.at(-1) ?? 0);
-  const seconds: number[][] = [];
-  for (let bucket = 1; bucket < BUCKETS; bucket++) {
-    const next = least.slice();
-    const second = least.map(() => pieces.length);
-    for (const [i, own] of costs.entries())
-      for (let k = i + 1; k < pieces.length; k++) {
-        const sum = (own[k - i - 1] ?? 0) + (least[k] ?? 0);
-        if (sum >= (next[i] ?? 0)) continue;
-        next[i] = sum;
-        second[i] = k;
-      }
-    least = next;
-    seconds.push(second);
-  }
-  const begins = [0];
-  for (const second of seconds.toReversed()) begins.push(second[begins.at(-1) ?? 0] ?? pieces.length);
-  return begins.filter((begin) => begin < pieces.length);
-}
-
-/** How many texts have halves, in all places, of the first of these pieces, of the first two, and so on. */
-function costsOf(pieces: readonly Uint8Array[], from: number): readonly number[] {
-  const costs: number[] = [];
-  const lows = new Uint16Array(PIECE_LENGTH);
-  const highs = new Uint16Array(PIECE_LENGTH);
-  for (let i = from; i < pieces.length; i++) {
-    let product = 1;
-    for (let place = 0; place < PIECE_LENGTH; place++) {
-      const byte = pieces[i]?.[place] ?? 0;
-      lows[place] = (lows[place] ?? 0) | (1 << (byte & 15));
-      highs[place] = (highs[place] ?? 0) | (1 << (byte >> 4));
-      product *= bitCount(lows[place] ?? 0) * bitCount(highs[place] ?? 0);
-    }
-    costs.push(product);
-  }
-  return costs;
-}
-
-function bitCount(bits: number): number {
-  let count = 0;
-  for (let left = bits; left !== 0; left &= left - 1) count++;
-  return count;
 }
