@@ -1,4 +1,7 @@
-/** splat-triage as a library: logs in, typed reports out; two builds compared; a verdict for a bisection; a lock graph; all of it as text. */
+/**
+ * splat-triage as a library: logs in, typed reports out; the comparison of two builds, verdicts for a bisection, lock
+ * graphs, and any of these as text. docs/library.md has an example of each.
+ */
 export type * from "./report/schema.ts";
 export type { LogData, LogInput, LogInput as Input } from "./triage/log-input.ts";
 export { triage, triageStream } from "./triage/triage.ts";

@@ -13,7 +13,7 @@ export function catalogue(query: string): CatalogueDocument {
   return catalogueDocument(query, searchCatalogue(query));
 }
 
-/** What was found, as data: regular expressions as their source, commits spelled out. */
+/** Search results as a document: regular expressions as their source, commits spelled out. */
 export function catalogueDocument(query: string, hits: readonly SearchHit[]): CatalogueDocument {
   return {
     schema: "splat-triage-catalogue/1",

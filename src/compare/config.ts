@@ -35,7 +35,7 @@ const TELLING_OPTIONS = [
   "MMU_NOTIFIER",
 ] as const;
 
-/** The telling options of a `.config` or /proc/config.gz: `y`, `m` or a value; null where one is not set. */
+/** The options of a `.config` or /proc/config.gz that decide what is reported: `y`, `m` or a value; null if not set. */
 export type KernelConfig = ReadonlyMap<string, string | null>;
 
 /** `CONFIG_X=y`, `CONFIG_X=15`, `# CONFIG_X is not set`: confdata.c in scripts/kconfig. */
@@ -43,9 +43,9 @@ const SET = /^CONFIG_(\w{1,100})=(.{0,200})$/;
 const IS_CONFIG = /^(?:CONFIG_\w{1,100}=|# CONFIG_\w{1,100} is not set$)/m;
 
 /**
- * Reads a kernel's configuration.
+ * Reads the text of a `.config` or /proc/config.gz.
  *
- * @returns null where the text is none
+ * @returns null if the text is not a kernel configuration
  */
 export function readConfig(text: string): KernelConfig | null {
   if (!IS_CONFIG.test(text)) return null;

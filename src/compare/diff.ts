@@ -11,15 +11,19 @@ import type { Change, Diff, DiffSide, EdgeName, UnobservedBoots } from "./diff-s
 import { unobserved, type Wanted, wantedAfter } from "./observed.ts";
 import { probabilityOfDifference } from "./rates.ts";
 
-/** One side of a comparison: what was read of its logs, and its configuration where that is known. */
+/** One side of a comparison: its logs, and what else is known of its kernel. */
 export interface Side {
   readonly document: Document;
+  /** Its configuration, from {@link readConfig}; null if unknown. */
   readonly config: KernelConfig | null;
-  /** Its lock graph; null where nothing but reports would be in it. */
+  /** Its lock graph, from `lockGraph()`; null if it has no copies of /proc/lockdep. */
   readonly graph: GraphDocument | null;
 }
 
-/** What became of each report from the old side to the new one. */
+/**
+ * Compares two builds: the document that `splat-triage diff -f json` writes. Reports are matched by id, and only boots that
+ * could have shown a report count against it (docs/diff.md).
+ */
 export function diff(old: Side, fresh: Side): Diff {
   const [before, after] = [new Boots(old), new Boots(fresh)];
   const ids = new Set([...before.ids(), ...after.ids()]);

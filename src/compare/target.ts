@@ -3,9 +3,9 @@ import type { Document, Kind, Report } from "../report/schema.ts";
 import { bootsOf } from "./boots.ts";
 import { type Wanted, wantedAfter } from "./observed.ts";
 
-/** What a verdict is about. */
+/** The report that a verdict is about. */
 export interface Target extends Wanted {
-  /** In words, for messages. */
+  /** For messages. */
   readonly name: string;
   readonly matches: (report: Report) => boolean;
 }
@@ -25,14 +25,14 @@ export function targetForm(text: string): { readonly form: TargetForm; readonly 
   return { form: ID.test(text) ? "id" : "any", value: text };
 }
 
-/** Nothing is known of it but its words. */
+/** Nothing is known about it but what it is called. */
 const UNKNOWN: Wanted = { needsLockdep: true, time: null, claim: null, endsOrderly: false };
 
 /**
- * A target in words: an id, a title, a class or a pattern of headlines. What is none of the first and has a blank or a
- * `*` in it may be a headline, too: `*` stands for any text, and it need not be whole.
+ * A target from its name: an id, a title, a lock class, or a pattern of headlines. A name with a blank or a `*` that is none
+ * of the others may be part of a headline; `*` matches any text.
  *
- * @throws TargetError where no report could be meant
+ * @throws TargetError if no report can have this name
  */
 export function targetOf(text: string): Target {
   const { form, value } = targetForm(text);
@@ -123,9 +123,9 @@ function isCycleLost({ kind, cycle, edges }: Report): boolean {
 }
 
 /**
- * The report that a log holds, as a target: what is known of its boot tells how far others must go.
+ * The report in a log as a target. Other boots must get as far as this one did.
  *
- * @throws TargetError where the log holds none, or several different ones
+ * @throws TargetError if the log has no report, several different ones, or one that lost its cycle
  */
 export function targetOfLog(name: string, document: Document): Target {
   const found = new Map(document.reports.map((report) => [report.id, report]));

@@ -3,13 +3,13 @@ import { bootsOf, type BootWithReports } from "./boots.ts";
 import { type Unobserved, unobserved } from "./observed.ts";
 import type { Target } from "./target.ts";
 
-/** What one boot says about a target. */
+/** What one boot says about a target; unusable: it does not show the target, and could not have. */
 export interface BootVerdict {
   readonly boot: BootWithReports;
   readonly result: "bad" | "good" | "unusable";
-  /** bad: the target */
+  /** The report that is the target, if bad. */
   readonly report: Report | null;
-  /** unusable: why */
+  /** Why it is unusable. */
   readonly unobserved: Unobserved | null;
 }
 
@@ -17,18 +17,21 @@ export interface BootVerdict {
 export interface Verdict {
   readonly result: "bad" | "good" | "unusable";
   readonly boots: readonly BootVerdict[];
-  /** The boot that decided: the first with the target, or the first that says nothing; null where all are good. */
+  /** The boot that decided: the first with the target, else the first unusable one; null if all are good. */
   readonly decisive: BootVerdict | null;
 }
 
 export interface VerdictConditions {
-  /** So many good boots are enough, whatever the others are; by default all must be. */
+  /** This many good boots are enough if none is bad; by default all must be good. */
   readonly enough?: number;
-  /** Sources that are no logs but copies of /proc/lockdep: where they hold no boot, none is missing. */
+  /** Names of sources that are copies of /proc/lockdep, not logs: no boot is missing in those. */
   readonly dumps?: ReadonlySet<string>;
 }
 
-/** Whether a kernel has a bug, by logs of its boots. Bad: one shows it. Good: none shows it, and all could have. */
+/**
+ * Judges whether a kernel has a bug, from logs of its boots. Bad: one of them shows it. Good: none shows it, and all could
+ * have. Unusable: none shows it, but that proves nothing.
+ */
 export function verdictOn(
   document: Document,
   target: Target,

@@ -11,11 +11,11 @@ export const readLog: ReadLog = async (input) => {
 };
 
 /**
- * Makes one lock graph of dumps and logs of any number of boots: the document that `splat-triage graph -f json` writes.
+ * Makes one lock graph from dumps and logs of any number of boots: the document that `splat-triage graph -f json` writes.
  *
- * @param inputs copies of /proc/lockdep, /proc/lockdep_chains and /proc/lockdep_stats, and logs; those that are of one
- *   boot have names in one directory
- * @throws TypeError that names the argument, where it is no log; else whatever reading an input throws
+ * @param inputs logs, and copies of /proc/lockdep (l_show() in lockdep_proc.c), /proc/lockdep_chains (lc_show()) and
+ *   /proc/lockdep_stats (lockdep_stats_show()); the names of one boot's inputs are in one directory
+ * @throws TypeError if an argument is not a log, naming the argument; else whatever reading an input throws
  */
 export async function lockGraph(inputs: Iterable<LogInput>): Promise<GraphDocument> {
   const { GraphReader } = await import("./graph-reader.ts");

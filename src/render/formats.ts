@@ -49,8 +49,8 @@ type Loaded<Name extends keyof Documents> =
 const json = (): Promise<(value: unknown) => Safe> => Promise.resolve(jsonDocument);
 
 /**
- * Every format of every document, each loaded when it is asked for. From this table come what `--format` takes, the
- * help, the names that `schema` knows, and the attacks that each format has to stand (test/cli/attack.test.ts).
+ * Every format of every document, each loaded only when needed. The choices of `--format`, the help, the names that
+ * `schema` knows, and the attacks that each format must withstand (test/cli/attack.test.ts) come from this table.
  */
 export const FORMATS = {
   reports: {
@@ -140,7 +140,7 @@ export const FORMATS = {
 export type DocumentName = keyof Documents;
 export type FormatOf<Name extends DocumentName> = Extract<keyof (typeof FORMATS)[Name], string>;
 
-/** The names of the formats of a document, in the order in which they are told. */
+/** The names of the formats that {@link render} has for a document. */
 export function formatsOf<Name extends DocumentName>(name: Name): FormatOf<Name>[] {
   return Object.keys(FORMATS[name]) as FormatOf<Name>[];
 }
@@ -168,7 +168,7 @@ export async function reportFormat(name: FormatOf<"reports">): Promise<ReportFor
   return format;
 }
 
-/** A text, however it was made. */
+/** The parts of a text, or the text as its only part. */
 export function partsOf(text: Text): Iterable<Safe> {
   return typeof text === "string" ? [text] : text;
 }
@@ -177,11 +177,11 @@ export function partsOf(text: Text): Iterable<Safe> {
 const PLAIN_PAPER: Paper = { width: 80, color: false };
 
 /**
- * Writes a document. What a log holds is harmless in it: no control characters, no markup, no mentions.
+ * Writes a document as text. Whatever comes from a log is escaped in it: no control characters, no markup, no mentions.
  *
- * @param paper columns and colours, where the format looks at them
- * @returns text with a line break at its end
- * @throws RangeError for a format that the document has not
+ * @param paper columns and colours, for formats that use them
+ * @returns text that ends with a line break
+ * @throws RangeError if the document has no such format
  */
 export async function render<Name extends DocumentName>(
   name: Name,

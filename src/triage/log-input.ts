@@ -1,7 +1,7 @@
 import { unpacked } from "../read/inputs/compression.ts";
 import type { Input } from "./read-source.ts";
 
-/** Bytes or text of a log: whole, or in pieces of any size, as Node's streams and those of the web give them. */
+/** Bytes or text of a log: whole, or in pieces of any size, as from Node's streams or web streams. */
 export type LogData =
   | string
   | Uint8Array
@@ -10,7 +10,7 @@ export type LogData =
   | AsyncIterable<Uint8Array | string>
   | WebStream;
 
-/** What is used of a ReadableStream, which is not iterable in every browser. */
+/** The part of ReadableStream that is used; not every runtime has it iterable. */
 export interface WebStream {
   getReader(): {
     read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | string | undefined }>;
@@ -19,17 +19,17 @@ export interface WebStream {
 
 /** A log to read. */
 export interface LogInput {
-  /** For messages; `-` is standard input. */
+  /** Name for messages and `sources[].name`; `-` is standard input. */
   readonly name: string;
-  /** What the log holds, compressed (gzip, xz, zstd, bzip2) or not. A string is the text itself, not the name of a file. */
+  /** The log itself, compressed (gzip, xz, zstd, bzip2) or not. A string is the text, not the name of a file. */
   readonly chunks: LogData;
 }
 
 /**
- * Logs as the library's functions take them, made ready to be read: unpacked as the command unpacks them.
+ * Checks and unpacks logs given to the library.
  *
  * @param argument its name, for messages
- * @throws TypeError that names the argument, where it is no log
+ * @throws TypeError if an argument is not a log, naming the argument
  */
 export function* openLogs(
   inputs: Iterable<LogInput>,

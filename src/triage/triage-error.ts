@@ -1,11 +1,11 @@
 import { InputError, systemCode, toInputError } from "../read/inputs/input-error.ts";
 import type { Document } from "../report/schema.ts";
 
-/** Logs that could not be read to their end. It speaks of the first; what could be read of all is in it. */
+/** Some logs could not be read to their end. The message is about the first of them. */
 export class TriageError extends InputError {
-  /** What was read: of the other logs all, of these up to where reading them failed. */
+  /** What was read: all of the other logs, and these up to where reading failed. */
   readonly document: Document;
-  /** Each that failed, in their order. */
+  /** One for each log that failed, in the order of the inputs. */
   readonly failures: readonly InputError[];
 
   constructor(first: InputError, failures: readonly InputError[], document: Document) {
@@ -18,7 +18,7 @@ export class TriageError extends InputError {
 /**
  * What reading a log threw, as an error that names the log.
  *
- * @throws TypeError as it is: the caller gave something that is no log
+ * @throws TypeError unchanged: the caller gave something that is not a log
  */
 export function failureOf(name: string, error: unknown): InputError {
   if (error instanceof TypeError) throw error;

@@ -8,13 +8,14 @@ import { failureOf, TriageError } from "./triage-error.ts";
 import type { InputError } from "../read/inputs/input-error.ts";
 
 /**
- * Triages logs: the document that `splat-triage -f json` writes. Reports have in common what is equal in them, as frames:
- * whoever changes one changes a copy (`structuredClone()`).
+ * Triages logs: the document that `splat-triage -f json` writes. Line numbers are 1-based, times are seconds since boot,
+ * addresses are text as printed. Reports share equal parts, such as frames: copy one (`structuredClone()`) before changing
+ * it.
  *
  * @param inputs text, bytes or streams, compressed or not
- * @param asked annotations, lock classes, commits and patches that are suspected
- * @throws TypeError that names the argument, where it is no log; TriageError, which has the document of what could be
- *   read, where a stream fails or an archive is damaged
+ * @param asked suspects: annotations, lock classes, commits and patches
+ * @throws TypeError if an argument is not a log, naming the argument; TriageError if a stream fails or an archive is
+ *   damaged, with the document of what could be read
  */
 export async function triage(inputs: Iterable<LogInput>, asked: readonly Question[] = []): Promise<Document> {
   const reads: SourceRead<Report>[] = [];
@@ -31,10 +32,12 @@ export async function triage(inputs: Iterable<LogInput>, asked: readonly Questio
 }
 
 /**
- * Triages one log, and gives each report as soon as its end is certain: for logs that are long, or do not end.
+ * Triages one log and yields each report as soon as its end is certain: for logs that are long, or never end.
  *
- * @returns at the end the source, which says what the log proves
- * @throws TypeError that names the argument, where it is no log; InputError where a stream fails or an archive is
+ * @param input text, bytes or a stream, compressed or not
+ * @param asked suspects: annotations, lock classes, commits and patches
+ * @returns the source, which says what the log proves, once the log has ended
+ * @throws TypeError if an argument is not a log, naming the argument; InputError if a stream fails or an archive is
  *   damaged, after all reports that could be read
  */
 export async function* triageStream(

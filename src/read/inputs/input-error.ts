@@ -1,9 +1,9 @@
 import { getSystemErrorMap } from "node:util";
 
-/** An input that cannot be read, or not to its end: expected, and told in one line. */
+/** An input cannot be read, or not to its end: not a bug, and reported in one line. */
 export class InputError extends Error {
   override readonly name = "InputError";
-  /** As it was given, or its path within the directory that was given. */
+  /** The name as given, or the path within the directory that was given. */
   readonly input: string;
   /** In plain words, without the input's name. */
   readonly reason: string;
@@ -15,7 +15,7 @@ export class InputError extends Error {
   }
 }
 
-/** Where the system's own words say less, or more, than a person needs. */
+/** Better words than the system's own. */
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["ENOENT", "no such file"],
   ["EPERM", "permission denied"],
@@ -35,7 +35,7 @@ export function systemCode(error: unknown): string | null {
 /**
  * Makes an {@link InputError} of a failed system call; one that is an InputError already stays as it is.
  *
- * @throws any other error itself: that is a bug, which must not look like a bad input
+ * @throws any other error unchanged: that is a bug, and must not look like a bad input
  */
 export function toInputError(input: string, error: unknown): InputError {
   if (error instanceof InputError) return error;

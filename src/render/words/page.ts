@@ -2,32 +2,33 @@ import { bold, type Ink, inline, inlineWidth, widthOf, wrap } from "./layout.ts"
 import { type Fact, type Part, quiet, type Row, words } from "./parts.ts";
 import { blanks, ended, join, printable, type Safe, safe, sliced } from "./safe.ts";
 
-/** How facts stand on a page of text: headings, labels, rows. */
+/** How facts are laid out on a page of text: headings, labels, rows. */
 
+/** What a text is written for. */
 export interface Paper {
   /** Columns of the terminal. */
   readonly width: number;
-  /** With links, where the kernel's sources are known and the terminal takes them. */
+  /** Whether text has colours, and links if the kernel's sources are known and the terminal supports them. */
   readonly color: Ink;
-  /** Whether all is told that a glance leaves out. */
+  /** Whether a table is complete instead of short. */
   readonly verbose?: boolean;
-  /** What a submission is called at the place that collects them, where it goes to one. */
+  /** Names for a submission to KCIDB (`kcidb`). */
   readonly submission?: SubmissionNames;
-  /** What a bug report says that no log knows. */
+  /** What a bug report says that is not in the log (`mail`). */
   readonly letter?: Letter;
 }
 
 export interface Letter {
-  /** Who met the bug, `NAME <MAIL>`; else whoever sent the mail in which it stands. */
+  /** Who hit the bug, `NAME <MAIL>`; null for the sender of the mail with the report. */
   readonly reporter: string | null;
   /** The commit that a bisection led to. */
   readonly bisected: BisectedCommit | null;
 }
 
 export interface BisectedCommit {
-  /** As it was asked for, and so among the suspects of each report. */
+  /** As it was given; each report has it among its suspects. */
   readonly asked: string;
-  /** As much of it as is known. */
+  /** The full hash if known, else as given. */
   readonly sha: string;
   readonly subject: string | null;
 }
@@ -36,24 +37,24 @@ export interface BisectedCommit {
 export interface SubmissionNames {
   /** The CI system that submits, `[a-z0-9_]+`. */
   readonly origin: string;
-  /** A build that is known there already; else one is made for each kernel of the logs. */
+  /** A build that KCIDB already has; if null, the submission has one for each kernel in the logs. */
   readonly build: string | null;
-  /** The test run: of several boots the second has `.2` behind it, and so on. */
+  /** The test run; with several boots, the second gets the suffix `.2`, and so on. */
   readonly test: string | null;
 }
 
-/** Where nobody says who submits. */
+/** If no names are given. */
 export const ANONYMOUS: SubmissionNames = { origin: "splat_triage", build: null, test: null };
 
 const NARROWEST = 24;
-/** What stands at the right edge is not found any more on a very wide terminal. */
+/** On a very wide terminal, text at the right edge is easily missed. */
 const WIDEST = 100;
 export const INDENT = 2;
 const LABEL = 10;
-/** Fewer columns than this are no place for a column of text. */
+/** Fewer columns are too few for a column of text. */
 const ROOMY = 28;
 
-/** A width that can be written for, whatever the terminal says. */
+/** A usable width, whatever the terminal says. */
 export function paperOf({ width, color }: Paper): Paper {
   return { width: Math.max(NARROWEST, Math.trunc(width) || 80), color };
 }
