@@ -149,6 +149,22 @@ export function holdsHeadlineWords(line: string, isKernels: boolean): boolean {
   );
 }
 
+/** What somebody called a mail or an issue, and the words before that. */
+const TITLE = /^[^a-z]*(?:subject|summary|title|thread-topic|re|fwd?|aw): *["']?(?<title>[^]*)$/i;
+const PATCH = /\[[^\]]{0,40}patch/i;
+const MOST_PREFIXES = 8;
+
+/** Whether the line is a title that has the words of a headline: it is no report, but it tells of one. */
+export function titlesHeadline(line: string): boolean {
+  let title = line.slice(0, LONGEST);
+  for (let i = 0; i < MOST_PREFIXES; i++) {
+    const inner = TITLE.exec(title)?.groups?.["title"];
+    if (inner === undefined) return i > 0 && !PATCH.test(title) && holdsHeadlineWords(title, true);
+    title = inner;
+  }
+  return false;
+}
+
 /** What stands behind a tag: a headline's words, or what may be one of which the rest is on the next line. */
 export type Tagged = "headline" | "broken" | "other";
 

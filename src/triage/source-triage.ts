@@ -1,5 +1,6 @@
 import type { Question } from "../analyze/index.ts";
 import type { BootLog } from "../boots/boot-log.ts";
+import { mayTell, titlesHeadline } from "../../grammar/telling.ts";
 import { sourceResult } from "../boots/result.ts";
 import type { Transport } from "../read/line.ts";
 import { LogReader } from "../read/log-reader.ts";
@@ -86,6 +87,9 @@ export class SourceTriage {
     const reports = await this.#endLog();
     this.#machines.startLog(mail);
     this.#reader = new LogReader(Math.max(line, this.#reader.lines + 1));
+    const title = `Subject: ${mail.subject ?? ""}`;
+    if (mayTell(title) && titlesHeadline(title))
+      this.#machines.latest.unread.title({ number: line, text: title });
     return reports;
   }
 
@@ -118,7 +122,12 @@ export class SourceTriage {
     const boots = this.#bootsOf((machine) => machine.boots).map(({ boot, host }) =>
       boot.summary(reports, boot === last && isCut, host),
     );
-    const unread = all.flatMap((machine) => machine.unread.told).toSorted((a, b) => a.line - b.line);
+    const told = all.flatMap((machine) => machine.unread.told);
+    const isSilent = told.length === 0 && reports.length === 0;
+    // of what nothing else tells, a title does
+    const unread = (isSilent ? all.flatMap((machine) => machine.unread.titles) : told).toSorted(
+      (a, b) => a.line - b.line,
+    );
     return {
       ...this.#head(),
       boots,

@@ -5,6 +5,7 @@ import {
   mayBeTellingFrame,
   mayBeTellingLine,
   mayTell,
+  titlesHeadline,
 } from "../../grammar/telling.ts";
 import { Recent } from "../../grammar/recent.ts";
 import { tokenize } from "../../grammar/tokenize.ts";
@@ -24,8 +25,11 @@ const NEAR = 512;
 /** Two consoles print every line twice, the last ones of a report behind its end. */
 const BEHIND = 2;
 
-/** Where only a report has a line like this: in any place, near another such line, in none. */
-type Telling = "anywhere" | "near" | "nowhere";
+/**
+ * Where only a report has a line like this: in any place, near another such line, in none; or it is a title that tells of
+ * one.
+ */
+type Telling = "anywhere" | "near" | "nowhere" | "title";
 
 /** Lines that were looked at before: reports have most of theirs in common. */
 const KNOWN = { kernels: new Recent<Telling>(4096), others: new Recent<Telling>(1024) };
@@ -36,6 +40,7 @@ const STAMP = /\[ {0,4}\d{1,6}\.\d{6}\](?:\[ {0,5}[TC]\d{1,7}\])? ?/;
 
 function tellingOf(text: string, isKernels: boolean): Telling {
   const [first = "", ...more] = text.split(STAMP);
+  if (!isKernels && titlesHeadline(text)) return "title";
   const all = [tellingAlone(first, isKernels), ...more.map((part) => tellingAlone(part, true))];
   return (
     all.find((telling) => telling === "anywhere") ?? all.find((telling) => telling === "near") ?? "nowhere"
@@ -58,6 +63,7 @@ export class UnreadLines {
   readonly #onUnread: (line: UnreadLine) => void;
   #waiting: UnreadLine[] = [];
   readonly #told: UnreadLine[] = [];
+  readonly #titles: UnreadLine[] = [];
   #more = 0;
   readonly #lostPlaces = new LostPlaces();
   /** The last line that only reports have. */
@@ -86,7 +92,21 @@ export class UnreadLines {
     const { text, number, time, caller } = line;
     const lost = this.#lostPlaces.line(line);
     if (lost !== null && !this.#waiting.some((known) => known.line === lost.number)) this.#wait(lost);
-    if (this.#tells(text, number, time !== null || caller !== null)) this.#wait(line);
+    const telling = this.#tellingOf(text, time !== null || caller !== null);
+    const isTelling = telling === "anywhere" || (telling === "near" && number - this.#latest <= NEAR);
+    if (isTelling) this.#wait(line);
+    else if (telling === "title") this.title(line);
+  }
+
+  /** A title tells of a report: where nothing else does, that one is not there. */
+  title({ text, number }: Pick<Line, "text" | "number">): void {
+    const title = { line: number, text: text.trim().slice(0, LONGEST_TEXT) };
+    const isKnown = this.#titles.some((known) => known.text === title.text);
+    if (!isKnown && this.#titles.length < MOST_TOLD) this.#titles.push(title);
+  }
+
+  get titles(): readonly UnreadLine[] {
+    return this.#titles;
   }
 
   #wait({ text, number }: Line): void {
@@ -95,11 +115,11 @@ export class UnreadLines {
     if (this.#waiting.length > MOST_WAITING) this.#tell(this.#waiting.splice(0, 1));
   }
 
-  #tells(text: string, number: number, isKernels: boolean): boolean {
+  #tellingOf(text: string, isKernels: boolean): Telling {
     // most lines of reports are stack frames; what has a colon may be a headline, with a frame behind it
-    if (text.includes("+0x") && !/[:#]/.test(text) && !mayBeTellingFrame(text)) return false;
+    if (text.includes("+0x") && !/[:#]/.test(text) && !mayBeTellingFrame(text)) return "nowhere";
     // and most lines between are others'
-    if (!mayTell(text)) return false;
+    if (!mayTell(text)) return "nowhere";
     const known = KNOWN[isKernels ? "kernels" : "others"];
     // no pattern of such a line tells one digit from another
     const key = text.replace(/\d/g, "0");
@@ -108,7 +128,7 @@ export class UnreadLines {
       telling = tellingOf(text, isKernels);
       if (text.length <= LONGEST_KNOWN) known.set(key, telling);
     }
-    return telling === "anywhere" || (telling === "near" && number - this.#latest <= NEAR);
+    return telling;
   }
 
   /** A report was read: its lines, also such as were put together, or came twice. */

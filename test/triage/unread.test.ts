@@ -211,7 +211,6 @@ describe("what is harmless, or read, is not told", () => {
   });
 
   test.each([
-    "Subject: WARNING: possible circular locking dependency detected",
     "This is about possible circular locking dependency detected by lockdep",
     "+\tDEBUG_LOCKS_WARN_ON(!irqs_disabled());",
     " \tDEBUG_LOCKS_WARN_ON(!irqs_disabled());",
@@ -332,4 +331,35 @@ test("a warning that a file outside of the tree's folder raised is lockdep's", a
   const lines = logLines("internal/pin").map((line) => line.replace("kernel/locking/", "/build/linux-6.1/kernel/locking/"));
   const { reports } = await triageLines(lines);
   expect(reports[0]).toMatchObject({ kind: "internal", complete: true, warning: { file: "/build/linux-6.1/kernel/locking/lockdep.c" } });
+}); // prettier-ignore
+
+describe("a title that tells of a report is told where nothing else does", () => {
+  test.each([
+    "Subject: BUG: scheduling while atomic: swapper/0/0x00000100",
+    "Summary: BUG: sleeping function called from invalid context at mm/slab.h:256",
+    "Summary: possible circular locking dependency detected in foo",
+    "Subject: Re: [Bug 215001] New: WARNING: suspicious RCU usage",
+    'title: "INFO: possible recursive locking detected"',
+  ])("%s", async (title) => {
+    const told = { result: "unknown", because: "unread", unread: [{ line: 1, text: title }] };
+    expect(await sourceOf([title, "", "It hangs."])).toMatchObject(told);
+    expect(await sourceOf([title, "", ...CLEAN])).toMatchObject(told);
+    const { reports, sources } = await triageLines([title, "", ...logLines("circular/abba")]);
+    expect(reports).toHaveLength(1);
+    expect(sources[0]?.unread).toEqual([]);
+  });
+
+  test("in a mail's headers", async () => {
+    const mail = ["From: a@example.org", "Subject: [syzbot] WARNING: inconsistent lock state", "Message-ID: <1@example.org>", "MIME-Version: 1.0", "", "No news."];
+    const { unread } = await sourceOf(mail);
+    expect(unread.map(({ text }) => text)).toEqual(["Subject: [syzbot] WARNING: inconsistent lock state"]);
+  });
+
+  test.each([
+    "Subject: [PATCH v2] possible circular locking dependency detected",
+    "Subject: Re: fix the possible circular locking dependency detected by lockdep",
+    'Fixes: 123456789abc ("BUG: sleeping function called from invalid context")',
+  ])("but for patches and prose: %s", async (title) => {
+    expect((await sourceOf([title, "", ...CLEAN])).result).toBe("clean");
+  });
 }); // prettier-ignore
