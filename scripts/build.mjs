@@ -68,7 +68,7 @@ const common = {
   target: "node20",
   // Compiling the text is a fifth of the start-up with a report, and short names make it a third shorter.
   minify: true,
-  // they stand in the notices, whole
+  // they are in the notices, whole
   legalComments: "none",
   sourcemap: false,
   metafile: true,
@@ -101,7 +101,7 @@ const lazy = new Map();
 const REPORTS = "cli/triage-splats";
 
 /**
- * Leaves what import() loads outside, as a file of its own in dist/cli/. The rest is one file: each more would
+ * Leaves what import() loads outside, as a separate file in dist/cli/. The rest is one file: each more would
  * cost a millisecond at every start.
  * @type {import("esbuild").Plugin}
  */

@@ -64,7 +64,7 @@ console.log(
   '\nCONTRIBUTING.md, "Adding a kind of report", explains the next steps; npm run typecheck names what is missing.',
 );
 
-/** The list with one kind more: its import among the others, its row behind them. */
+/** The list with one kind more: its import among the others, its row after them. */
 function withKind(text) {
   const lines = text.split("\n");
   const next = lines.findIndex((line) => (importedBy(line) ?? "") > name);

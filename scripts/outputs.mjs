@@ -27,7 +27,7 @@ function logsBelow(directory) {
     .toSorted();
 }
 
-/** What a run prints on standard output; its status and what it says on standard error behind it. */
+/** What a run prints on standard output; its status and what it says on standard error after it. */
 function run(args) {
   const options = { cwd: root, maxBuffer: 2 ** 30, stdio: ["ignore", "pipe", "pipe"] };
   try {

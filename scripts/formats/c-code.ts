@@ -272,7 +272,7 @@ class Body {
     return { kind: "one of", branches: whole ? branches : [...branches, NOTHING] };
   }
 
-  /** To its semicolon; a macro with a block or a statement behind it (list_for_each_entry) is a loop. */
+  /** To its semicolon; a macro with a block or a statement after it (list_for_each_entry) is a loop. */
   #expression(): Code {
     const start = this.#at;
     for (; this.#at < this.#tokens.length; this.#at++) {

@@ -24,7 +24,7 @@ const NUMBER = /\.?\d(?:[eEpP][+-]|[\w.])*/y;
 const SPACE = /\s+/y;
 const ESCAPE = /x([0-9a-fA-F]+)|([0-7]{1,3})|([^])/y;
 
-/** Takes C source text apart. What is no C (an unclosed string) ends at its line. */
+/** Takes C source text apart. What is not C (an unclosed string) ends at its line. */
 export function tokenizeC(source: string): CToken[] {
   return new Reader(source).read();
 }

@@ -15,7 +15,7 @@ export interface AllowedFormat {
   readonly reason: string;
 }
 
-/** What stands in allowed.json. */
+/** What is in allowed.json. */
 export interface Allowed {
   readonly formats: readonly AllowedFormat[];
   /** Rows that no file read here prints, and who does. */

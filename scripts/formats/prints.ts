@@ -6,13 +6,13 @@ export interface Print {
   readonly file: string;
   readonly function: string;
   readonly line: number;
-  /** Its format string; its source text where that is no literal. */
+  /** Its format string; its source text where that is not a literal. */
   readonly format: string;
   /** Goes on with the line that is open (KERN_CONT, pr_cont). */
   readonly continues: boolean;
   /** The message of a WARN(), which the kernel frames. */
   readonly warns: boolean;
-  /** What it prints, for each choice that its arguments leave; none where the format is no literal. */
+  /** What it prints, for each choice that its arguments leave; none where the format is not a literal. */
   readonly texts: readonly string[];
 }
 
@@ -21,7 +21,7 @@ const LEVELS = "emerg|alert|crit|err|error|warn|warning|notice|info|cont";
 const PRINTS = new RegExp(
   String.raw`^(?:_?printk(?:_deferred)?(?:_once|_ratelimited)?|(pr_(?:${LEVELS}))(?:_once|_ratelimited|_deferred)?)$`,
 );
-/** Its message stands behind "Kernel panic - not syncing: ". */
+/** Its message comes after "Kernel panic - not syncing: ". */
 const PANICS = new Set(["panic", "nmi_panic"]);
 const WARNS = /^WARN(?:_ONCE|_RATELIMIT|_TAINT|_TAINT_ONCE)?$/;
 /** What `%` introduces, as vsnprintf() in lib/vsprintf.c reads it. */
@@ -144,7 +144,7 @@ function branchesOf(arg: readonly CToken[]): string[] {
   let part: CToken[] = [];
   for (const token of arg) {
     if (token.kind === "sign" && token.text === "?") {
-      // what stands before a question mark is no value, but with `a ?: b`
+      // what comes before a question mark is not a value, but with `a ?: b`
       branches.push(`?${textOf(part)}`);
       part = [];
     } else if (token.kind === "sign" && token.text === ":") {

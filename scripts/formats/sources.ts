@@ -34,5 +34,5 @@ export const SOURCES: readonly { readonly file: string; readonly roots: readonly
   },
 ];
 
-/** Headers whose macros stand in formats. */
+/** Headers whose macros are in formats. */
 export const HEADERS = ["include/asm-generic/bug.h", "include/linux/printk.h", "include/linux/kern_levels.h"];

@@ -38,7 +38,7 @@ export interface FoundFinding {
 
 /**
  * What the rules conclude, the most telling first. Of findings that exclude each other only the better one is
- * told; one that another speaks against comes behind it, as possible.
+ * told; one that another speaks against comes after it, as possible.
  */
 export function findingsOf(scene: Scene): FoundFinding[] {
   const found: Found[] = [];
@@ -87,7 +87,7 @@ const OF_EDGES: ReadonlySet<Kind> = new Set([
   "inconsistent",
 ]);
 
-/** A declared edge is no observation; of a long cycle any other edge may be the wrong one; what is lost is not known. */
+/** A declared edge is not an observation; of a long cycle any other edge may be the wrong one; what is lost is not known. */
 function certaintyOf(scene: Scene, { certainty, edges }: Hit): Certainty {
   const isDeclared = edges.some((index) => {
     const edge = scene.edges[index];
@@ -98,7 +98,7 @@ function certaintyOf(scene: Scene, { certainty, edges }: Hit): Certainty {
   return certainty === "certain" && (isDeclared || isLong || isDamaged) ? "likely" : certainty;
 }
 
-/** @param other a code, or `*` for any that is not told aside */
+/** @param other a code, or `*` for any that is not reported aside */
 function isFound(other: string, own: string, codes: ReadonlySet<string>): boolean {
   if (other !== "*") return codes.has(other);
   return [...codes].some((code) => code !== own && !ASIDE.has(code));

@@ -35,7 +35,7 @@ export function analyze(report: Report, asked: readonly Question[] = []): Analys
   };
 }
 
-/** Before the others the finding whose fix breaks the edge to look at, where the first is no surer: the two go together. */
+/** Before the others the finding whose fix breaks the edge to look at, where the first is not a surer: the two go together. */
 function explainingFirst(findings: readonly FoundFinding[], lookAt: LookAt | null): readonly FoundFinding[] {
   const [first] = findings;
   const explains = findings.find(({ breaks }) => breaks !== null && breaks === lookAt?.edge);

@@ -28,7 +28,7 @@ function isRunner({ symbol }: Frame): boolean {
   return RUNNERS.test(plainSymbol(symbol));
 }
 
-/** The edge of a cycle to look at first and the next, why, and whose code it is; null where a report has no such edge. */
+/** The edge of a cycle to look at first and the next, why, and whose code it is; null if a report has no such edge. */
 export function lookAtOf(scene: Scene, findings: readonly FoundFinding[]): LookAt | null {
   const tellingOf = new Map(scene.edges.map((edge) => [edge, tellingFunctions(edge)]));
   const telling: TellingOf = (edge) => tellingOf.get(edge) ?? [];
@@ -61,7 +61,7 @@ function placeOf({
 
 /**
  * Who takes the lock, and those who call it; nobody where a worker does, who runs everybody's code. Where that is the code
- * of a service, such as the block layer's, the first functions of the subsystem that uses it stand behind: it holds the
+ * of a service, such as the block layer's, the first functions of the subsystem that uses it come after: it holds the
  * other lock, and fixes are made there.
  */
 function tellingFunctions({ edge }: EdgeRoles): string[] {

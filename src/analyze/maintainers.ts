@@ -3,7 +3,7 @@
 /** Whose files they are, as the file says it. */
 export interface Section {
   readonly section: string;
-  /** `Maintained`, `Supported`, `Odd Fixes`, `Orphan`, …; null where none is given. */
+  /** `Maintained`, `Supported`, `Odd Fixes`, `Orphan`, …; null if none is given. */
   readonly status: string | null;
   /** Maintainers, then reviewers: `Name <address>`. */
   readonly people: readonly string[];
@@ -116,7 +116,7 @@ function regExpOf(perl: string): RegExp[] {
   }
 }
 
-/** How many directories the best pattern names; null where none matches. */
+/** How many directories the best pattern names; null if none matches. */
 function depthOf({ files, excluded, names }: Patterns, path: string): number | null {
   if (excluded.some((glob) => glob.test(path))) return null;
   const depths = files.filter((glob) => glob.test(path)).map(({ depth }) => depth);

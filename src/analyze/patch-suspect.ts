@@ -7,9 +7,9 @@ import { reclaimScopeOf } from "./scopes.ts";
 import { absent, type Answer as AnyAnswer, strongest, type SuspectScene } from "./suspect-scene.ts";
 
 /**
- * Does a patch take part in a report? Its functions are held against the stacks: does it add one of the edges, change when
+ * Does a patch take part in a report? Its functions are compared with the stacks: does it add one of the edges, change when
  * one is recorded, or take and drop a lock of the cycle on the way? That it has no part is said only where all that it
- * changes was read and stands in no stack.
+ * changes was read and is in no stack.
  */
 export const PATCH_CODES = [
   "patch-takes-lock",
@@ -132,7 +132,7 @@ function answerRecorder(scene: SuspectScene, edge: EdgeRoles, own: readonly Patc
 
 /**
  * Whether the mask that decides still has the task's scopes taken off: the patch leaves the lines alone that decide, or
- * its own test of the mask stands behind current_gfp_context().
+ * its own test of the mask comes after current_gfp_context().
  */
 function keepsRecording(scene: SuspectScene, edge: EdgeRoles, own: readonly PatchedFunction[]): boolean {
   const takers = scene.lookup.matches(edge.edge.to).flatMap(({ annotation }) => annotation.acquiredBy);
@@ -214,7 +214,7 @@ function answerOnEdge(
   return answers;
 }
 
-/** `kzalloc()` and its like are macros or inlined: another function of the family stands in the stack. */
+/** `kzalloc()` and its like are macros or inlined: another function of the family is in the stack. */
 const ALLOCATES =
   /^(?:\w{0,20}_)?(?:k[mzc]|kv[mzc]?|v[mz])alloc\w{0,20}$|^\w{0,30}alloc_page\w{0,10}$|^k(?:mem)?str?dup\w{0,10}$|^kmem_cache_\w{0,10}alloc\w{0,10}$|^alloc_\w{1,40}$/;
 
@@ -241,7 +241,7 @@ function answerClass(scene: SuspectScene, { names }: PatchedFunction, effects: L
   return [{ ...answer, class: lock, annotation: scene.entryOf(lock), edges }];
 }
 
-/** No more than that: the function stands in a stack, or it is one elsewhere that takes a lock of the cycle. */
+/** No more than that: the function is in a stack, or it is one elsewhere that takes a lock of the cycle. */
 function answerInStack(scene: SuspectScene, { names }: PatchedFunction, effects: LockEffects): Answer[] {
   const fits = (symbol: string): boolean => names.includes(symbol);
   if (scene.hasFunction(fits)) {
@@ -260,7 +260,7 @@ function answerInStack(scene: SuspectScene, { names }: PatchedFunction, effects:
     : [absent("patch-elsewhere", { lock, function: names[0] ?? null }, "cannot-tell")];
 }
 
-/** What may stand in a stack without its name: a macro, or a function of a header that compilers put into others. */
+/** What may be in a stack without its name: a macro, or a function of a header that compilers put into others. */
 function mayHide({ names, file }: PatchedFunction): boolean {
   return names.length === 0 || file.endsWith(".h");
 }

@@ -87,7 +87,7 @@ export interface Hit {
   readonly args: FindingArgs;
   readonly edges: readonly number[];
   readonly certainty: Certainty;
-  /** The edge that a fix usually breaks; null where that is not known. */
+  /** The edge that a fix usually breaks; null if that is not known. */
   readonly breaks: number | null;
 }
 
@@ -101,7 +101,7 @@ export function hit(
   return { args, edges: [...indices].toSorted((a, b) => a - b), certainty, breaks: null };
 }
 
-/** Classes that are no locks. */
+/** Classes that are not locks. */
 const CONTEXTS: ReadonlySet<string> = new Set([
   "fs_reclaim",
   "mmu_notifier_invalidate_range_start",

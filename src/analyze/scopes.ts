@@ -1,7 +1,7 @@
 import { type AllocationScope, type ReportLookup, SCOPES } from "../catalogue/index.ts";
 import type { EdgeRoles } from "../symbols/roles.ts";
 
-/** A scope that an allocation stands in. */
+/** A scope that an allocation is in. */
 export interface ScopeFound {
   readonly scope: AllocationScope;
   /** The frame that shows it, or the class that is held throughout. */
@@ -9,7 +9,7 @@ export interface ScopeFound {
 }
 
 /**
- * The scopes that an edge's stack stands in, innermost first: a function of the stack runs only within, or what is held
+ * The scopes that an edge's stack is in, innermost first: a function of the stack runs only within, or what is held
  * says so. A scope that a caller opened and that no function shows is not seen.
  */
 function scopesOf({ functions, edge }: EdgeRoles, lookup: ReportLookup): ScopeFound[] {

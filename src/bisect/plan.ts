@@ -53,7 +53,7 @@ export const Plan = z.strictObject({
 
 export type Plan = z.infer<typeof Plan>;
 
-/** How sure one may be that the rate lies in the interval that is told. */
+/** How sure it is that the rate lies in the interval that is told. */
 const MASS = 0.9;
 
 export interface PlanOptions {
@@ -71,7 +71,7 @@ export interface PlanOptions {
  * with the bug can be misjudged, in each step on its own. Where the rate is learned the steps share it, which makes it
  * likelier that all of them are right.
  *
- * @throws RangeError where it takes more runs than anybody makes
+ * @throws RangeError if it takes more runs than anybody makes
  */
 export function planOf(rate: Rate, { confidence, commits, find = "bug" }: PlanOptions): Plan {
   const known = "known" in rate ? rate.known : null;

@@ -96,7 +96,7 @@ const ROUNDING = 1e-9;
  *
  * @param known the rate, where it is given
  * @param untestable commits that are not proposed
- * @returns null where no run would tell anything
+ * @returns null if no run would tell anything
  */
 export function nextTest(
   graph: CommitGraph,

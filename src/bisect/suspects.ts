@@ -62,7 +62,7 @@ function sum(values: readonly number[]): number {
 /**
  * The document of a judgement.
  *
- * @param touches of a commit, by number; null where nobody looked
+ * @param touches of a commit, by number; null if nobody looked
  */
 export function suspectsDocument(
   graph: CommitGraph,

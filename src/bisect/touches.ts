@@ -131,7 +131,7 @@ export class TouchReader {
 }
 
 /**
- * The function that a hunk stands in: git shows the last line above it that begins at the left edge. Of a hunk right
+ * The function that a hunk is in: git shows the last line above it that begins at the left edge. Of a hunk right
  * below a function that is the function, too.
  */
 function definedIn(header: string): string | null {

@@ -12,7 +12,7 @@ interface ObservedLine {
   readonly time: number | null;
 }
 
-/** How many lines may stand before the one that names the kernel, whatever they are. */
+/** How many lines may come before the one that names the kernel, whatever they are. */
 const EARLY_LINES = 8;
 
 /** One boot, as its part of a log tells it. */
@@ -49,7 +49,7 @@ export class BootLog {
   /**
    * The line that names a kernel is not the very first on all architectures: arm64 says before it on which processor
    * it boots, powerpc what memory it has mapped. On a serial console firmware and boot loader come first, too. Lines of
-   * an earlier boot have later stamps; where there are none, only few lines may stand before.
+   * an earlier boot have later stamps; if there are none, only few lines may come before.
    *
    * @returns whether the line is one of this boot; else it begins the next
    */
@@ -82,7 +82,7 @@ export class BootLog {
     this.#times.last = time;
   }
 
-  /** @param line where it stands in this boot; elsewhere it was told where it stood first */
+  /** @param line where it is in this boot; elsewhere it was told where it stood first */
   report(report: Report, line = report.lines.first): void {
     this.#isKernels = true;
     this.#reports.push(report.lines.first);

@@ -60,7 +60,7 @@ export class Coverage {
   }
 
   line(text: string, line: number): void {
-    // most lines, as most of a stack's, need not be held against a pattern
+    // most lines, as most of a stack's, need not be compared with a pattern
     if (!BEGINNINGS.has(text.charAt(text.startsWith(" ") ? 1 : 0)) && !text.includes(DROPPED_HERE)) return;
     if (USERSPACE.test(text)) this.userspace ??= line;
     // a kernel that panicked may yet say that it restarts

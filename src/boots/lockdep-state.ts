@@ -55,7 +55,7 @@ export class LockdepState {
       this.#add({ line, state: "off", reason: "message", report: null });
   }
 
-  /** @param line where it stands */
+  /** @param line where it is */
   report(report: Report, line = report.lines.first): void {
     const { turnsOff: off, showsOn = false } = relationOf(report);
     const reason = off === true ? "report" : "limit";

@@ -44,7 +44,7 @@ export interface BlindQuestion {
   readonly kind: Kind;
   /** Classes in dependency order, as {@link Report.cycle} has them; the last one leads to the first. */
   readonly cycle: readonly string[];
-  /** As `6.12.117-amd64`; null where it is not known. */
+  /** As `6.12.117-amd64`; null if it is not known. */
   readonly release: string | null;
 }
 
@@ -77,7 +77,7 @@ const ORDERS: ReadonlySet<Kind> = new Set<Kind>(["circular", "irq-order", "irq-i
 /**
  * Why kernels of a release are silent about a cycle.
  *
- * @returns what applies, the most certain first; empty where such a kernel could have reported it, or where the
+ * @returns what applies, the most certain first; empty where such a kernel could have reported it, or if the
  *   release is not known
  */
 export function blindSpotsOf(question: BlindQuestion): BlindSpot[] {
@@ -230,7 +230,7 @@ function isBefore(a: readonly number[], b: readonly number[] | null): boolean {
   return false;
 }
 
-/** Whether a kernel of this release has a commit that is in `since`; null where the release tells nothing. */
+/** Whether a kernel of this release has a commit that is in `since`; null if the release tells nothing. */
 export function hasRelease(release: string | null, since: string): boolean | null {
   const own = release === null ? null : releaseOf(release);
   return own === null ? null : !isBefore(own, releaseOf(since));

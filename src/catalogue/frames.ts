@@ -22,7 +22,7 @@ export class Acquisitions {
       if (trace?.lock) this.#add(trace.lock.class, trace.stack);
   }
 
-  /** Whether one of the patterns matches; null where no function is known. */
+  /** Whether one of the patterns matches; null if no function is known. */
   match(name: string, patterns: readonly RegExp[]): boolean | null {
     const functions = this.#functions.get(name);
     if (functions === undefined || functions.size === 0) return null;

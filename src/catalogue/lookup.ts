@@ -20,7 +20,7 @@ const LONGEST_NAME = 256;
 /** A name printed with more than this many others is looked up anew. */
 const CACHED_NAMES = 4096;
 
-/** `#3` and `/1` behind a name; a class of another number may be another lock, but bears the same name. */
+/** `#3` and `/1` after a name; a class of another number may be another lock, but bears the same name. */
 const SUFFIX = /(?:#\d+)?(?:\/\d+)?$/;
 
 let byName: ReadonlyMap<string, readonly Match[]> | null = null;

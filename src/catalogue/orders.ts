@@ -1,7 +1,7 @@
 /**
  * Orders that the kernel writes down: each step is taken under those before it. An edge against such an order is the one
  * that is wrong, one along it is not. A step is an entry of the catalogue or a pattern of class names; of steps that
- * stand beside each other nothing is said.
+ * are beside each other nothing is said.
  */
 export interface DocumentedOrder {
   readonly steps: readonly (readonly (string | RegExp)[])[];

@@ -106,7 +106,7 @@ export const Effect = z.strictObject({
     .describe("edges to old classes that are recorded more often since"),
 });
 
-/** A commit that an entry names; stands once, in commits.ts. */
+/** A commit that an entry names; occurs once, in commits.ts. */
 export const KnownCommit = z.strictObject({
   subject: z.string().min(1),
   release: z.union([Release, NEVER_RELEASED]).describe("first release with it"),

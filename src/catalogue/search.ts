@@ -20,7 +20,7 @@ export interface SearchHit {
  * Finds entries by id, by class name as lockdep prints it, by a commit's hash (7 or more digits, mainline or
  * linux-next) or words of its subject, by subsystem, or by words of the text.
  *
- * @returns the best first, then in the catalogue's order; all entries where nothing is asked
+ * @returns the best first, then in the catalogue's order; all entries if nothing is asked
  */
 export function searchCatalogue(query: string): SearchHit[] {
   const asked = query.trim();

@@ -35,7 +35,7 @@ async function main(args: readonly string[], process: Terminal): Promise<number>
   }
 }
 
-// A reader that goes away is no error: the write under way says so, and all ends there.
+// A reader that goes away is not an error: the write under way says so, and all ends there.
 process.stdout.on("error", () => undefined);
 void (async () => {
   process.exitCode = await main(process.argv.slice(2), process);

@@ -54,7 +54,7 @@ const MOST_KEPT = 4;
 function keep(script: Script, path: string): void {
   try {
     const folder = dirname(path);
-    // no home is made where there is none, and Node goes on for ever where there can be none, as below an automounter's
+    // no home is made if there is none, and Node goes on forever where there can be none, as below an automounter's
     for (const made of [dirname(dirname(folder)), dirname(folder), folder])
       if (!existsSync(made)) mkdirSync(made, { mode: 0o700 });
     const code = script.createCachedData();

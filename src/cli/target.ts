@@ -8,7 +8,7 @@ import type { Terminal } from "./io/terminal.ts";
 /**
  * A target as a user names it: an id, a title, a class, a pattern of headlines, or a log that holds the report.
  *
- * @throws UsageError where it names none
+ * @throws UsageError if it names none
  */
 export async function readTarget(text: string, terminal: Terminal): Promise<Target> {
   const { form, value } = targetForm(text);

@@ -24,7 +24,7 @@ export function bootsOf({ sources, reports }: Document): DocumentBoot[] {
   });
 }
 
-/** Those of a log's reports that stand in a boot that is over. */
+/** Those of a log's reports that are in a boot that is over. */
 export function reportsIn<Found extends Pick<Report, "lines">>(
   { lines: { first, last }, reportsAt }: Boot,
   own: readonly Found[],
@@ -34,7 +34,7 @@ export function reportsIn<Found extends Pick<Report, "lines">>(
   );
 }
 
-/** The boots of one log, each with those of its reports that stand in it; what stands before the first is the first's. */
+/** The boots of one log, each with those of its reports that are in it; what comes before the first is the first's. */
 export function reportsOfBoots<Found extends Pick<Report, "lines">>(
   boots: readonly Boot[],
   own: readonly Found[],

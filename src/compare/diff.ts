@@ -53,7 +53,7 @@ class Boots {
   constructor({ document, graph }: Side) {
     this.#document = document;
     const dumps = new Set(graph?.sources.flatMap(({ files }) => files));
-    // a copy of /proc/lockdep is no log of a boot
+    // a copy of /proc/lockdep is not a log of a boot
     this.all = bootsOf(document).filter(({ name, boot }) => boot !== null || !dumps.has(name));
     for (const report of document.reports)
       this.#byId.set(report.id, [...(this.#byId.get(report.id) ?? []), report]);

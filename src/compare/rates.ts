@@ -29,7 +29,7 @@ function shapeOf({ hits, runs }: Tally): readonly [hit: number, miss: number] {
 /**
  * The probability that the side on which something showed more often really has the higher rate.
  *
- * @returns from 0.5, where the runs tell nothing: none on one side, the same share of hits on both, or so few that the
+ * @returns from 0.5, if the runs tell nothing: none on one side, the same share of hits on both, or so few that the
  *   higher share is more likely chance; up to 1. Which side is which does not matter.
  */
 export function probabilityOfDifference(a: Tally, b: Tally): number {
@@ -90,7 +90,7 @@ function checked(rate: number): number {
  * The fewest runs, all without a hit, after which the chance that the bug was missed is at most 1 - confidence.
  *
  * @param confidence above 0 and below 1
- * @throws RangeError where it takes more than {@link MOST_RUNS}
+ * @throws RangeError if it takes more than {@link MOST_RUNS}
  */
 export function runsNeeded(rate: Rate, confidence: number): number {
   if (!(confidence > 0 && confidence < 1))

@@ -56,9 +56,9 @@ export class StoreDatabase {
   }
 
   /**
-   * @param onDamage is told of a part of the store that cannot be read; the others are
-   * @param onProgress is told how many boots came into tables so far, where those have to be made
-   * @throws QueryError where DuckDB is not installed; StoreError where there is no store
+   * @param onDamage is called for a part of the store that cannot be read; the others are
+   * @param onProgress is called with how many boots came into tables so far, where those have to be made
+   * @throws QueryError if DuckDB is not installed; StoreError if there is no store
    */
   static async open(
     store: string,
@@ -86,7 +86,7 @@ export class StoreDatabase {
   /**
    * Answers a SELECT statement.
    *
-   * @throws QueryError where it is none, or cannot be answered; so may the rows
+   * @throws QueryError if it is none, or cannot be answered; so may the rows
    */
   async ask(sql: string): Promise<StoreAnswer> {
     await refuseOthers(this.#connection, sql);
@@ -179,7 +179,7 @@ const Parsed = z.union([
   z.object({ error: z.literal(false), statements: z.array(z.unknown()) }),
 ]);
 
-/** A statement that is no SELECT is not run at all, nor one that calls what is more than a computation. */
+/** A statement that is not a SELECT is not run at all, nor one that calls what is more than a computation. */
 async function refuseOthers(connection: DuckDBConnection, sql: string): Promise<void> {
   const reader = await connection.runAndReadAll("SELECT json_serialize_sql($1::VARCHAR)", [sql]);
   const parsed = Parsed.parse(JSON.parse(String(reader.value(0, 0))));
@@ -244,7 +244,7 @@ function jsonConverter(library: DuckDb): DuckDBValueConverter<Json> {
   };
 }
 
-/** `2026-03-31 12:00:00.5+00` becomes `2026-03-31T12:00:00.500Z`; what is no time of ISO 8601 stays. */
+/** `2026-03-31 12:00:00.5+00` becomes `2026-03-31T12:00:00.500Z`; what is not a time of ISO 8601 stays. */
 function isoTime(text: string): string {
   const [, day, clock, fraction = ""] = TIME.exec(text) ?? [];
   return day === undefined || clock === undefined ? text : `${day}T${clock}.${fraction.padEnd(3, "0")}Z`;

@@ -13,7 +13,7 @@ export interface Question {
 /** Boots of which the same can be said, but for how long they ran. */
 interface Sort {
   readonly boot: Boot;
-  /** The last time stamp of each; those without one count as if they ran for ever, as in a comparison of two builds. */
+  /** The last time stamp of each; those without one count as if they ran forever, as in a comparison of two builds. */
   readonly lasts: number[];
 }
 
@@ -127,7 +127,7 @@ export class Tally {
     }
   }
 
-  /** @returns null where no boot is of the build that is asked about */
+  /** @returns null if no boot is of the build that is asked about */
   get history(): History | null {
     const { since } = this.#question;
     const builds = [...this.#builds].toSorted(
@@ -158,7 +158,7 @@ export class Tally {
   }
 }
 
-/** @param start index of the first of the newer builds; null where nobody asked */
+/** @param start index of the first of the newer builds; null if nobody asked */
 function bugOf(
   id: string,
   bug: Bug,

@@ -44,7 +44,7 @@ function unique(classes: readonly string[]): string[] {
   return [...new Set(classes.filter((name) => !ADDRESS.test(name)).map(comparableClass))];
 }
 
-/** Before these stand the names of works and threads, behind them numbers of queues and processors. */
+/** Before these stand the names of works and threads, after them numbers of queues and processors. */
 const COMM_NUMBERS = /[\d:]/;
 
 /** What tells a bug where no lock and no function does: the line of the check, what it says, and whose task it was. */

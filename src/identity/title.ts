@@ -18,7 +18,7 @@ export function isCorrupted(title: string): boolean {
   return title.endsWith(` in ${CORRUPTED}`);
 }
 
-/* The headline as it stands in the log. */
+/* The headline as it is in the log. */
 
 function tagOf(report: Untitled, { tag, before }: Banner): Tag {
   if (tag !== "WARNING") return tag;

@@ -16,7 +16,7 @@ import { oneFact } from "./tell/facts.ts";
 import { heldSentence } from "./tell/story.ts";
 
 /**
- * print_collision(): two lock chains have one hash. Each lock stands behind its chain key, on the same line
+ * print_collision(): two lock chains have one hash. Each lock comes after its chain key, on the same line
  * or, where the log was cut up, on the next.
  */
 export const chainCollision: KindDefinition = {

@@ -70,7 +70,7 @@ export interface KindDefinition {
   readonly requires: readonly Requirement[];
   /**
    * Functions that lead to its dump_stack(), one of each in every stack of this kind, the innermost first. Those that a
-   * compiler puts into others stand beside these.
+   * compiler puts into others are beside these.
    */
   readonly throughout?: readonly RegExp[];
   /** What the report itself shows to have been printed and lost. */

@@ -28,7 +28,7 @@ export const nestedLock: KindDefinition = {
 
   lockdep: LAST_WORD,
 
-  /** The locks held stand between two stack dumps. */
+  /** The locks held are between two stack dumps. */
   print: (report) => [
     ...boxLines(report, 34),
     ...acquiringLines(report, "is trying to lock:"),

@@ -50,7 +50,7 @@ export const rcu: KindDefinition = {
   // debug_lockdep_rcu_enabled()
   lockdep: LEAVES_ON,
 
-  /** The note about an offline CPU stands first, the others last. */
+  /** The note about an offline CPU comes first, the others last. */
   print: (report) => [
     ...boxLines(report, 29),
     ...given(report.rcu, ({ file, line, message }) => [`${file}:${line} ${message}!`]),

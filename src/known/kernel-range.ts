@@ -2,7 +2,7 @@
  * Ranges of kernel releases, as `<6.13`, `>=6.1 <6.2` or `6.6 || 6.12`.
  *
  * A release is compared as far as the range names it: 6.12.5 is 6.12, and so not above it. A release candidate comes
- * before its release: 6.13-rc1 is below 6.13. What stands behind (-amd64, -next-20241220, +) says nothing about order.
+ * before its release: 6.13-rc1 is below 6.13. What follows (-amd64, -next-20241220, +) says nothing about order.
  */
 
 const RELEASE = /^v?(\d{1,4}(?:\.\d{1,4}){0,3})(?:-rc(\d{1,3}))?/;
@@ -19,7 +19,7 @@ export type KernelRange = (release: string) => boolean;
 /**
  * Reads a range: comparators that must all hold, `||` between alternatives.
  *
- * @returns null where it is none
+ * @returns null if it is none
  */
 export function kernelRange(text: string): KernelRange | null {
   const alternatives = text.split("||").map((all) =>

@@ -58,7 +58,7 @@ function valueOf(entry: Node, document: Document, where: string): unknown {
   }
 }
 
-/** Every scalar is text: an id such as 123456789012 or 1234567890e1 is no number, and 6.10 is not 6.1. */
+/** Every scalar is text: an id such as 123456789012 or 1234567890e1 is not a number, and 6.10 is not 6.1. */
 function parsed(file: string, text: string): Parsed {
   const lineCounter = new LineCounter();
   // a CR alone ends a line in YAML, and not in the library
@@ -93,7 +93,7 @@ function reasonOf(error: z.ZodError): string {
 /**
  * The file with entries added at its end: what is there stays as it is, byte by byte, where it is a YAML list.
  *
- * @param text of the file; empty where there is none yet
+ * @param text of the file; empty if there is none yet
  * @throws KnownFileError where the file cannot be read
  */
 export function withIssues(file: string, text: string, added: readonly KnownIssue[]): string {

@@ -5,7 +5,7 @@ import { kernelRange } from "./kernel-range.ts";
 import type { KnownIssue } from "./schema.ts";
 import { wildcard } from "./wildcard.ts";
 
-/** An entry, and where it stands. */
+/** An entry, and where it is. */
 export interface ListedIssue extends KnownIssue {
   /** 1-based line of the file. */
   readonly line: number;

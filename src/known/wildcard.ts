@@ -1,5 +1,5 @@
 /**
- * A whole text in which `*` stands for any text. In linear time: each piece is taken where it stands first, and the last
+ * A whole text in which `*` stands for any text. In linear time: each piece is taken where it comes first, and the last
  * one at the end.
  */
 export function wildcard(pattern: string): (text: string) => boolean {

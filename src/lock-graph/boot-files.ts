@@ -29,7 +29,7 @@ interface Log {
 }
 
 /**
- * Sorts files into boots: copies of /proc/lockdep, /proc/lockdep_chains and /proc/lockdep_stats that stand in one
+ * Sorts files into boots: copies of /proc/lockdep, /proc/lockdep_chains and /proc/lockdep_stats that are in one
  * directory are one boot, and so is a log beside them. Other logs are a boot each. What a file is, its beginning
  * tells, not its name.
  */
@@ -172,7 +172,7 @@ function bootOf(logs: readonly Log[]): Pick<Boot, "kernel" | "reports" | "lockde
   };
 }
 
-/** Boots that would have one name are told apart by their first file. */
+/** Boots that would have one name are distinguished by their first file. */
 function uniqueNames(boots: readonly Pick<Boot, "name" | "files">[]): string[] {
   const counts = new Map<string, number>();
   for (const { name } of boots) counts.set(name, (counts.get(name) ?? 0) + 1);

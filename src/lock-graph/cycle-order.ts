@@ -8,7 +8,7 @@ import type { GraphDocument } from "./schema.ts";
  * How the locks of a report's cycle can be ordered with the fewest edges of a graph against it.
  *
  * @param graph with the report's own edges in it
- * @returns null where the report has no cycle of several locks: a context such as fs_reclaim is not taken in an order
+ * @returns null if the report has no cycle of several locks: a context such as fs_reclaim is not taken in an order
  */
 export function cycleOrder(report: Report, graph: GraphDocument): CycleOrder | null {
   const { cycle } = report;

@@ -201,7 +201,7 @@ function seen({ edges }: GraphCycle): number {
   return Math.min(...edges.map(({ sources }) => sources.length));
 }
 
-/** What a maintainer should look at stands first; what a kernel has said already, after what none has. */
+/** What a maintainer should look at comes first; what a kernel has said already, after what none has. */
 function rank({ cycle: a }: Ranked, { cycle: b }: Ranked): number {
   return (
     STRENGTHS[a.strength] - STRENGTHS[b.strength] ||

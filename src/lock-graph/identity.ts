@@ -3,15 +3,15 @@ import { parseClassName, printedName } from "../../grammar/class-name.ts";
 
 /**
  * Which classes of several boots are one. Keys tell, where they are addresses and the boots are of one build: static
- * keys stand at the same place, but for the offset that KASLR adds to all of them. Else names tell, and the number
- * behind a name does not: lockdep counts classes of one name in the order in which a boot registers them.
+ * keys are at the same place, but for the offset that KASLR adds to all of them. Else names tell, and the number
+ * after a name does not: lockdep counts classes of one name in the order in which a boot registers them.
  */
 
 /** What a class of one boot turned out to be. */
 export interface Identified {
   /** Unique among all classes of the graph. */
   readonly name: string;
-  /** Address of a static key in the first boot of the build; null where there is none to compare. */
+  /** Address of a static key in the first boot of the build; null if there is none to compare. */
   readonly place: bigint | null;
 }
 
@@ -119,7 +119,7 @@ export class Identities {
     return { build: this.#builds.length - 1, offset: places === null ? null : 0n };
   }
 
-  /** @returns the offset that most common classes agree upon; null where they are not of one build */
+  /** @returns the offset that most common classes agree upon; null if they are not of one build */
   #offsetOf(
     classes: readonly ClassRef[],
     places: readonly (bigint | null)[],

@@ -267,7 +267,7 @@ function classDoubts(node: ClassNode): Reason[] {
   if (isReadOnly(node) || annotations.some(({ id }) => READERS.has(id)))
     found.push(reason("read-only-class", "against", { class: name }));
   else if (usage?.reads === true && (usage.inInterrupt || annotations.some(({ id }) => RECURSIVE.has(id))))
-    // readers in interrupts are recursive; those of tasks wait behind a writer, as lockdep has it
+    // readers in interrupts are recursive; those of tasks wait after a writer, as lockdep has it
     found.push(reason("recursive-read", "against", { class: name }));
   if (annotations.some(({ kind, contexts }) => kind !== "override" && contexts.includes("not-checked")))
     found.push(reason("novalidate", "against", { class: name }));

@@ -32,9 +32,9 @@ export interface ClassNode {
   ambiguous: boolean;
   /** Characters of the first source that has them. */
   printedUsage: string | null;
-  /** All sources together; null where none has usage characters that tell anything. */
+  /** All sources together; null if none has usage characters that tell anything. */
   usage: Usage | null;
-  /** Waited for in some source; null where no source can tell. */
+  /** Waited for in some source; null if no source can tell. */
   waited: boolean | null;
   ops: number | null;
   readonly sources: number[];

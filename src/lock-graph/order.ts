@@ -9,7 +9,7 @@ const MOST_EXACT = 18;
  * An order of lock classes that breaks as few edges of a graph as can be: the smallest feedback arc set of each knot (a
  * strongly connected component) of the classes. An edge in no knot is kept by some order whatever the others do.
  *
- * @param named the classes to order; all in a knot where there are none
+ * @param named the classes to order; all in a knot if there are none
  */
 export function lockOrder({ edges }: GraphDocument, named: readonly string[]): GraphOrder {
   // who only tries never waits, and may come in any order; a class after itself is no matter of order

@@ -5,7 +5,7 @@ import { type ClassRef, type Dump, layoutOf, type Usage, usageOf } from "./proc/
  *
  * A chain ends with a lock that was waited for, with checks on: validate_chain() stores nothing for a trylock, nor
  * where `check` is 0 (RCU, novalidate). So the last class of a chain was waited for while all others were held, and
- * a class of which no chain ends where it stands was taken by trylock there, or unchecked.
+ * a class of which no chain ends where it is was taken by trylock there, or unchecked.
  *
  * check_prevs_add() stores dependencies on the nearest held lock that was not taken by trylock, and on those nearer
  * than it. Since v5.10 a recursive reader is such a lock, although no path of the graph leads on through it.
@@ -94,7 +94,7 @@ class ClassList {
     return this.waited.has(index);
   }
 
-  /** Up to 2.6.32 the address behind an arrow is the class's, not its key's: then the name decides. */
+  /** Up to 2.6.32 the address after an arrow is the class's, not its key's: then the name decides. */
   #target(ref: ClassRef): number {
     const byKey = ref.key === null ? undefined : this.#byKey.get(ref.key + ref.name);
     return byKey ?? this.#byName.get(ref.name) ?? this.#index(ref);
@@ -219,7 +219,7 @@ class ChainWalk {
     }
   }
 
-  /** Exclusive locks held before: as long as all orders stand behind one, no two of them can meet. */
+  /** Exclusive locks held before: as long as all orders come after one, no two of them can meet. */
   #gates(known: Sighting["gates"], held: readonly number[], before: number): readonly number[] {
     if (known === null) return held.slice(0, before).filter((i) => this.#isExclusive(i));
     const isHeld = (gate: number): boolean => {

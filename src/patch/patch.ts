@@ -39,7 +39,7 @@ const HUNK = /^(@@+) ([-+0-9, ]{1,200}) \1(.*)$/;
 const COUNT = /[-+]\d{1,9}(?:,(\d{1,9}))?/g;
 const QUOTE = /^(?:> ?){1,9}/;
 
-/** @returns null where there is no hunk in the text */
+/** @returns null if there is no hunk in the text */
 export function readPatch(text: string): Patch | null {
   const lines = text.split(/\r?\n/, MOST_LINES + 1);
   const found = new Reading(lines).patch();
@@ -168,7 +168,7 @@ function functionsOf(file: string, header: string, lines: readonly PatchLine[]):
         (open.isHead && text.startsWith("\t") && text.trimEnd().endsWith(";") && open.lines.length > 2)
       )
         open.isHead = false;
-      // the end of a function; what follows stands between two
+      // the end of a function; what follows is between two
       if (text.startsWith("}")) close({ names: [], lines: [], isHead: false });
     }
   }

@@ -22,7 +22,7 @@ export const Annotated = z.strictObject({
   commits: z.array(AnnotationCommit),
 });
 
-/** What a rule concludes: a code and its arguments; the prose stands in the renderer. */
+/** What a rule concludes: a code and its arguments; the prose is in the renderer. */
 export const Finding = z.strictObject({
   code: z.string(),
   args: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())])),

@@ -9,7 +9,7 @@ export interface Mention {
   readonly functions: readonly string[];
 }
 
-/** One thing that was met in a place: a report, or a text that speaks of locks. */
+/** One thing that was seen in a place: a report, or a text that speaks of locks. */
 export interface Entry {
   readonly where: Where;
   /** null: it is a mention. */

@@ -10,9 +10,9 @@ export type Aspect = (typeof ASPECTS)[number];
 export interface Features extends Readonly<Record<Aspect, ReadonlySet<string>>> {
   /** Kinds that it may be of; none where a text does not say. */
   readonly kinds: ReadonlySet<string>;
-  /** null where it names no function. */
+  /** null if it names no function. */
   readonly title: string | null;
-  /** null where the log lacks what the id rests on. */
+  /** null if the log lacks what the id rests on. */
   readonly id: string | null;
   readonly isMention: boolean;
 }

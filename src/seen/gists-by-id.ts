@@ -4,9 +4,9 @@ import { OpenedPlaces, type Reading } from "./places/opened.ts";
 /**
  * Finds reports in places by their id.
  *
- * @returns of each id that was met one report for each place in the code (`siteId`); of an id's reports, those that
+ * @returns of each id that was seen one report for each place in the code (`siteId`); of an id's reports, those that
  *   have all their parts
- * @throws InputError where a place cannot be read at all
+ * @throws InputError if a place cannot be read at all
  */
 export async function gistsById(
   ids: ReadonlySet<string>,

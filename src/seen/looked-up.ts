@@ -17,7 +17,7 @@ export interface LookedUp {
 /**
  * Looks for reports in places.
  *
- * @throws InputError where a place cannot be read at all
+ * @throws InputError if a place cannot be read at all
  */
 export async function lookUp(
   wanted: readonly Wanted[],

@@ -32,7 +32,7 @@ const FUNCTION = /\b([a-z_]\w{2,80})(?:\.\w{1,20})?(?:\+0x[0-9a-f]{1,6}\/0x[0-9a
 const LONGEST = 65_536;
 const MOST = 48;
 
-/** @returns null where a text does not speak of locks, or names none and no function */
+/** @returns null if a text does not speak of locks, or names none and no function */
 export function mentionOf(text: string): Mention | null {
   const part = text.slice(0, LONGEST);
   if (!WORDS.test(part)) return null;

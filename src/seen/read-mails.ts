@@ -16,7 +16,7 @@ const MOST_BYTES = 16 << 20;
 /**
  * Reads the mails of a file, decoded as logs in mails are.
  *
- * @returns null where the file is none and holds none
+ * @returns null if the file is none and holds none
  */
 export async function* readMails(
   chunks: AsyncIterable<Uint8Array>,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Kind } from "../report/schema.ts";
 
-/** Where something was met. */
+/** Where something was seen. */
 export const Where = z.strictObject({
   type: z.enum(["mail", "commit", "log"]),
   ref: z.string().describe("a message-id without angles, a commit, or a path"),

@@ -12,7 +12,7 @@ import { Functions, type FunctionStart, type PrintedPlace } from "./functions.ts
 import { type Answer, LineCache } from "./line-cache.ts";
 import { type Chain, Symbolizer, type Tool, ToolError, TOOLS } from "./symbolizer.ts";
 
-/** A place, and whether its address is of an instruction that ran, not of the one behind a call. */
+/** A place, and whether its address is of an instruction that ran, not of the one after a call. */
 export interface AskedPlace extends PrintedPlace {
   readonly isExact: boolean;
 }
@@ -46,7 +46,7 @@ export class Binary {
    * Opens an ELF file, unpacked where it is compressed.
    *
    * @param caches the directory that holds what such files said before
-   * @throws InputError where it is not an ELF file, or cannot be read
+   * @throws InputError if it is not an ELF file, or cannot be read
    */
   static async open(path: string, caches: string): Promise<Binary> {
     let scratch: string | null = null;
@@ -75,7 +75,7 @@ export class Binary {
     return this.#elf.hasLines;
   }
 
-  /** The kernel's `Linux version …`; null where the file holds none. */
+  /** The kernel's `Linux version …`; null if the file holds none. */
   async banner(): Promise<string | null> {
     return (this.cache.banner ??= await this.#elf.banner());
   }
@@ -87,7 +87,7 @@ export class Binary {
   /**
    * The lines of places, in their order.
    *
-   * @throws InputError where no tool is there, none can read it, or it has no symbols
+   * @throws InputError if no tool is there, none can read it, or it has no symbols
    */
   async answers(places: readonly AskedPlace[]): Promise<Answer[]> {
     const missing = new Map(
@@ -167,7 +167,7 @@ export class Binary {
       for (const [k, i] of indices.entries()) {
         const chain = found[k] ?? [];
         const symbol = asked[i]?.place?.symbol;
-        // it is not told the section, and may have looked in another
+        // it is not given the section, and may have looked in another
         const isSure =
           tool !== "llvm-symbolizer" ||
           section === null ||
@@ -239,7 +239,7 @@ const OWN: Partial<Record<NodeJS.Architecture, readonly number[]>> = {
   s390x: [22],
 };
 
-/** What the name of the addr2line of a machine begins with; null where no other can read its modules. */
+/** What the name of the addr2line of a machine begins with; null if no other can read its modules. */
 function binutilsOf(machine: number): string | null {
   return OWN[process.arch]?.includes(machine) === true ? "" : (BINUTILS.get(machine) ?? null);
 }
@@ -248,7 +248,7 @@ function keyOf({ symbol, offset, size, isExact }: AskedPlace): string {
   return `${symbol}+0x${offset.toString(16)}/0x${size.toString(16)}${isExact ? " exact" : ""}`;
 }
 
-/** Without what the compiler put behind it: `.isra.0`, `.cold`. */
+/** Without what the compiler put after it: `.isra.0`, `.cold`. */
 function plain(symbol: string): string {
   return symbol.replace(/\..*$/s, "");
 }

@@ -16,7 +16,7 @@ const LONGEST_LINE = 4096;
 
 /**
  * The definition of a function, as the kernel's style has it: its name on a line that begins at the left edge, `{` and
- * `}` alone at the left edge. Null where there is none, or there are two.
+ * `}` alone at the left edge. Null if there is none, or there are two.
  */
 export function functionIn(lines: readonly string[], name: string): LineRange | null {
   const found: LineRange[] = [];

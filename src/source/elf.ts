@@ -92,7 +92,7 @@ export class ElfFile {
     this.#fields = header.fields;
   }
 
-  /** @throws ElfError where it is none, or broken; or the system's error */
+  /** @throws ElfError if it is none, or broken; or the system's error */
   static async open(path: string): Promise<ElfFile> {
     const handle = await open(path);
     try {
@@ -116,7 +116,7 @@ export class ElfFile {
     );
   }
 
-  /** Hex; null where the file has none. */
+  /** Hex; null if the file has none. */
   async buildId(): Promise<string | null> {
     for (const section of this.sections) {
       if (section.type !== SHT_NOTE || section.size > LARGEST_NOTES) continue;
@@ -137,7 +137,7 @@ export class ElfFile {
     return null;
   }
 
-  /** `Linux version 6.12.0 (…) #1 SMP …`; null where the file holds none, as one of debug information alone. */
+  /** `Linux version 6.12.0 (…) #1 SMP …`; null if the file holds none, as one of debug information alone. */
   async banner(): Promise<string | null> {
     for (const section of this.sections) {
       if (!/^\.(?:init\.)?(?:rodata|data|text)/.test(section.name) || section.type === SHT_NOBITS) continue;
@@ -265,7 +265,7 @@ function align4(size: number): number {
   return Math.ceil(size / 4) * 4;
 }
 
-/** @throws ElfError where the file ends before */
+/** @throws ElfError if the file ends before */
 async function bytesAt(handle: FileHandle, offset: number, size: number): Promise<Buffer> {
   if (!Number.isSafeInteger(offset + size)) throw new ElfError("is a broken ELF file");
   if (size === 0) return Buffer.alloc(0);

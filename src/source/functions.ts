@@ -39,7 +39,7 @@ export class Functions {
       if (after === undefined || after.section !== section || after.value !== value) next = i + 1;
       const following = sorted[next];
       const hasNext = following?.section === section;
-      // what the module loader puts behind a section is not known here
+      // what the module loader puts after a section is not known here
       const reach = hasNext
         ? Number(following.value - value)
         : Number(endOf(sections[section], value)) + LARGEST_GAP;

@@ -10,7 +10,7 @@ const MODULE_FILE = /^([\w-]+)\.ko(?:\.debug)?(?:\.(?:xz|zst|gz))?$/;
 /** A module as a frame names it. */
 export interface NamedModule {
   readonly name: string;
-  /** null where the kernel does not print it. */
+  /** null if the kernel does not print it. */
   readonly buildId: string | null;
 }
 

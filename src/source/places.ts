@@ -1,6 +1,6 @@
 import type { Frame, HeldLocks, Lock, Report, StackDump } from "../report/schema.ts";
 
-/** Places of a report that a symboliser can say more about, where they stand, and how what it says is put there. */
+/** Places of a report that a symboliser can say more about, where they are, and how what it says is put there. */
 
 /** A frame, and what a symboliser would print in its place: functions inlined there, innermost first, then the frame. */
 export type LinesOf = (frame: Frame) => readonly Frame[] | null;
@@ -8,7 +8,7 @@ export type LinesOf = (frame: Frame) => readonly Frame[] | null;
 /** One frame that can get a line. */
 export interface Place {
   readonly frame: Frame;
-  /** It is the address of an instruction that ran or was interrupted, not the one behind a call. */
+  /** It is the address of an instruction that ran or was interrupted, not the one after a call. */
   readonly isExact: boolean;
 }
 
@@ -82,7 +82,7 @@ function isBare({ file, inline, offset, size, caller }: Frame): boolean {
   return file === null && !inline && offset !== null && size !== null && size >= 0 && caller === undefined;
 }
 
-/** A register dump stands behind so many frames, and there are more now. */
+/** A register dump comes after so many frames, and there are more now. */
 function moveRegisters({ frames, registers }: StackDump, linesOf: LinesOf): void {
   for (const dump of registers)
     dump.afterFrame = frames

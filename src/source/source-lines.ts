@@ -34,7 +34,7 @@ const BUILD_ID = /\b[0-9a-f]{40}\b/;
 export class SourceLines {
   readonly #vmlinux: Binary | null;
   readonly #modules: Modules | null;
-  /** What is to be told, each once. */
+  /** What is to report, each once. */
   readonly #remarks = new Set<string>();
 
   private constructor(vmlinux: Binary | null, modules: Modules | null) {
@@ -42,7 +42,7 @@ export class SourceLines {
     this.#modules = modules;
   }
 
-  /** @throws InputError where vmlinux is not an ELF file, or cannot be read */
+  /** @throws InputError if vmlinux is not an ELF file, or cannot be read */
   static async open({ vmlinux, modules, caches }: SourceFiles): Promise<SourceLines> {
     return new SourceLines(
       vmlinux === null ? null : await Binary.open(vmlinux, caches),
@@ -53,7 +53,7 @@ export class SourceLines {
   /**
    * Puts lines into reports. Their ids stay: which bug it is does not depend on what was known of it.
    *
-   * @returns what is to be told about places that got none, and which program told the lines
+   * @returns what is to report about places that got none, and which program told the lines
    */
   async add(printed: readonly PrintedReport[]): Promise<string[]> {
     this.#remarks.clear();
@@ -100,7 +100,7 @@ export class SourceLines {
     }
   }
 
-  /** The file of a module; null where none can be told, which a remark says. */
+  /** The file of a module; null if none can be told, which a remark says. */
   async #moduleOf(module: NamedModule, kernel: Kernel | null): Promise<Binary | null> {
     if (this.#modules === null) return null;
     const found =
@@ -184,7 +184,7 @@ function some(symbols: ReadonlySet<string>): string {
   return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-/** Why a vmlinux cannot be the one of the kernel that printed a report; null where nothing speaks against it. */
+/** Why a vmlinux cannot be the one of the kernel that printed a report; null if nothing speaks against it. */
 async function misfitOf(vmlinux: Binary, report: Report, boot: Kernel | null): Promise<string | null> {
   const logged = report.dumps.flatMap((dump) => BUILD_ID.exec(dump.package ?? "")?.[0] ?? []);
   const [id] = logged;

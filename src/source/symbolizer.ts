@@ -35,7 +35,7 @@ export class ToolError extends Error {
 export interface Asked {
   readonly file: string;
   readonly section: string | null;
-  /** What stands before the name of addr2line where it has to be that of another machine: `aarch64-linux-gnu-`. */
+  /** What comes before the name of addr2line where it has to be that of another machine: `aarch64-linux-gnu-`. */
   readonly binutils?: string;
 }
 
@@ -59,7 +59,7 @@ export class Symbolizer {
     child.stdin.on("error", () => undefined);
   }
 
-  /** @returns null where the tool is not installed */
+  /** @returns null if the tool is not installed */
   static async start(tool: Tool, asked: Asked): Promise<Symbolizer | null> {
     const command = tool === "addr2line" ? `${asked.binutils ?? ""}${tool}` : tool;
     const child = spawn(command, argumentsOf(tool, asked), {
@@ -75,11 +75,11 @@ export class Symbolizer {
   }
 
   /**
-   * @returns a chain for each address, empty where there is nothing known
+   * @returns a chain for each address, empty if there is nothing known
    * @throws ToolError
    */
   async chains(addresses: readonly bigint[]): Promise<Chain[]> {
-    // behind the last answer of addr2line only the beginning of another tells that it was the last
+    // after the last answer of addr2line only the beginning of another tells that it was the last
     const all = [...addresses, LAST];
     this.#child.stdin.write(all.map((address) => `0x${address.toString(16)}\n`).join(""));
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), PATIENCE_MILLISECONDS);

@@ -46,13 +46,13 @@ interface CalledFrame {
   readonly inline: boolean;
 }
 
-/** Whether a function stands above one that cannot have called it: frames between them were lost, or are in another stack. */
+/** Whether a function is above one that cannot have called it: frames between them were lost, or are in another stack. */
 export function isGapped(frames: readonly CalledFrame[]): boolean {
   let above: string | null = null;
   for (const { symbol, uncertain, inline } of frames) {
     if (uncertain || inline || symbol.startsWith("0x")) continue;
     const callers = above === null ? null : callersOf(above);
-    // compilers part a function, and the part stands above it
+    // compilers split a function, and the part is above it
     if (callers !== null && above !== null && plainSymbol(above) !== plainSymbol(symbol))
       if (!callers.test(plainSymbol(symbol))) return true;
     above = symbol;

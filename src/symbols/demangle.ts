@@ -12,7 +12,7 @@ const DEEPEST = 64;
 
 /**
  * The readable form of a mangled symbol, with its compiler suffix (`.cold`), but for the one of ThinLTO
- * (`.llvm.123`); undefined where the symbol is not mangled, or in a way that is not understood.
+ * (`.llvm.123`); undefined if the symbol is not mangled, or in a way that is not understood.
  */
 export function demangle(symbol: string): string | undefined {
   if (!symbol.startsWith("_R") && !symbol.startsWith("_Z")) return undefined;
@@ -215,7 +215,7 @@ class RustName {
     return value + 1;
   }
 
-  /** 0 where there is none. */
+  /** 0 if there is none. */
   #marked(mark: string): number {
     return this.#eat(mark) ? this.#base62() + 1 : 0;
   }
@@ -255,7 +255,7 @@ class RustName {
 
   /* Paths. */
 
-  /** @param value whether it names a function or a constant, whose generic arguments stand behind `::` */
+  /** @param value whether it names a function or a constant, whose generic arguments come after `::` */
   #path(value: boolean): void {
     this.#within(() => {
       const tag = this.#next();
@@ -378,7 +378,7 @@ class RustName {
     this.#type();
   }
 
-  /** `dyn Iterator<Item = u8>`: associated types stand in the same angle brackets as the arguments. */
+  /** `dyn Iterator<Item = u8>`: associated types are in the same angle brackets as the arguments. */
   #dynTrait(): void {
     let open = this.#openPath();
     while (this.#eat("p")) {

@@ -1,7 +1,7 @@
 import type { Frame } from "../report/schema.ts";
 import { demangleNested } from "./demangle.ts";
 
-/** Suffixes that compilers put behind a function's name, and that come and go with every build. */
+/** Suffixes that compilers put after a function's name, and that come and go with every build. */
 const COMPILER_SUFFIX =
   /(?:\.(?:isra|constprop|part|cold|llvm|localalias|lto_priv|cfi_jt)(?:\.\d{1,20})?){1,8}$/;
 
@@ -25,7 +25,7 @@ const BARE_ADDRESS = /^(?:0x[0-9a-f]+|[0-9a-f]{8,})$/;
 /**
  * The name of a frame's function, the same in every build: without what a compiler adds, C++ and legacy Rust demangled.
  *
- * @returns null where the line names none, but an address, or one that the unwinder only guesses, or an inlined one,
+ * @returns null if the line names none, but an address, or one that the unwinder only guesses, or an inlined one,
  *   which the kernel itself does not print
  */
 export function functionName(frame: Frame | null | undefined): string | null {
@@ -48,7 +48,7 @@ export function siteName(frame: Frame): string {
   return frame.module === null ? name : `${name} [${frame.module}]`;
 }
 
-/** The size behind a place, as `%pS` prints it: an unsigned long. */
+/** The size after a place, as `%pS` prints it: an unsigned long. */
 export function sizeText(size: number): string {
   return (size < 0 ? BigInt.asUintN(64, BigInt(size)) : size).toString(16);
 }

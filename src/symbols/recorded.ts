@@ -14,7 +14,7 @@ interface PlacedFrame {
 /** sparc's trace is no longer. */
 const SHORT_TRACE = 16;
 
-/** Whether the frame names the function that it is of: behind the last call of one that does not return the next begins. */
+/** Whether the frame names the function that it is of: after the last call of one that does not return the next begins. */
 function isTelling({ symbol, offset, size, inline }: PlacedFrame): boolean {
   if (inline || symbol.startsWith("0x") || isStackEnd(symbol)) return false;
   return offset !== 0 && (offset === null || offset !== size);

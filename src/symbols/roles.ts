@@ -42,7 +42,7 @@ export function rolesOfStack(stack: readonly Frame[]): StackRoles {
     for (const row of knownOf(name).rows)
       if ((row.innermost !== true || i === 0) && !roles.some(({ role }) => role === row.role))
         roles.push(shownBy(row, outer, i));
-  // fs_reclaim_acquire() of a declaration is no allocation
+  // fs_reclaim_acquire() of a declaration is not an allocation
   const declares = roles.find(({ role }) => role === "priming");
   const allocates = roles.findIndex(({ role, whose: who }) => role === "allocation" && who === declares?.by);
   if (declares !== undefined && allocates !== -1) roles.splice(allocates, 1);
@@ -77,7 +77,7 @@ interface Known {
 
 type NamedRow = RoleRow & { readonly role: RoleName };
 
-/** Stacks have most of their functions in common, and each is held against dozens of patterns. */
+/** Stacks have most of their functions in common, and each is compared with dozens of patterns. */
 const known = new Map<string, Known>();
 const MOST_KNOWN = 4096;
 

@@ -2,7 +2,7 @@
 const ENDS =
   /^\.?(?:start_secondary_prolog|start_here_common|start_kernel_thread|system_call_(?:vectored_)?common|syscall_common|ret_from_(?:fork|kernel_thread|kernel_user_thread)(?:_asm|_kernel_asm|_user_asm)?|entry_(?:SYSCALL|SYSENTER|INT80)_\w+|restore_all_\w+|el0t?_(?:64|32)_(?:sync|svc|irq)|ret_fast_syscall|common_startup_64|secondary_startup(?:_64)?(?:_no_verify)?|__secondary_switched)$/;
 
-/** What walks and prints a stack on some machine, and so stands at its top. */
+/** What walks and prints a stack on some machine, and so is at its top. */
 const DUMPERS =
   /^(?:__)?(?:arc_|microblaze_|hexagon_|nios2_|xtensa_)?(?:unwind_(?:backtrace|core|stack\w*)|dump_(?:stack(?:_lvl|_set_arch_desc)?|backtrace(?:_entry|_log)?|mem)|show_(?:stack(?:_log_lvl|_loglvl|trace)?|trace(?:_log_lvl|_unwind)?)|walk_stack\w*|arch_stack_walk|microblaze_unwind|print_stack_trace|stack_(?:trace_save\w*|show\w*)|save_stack_trace\w*|_?show_stack\w*|show_regs\w*|sh_unwind\w*|stack_reader_dump)(?:\.|$)/;
 
@@ -10,7 +10,7 @@ const DUMPERS =
 const CALLED_BY_DUMPERS =
   /^(?:_?printk|vprintk\w*|__show_regs|show_(?:iret_regs|opcodes)|(?:__)?kernel_text_address|unwind_next_frame)(?:\.|$)/;
 
-/** What prints a report of lockdep or its neighbours, and so stands in no stack but that report's. */
+/** What prints a report of lockdep or its neighbours, and so is in no stack but that report's. */
 const REPORTERS =
   /^(?:lockdep_rcu_suspicious|lockdep_sys_exit|print_(?:circular|deadlock|usage|irq_inversion|bad_irq|unlock_imbalance|lock_contention|lock_nested|freed_lock|held_locks|lock_invalid|collision|lockdep)\w*|check_(?:noncircular|preemption_disabled|prev_add)|debug_check_no_locks_(?:held|freed)|__might_(?:resched|sleep)|___might_sleep|__schedule_bug|spin_(?:bug|dump)|rwlock_bug)(?:\.|$)/;
 
@@ -26,7 +26,7 @@ const THREADS =
 const KEEPERS = /^kasan_(?:save_(?:stack|track)|set_track)(?:\.|$)/;
 const KEPT_BY = /^(?:_?_?stack_depot_|stack_trace_|arch_stack_walk|kasan_|_?_?depot_)/;
 
-/** Functions that stand in most reports. */
+/** Functions that are in most reports. */
 const USUAL =
   "vfs_write vfs_read ksys_write ksys_read __x64_sys_write __x64_sys_read __arm64_sys_write full_proxy_write x64_sys_call " +
   "do_syscall_64 invoke_syscall do_el0_svc el0t_64_sync el0t_64_sync_handler entry_SYSCALL_64_after_hwframe kthread " +
@@ -109,7 +109,7 @@ interface StackFrame {
 }
 
 /**
- * Whether the frames cannot be one stack: something stands below its end, a function that prints stacks in its middle, one
+ * Whether the frames cannot be one stack: something is below its end, a function that prints stacks in its middle, one
  * that only saves them for KASAN with another above it, or a thread of the kernel's own made a system call. Then two
  * processors printed at a time.
  */
@@ -142,7 +142,7 @@ export function isMixed(frames: readonly StackFrame[]): boolean {
   return false;
 }
 
-/** `ret_from_fork()` in C is called by `ret_from_fork_asm`; on i386 its entry from user space stands below both. */
+/** `ret_from_fork()` in C is called by `ret_from_fork_asm`; on i386 its entry from user space is below both. */
 function mayFollow(end: string, next: string): boolean {
   return next !== end && !end.startsWith("entry_") && !(end.endsWith("_asm") && next.startsWith("ret_from_"));
 }

@@ -73,7 +73,7 @@ export function actsForItself(name: string): boolean {
  * stories, journals and the edge to look at. Inlined functions do not count: the kernel itself does not print them, and
  * the answer must be the same for a log that went through a symboliser.
  *
- * @returns its place in the stack; where all work for somebody, the outermost of them, else -1
+ * @returns its place in the stack; if all work for somebody, the outermost of them, else -1
  */
 function placeOfTaker(stack: readonly Frame[]): number {
   let last = -1;
@@ -86,7 +86,7 @@ function placeOfTaker(stack: readonly Frame[]): number {
   return last;
 }
 
-/** @see placeOfTaker; null where the stack names nobody */
+/** @see placeOfTaker; null if the stack names nobody */
 export function whoTook(stack: readonly Frame[]): Frame | null {
   return stack[placeOfTaker(stack)] ?? null;
 }

@@ -50,7 +50,7 @@ interface Finished {
   readonly stderr: string;
 }
 
-/** Why not all of what git had to say was read; null where all was. */
+/** Why not all of what git had to say was read; null if all was. */
 export type Cut = "time" | "size" | "failed" | null;
 
 /** The two ends of a range, in full. */
@@ -67,7 +67,7 @@ export class GitRepository {
     this.#directory = directory;
   }
 
-  /** @throws InputError where the directory is in no git repository, or git cannot be run */
+  /** @throws InputError if the directory is in no git repository, or git cannot be run */
   static async open(directory: string): Promise<GitRepository> {
     const repository = new GitRepository(directory);
     const { status, stderr } = await repository.#run(["rev-parse", "--git-dir"]);
@@ -82,7 +82,7 @@ export class GitRepository {
   /**
    * The ends of `GOOD..BAD`.
    *
-   * @throws InputError where the text is no such range, or names what is no commit
+   * @throws InputError if the text is no such range, or names what is not a commit
    */
   async ends(range: string): Promise<Ends> {
     const [good = "", bad = "", ...more] = range.split("..");
@@ -189,7 +189,7 @@ export class GitRepository {
   /**
    * The commits that one end has and the other has not, parents before children.
    *
-   * @throws InputError where there are none, or the clone lacks some
+   * @throws InputError if there are none, or the clone lacks some
    */
   async commits(range: string, { good, bad }: Ends): Promise<RangeCommit[]> {
     const { status, stdout, stderr } = await this.#run([
@@ -225,7 +225,7 @@ export class GitRepository {
     return commits;
   }
 
-  /** Hashes in full; null for what is no commit here, or the beginning of several. */
+  /** Hashes in full; null for what is not a commit here, or the beginning of several. */
   async resolve(digits: readonly string[]): Promise<(string | null)[]> {
     if (digits.length === 0) return [];
     const input = digits.map((text) => `${text}^{commit}\n`).join("");

@@ -58,7 +58,7 @@ export class ProcessGroup {
 
   /**
    * A dead process whose parent does not ask for its status, as process 1 of many a container does not, takes signals
-   * for ever.
+   * forever.
    *
    * @returns null: there is no /proc to ask
    */

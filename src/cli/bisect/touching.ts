@@ -3,7 +3,7 @@ import { CatalogueTouches, sitesOf, TouchReader } from "../../bisect/touches.ts"
 import type { Report } from "../../report/schema.ts";
 import type { Cut, GitRepository } from "./git.ts";
 
-/** Commits whose changes are read, the newest; a range of more is no suspicion. */
+/** Commits whose changes are read, the newest; a range of more is not a suspicion. */
 const MOST_CHANGES = 20_000;
 export const LIMITS = { milliseconds: 30_000, bytes: 1 << 28 };
 
@@ -11,8 +11,8 @@ export const LIMITS = { milliseconds: 30_000, bytes: 1 << 28 };
  * Says of each report which commits of a range have to do with it: with the functions that take its locks, their files
  * or its annotations, as `bisect suspects` does.
  *
- * @returns why not all commits were looked at; null where all were
- * @throws InputError where the range is none
+ * @returns why not all commits were looked at; null if all were
+ * @throws InputError if the range is none
  */
 export async function addTouching(
   repository: GitRepository,

@@ -43,7 +43,7 @@ interface DiffOptions extends SourceOptions {
   readonly exitCode?: boolean;
   /** A file of known issues. */
   readonly known?: string;
-  /** Where reports may have been met before. */
+  /** Where reports may have been seen before. */
   readonly in: readonly string[];
 }
 
@@ -104,7 +104,7 @@ async function compare(logs: readonly string[], options: DiffOptions, terminal: 
   return options.exitCode === true ? diffConclusionOf(result, after.document.sources, terminal) : 0;
 }
 
-/** The lock graph of the copies of /proc/lockdep among the inputs; null where there are none. */
+/** The lock graph of the copies of /proc/lockdep among the inputs; null if there are none. */
 async function graphOf(
   args: readonly string[],
   { sources }: Document,

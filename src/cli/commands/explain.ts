@@ -20,7 +20,7 @@ interface ExplainOptions extends SourceOptions, TreeOptions {
   /** `auto` is text, wherever it goes. */
   readonly format: FormatOf<"explanation"> | "auto";
   readonly suspect: readonly string[];
-  /** Where reports may have been met before. */
+  /** Where reports may have been seen before. */
   readonly in: readonly string[];
 }
 

@@ -3,7 +3,7 @@ const WIDTH = 80;
 /** A command line, and what it is for. */
 export type Example = readonly [run: string, purpose?: string];
 
-/** What stands below a command's options: examples, each with its purpose under it, and what else there is to know. */
+/** What is below a command's options: examples, each with its purpose under it, and what else there is to know. */
 export function helpText(examples: readonly Example[], ...notes: readonly string[]): string {
   const shown = examples.flatMap(([run, purpose]) => [
     `  ${run.replaceAll("\n", "\n    ")}`,

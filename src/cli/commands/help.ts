@@ -16,7 +16,7 @@ export function addHelp(parent: Command): void {
     });
 }
 
-/** @throws UsageError where there is no such command */
+/** @throws UsageError if there is no such command */
 function commandOf(above: Command, name: string): Command {
   const found = above.commands.find((command) => command.name() === name || command.aliases().includes(name));
   if (found !== undefined) return found;

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 
-/** What was perhaps meant by a word that is no command, as commander says it of options: `(Did you mean diff?)`. */
+/** What was perhaps meant by a word that is not a command, as commander says it of options: `(Did you mean diff?)`. */
 export function commandMeant(program: Pick<Command, "commands">, word: string): string | null {
   // it knows commands that are alike, but asks only where a program takes nothing else
   const guess = new Command().exitOverride().configureOutput({ writeErr: () => undefined });

@@ -40,7 +40,7 @@ export function jobsOption(): Option {
   });
 }
 
-/** Where reports may have been met before. */
+/** Where reports may have been seen before. */
 export function placesOption(): Option {
   return new Option(
     "--in <place>",

@@ -89,8 +89,8 @@ async function compare(
 /**
  * The reports of those arguments that are ids, and no files.
  *
- * @returns null where a part of a place could not be read
- * @throws InputError where an id is in none of the places
+ * @returns null if a part of a place could not be read
+ * @throws InputError if an id is in none of the places
  */
 async function reportsOf(
   named: readonly string[],

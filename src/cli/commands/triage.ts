@@ -106,7 +106,7 @@ export const addTriage: AddCommand = (program, { terminal, finish }) => {
     });
 };
 
-/** @throws UsageError for a word that is no file, and nearly a command */
+/** @throws UsageError for a word that is not a file, and nearly a command */
 function refuseMistyped(word: string | undefined, program: Command): void {
   if (word === undefined || !/^[a-z]+$/.test(word) || existsSync(word)) return;
   const meant = commandMeant(program, word);

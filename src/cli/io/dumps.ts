@@ -3,7 +3,7 @@ import type { Source } from "../../report/schema.ts";
 import { readEach } from "./read-each.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The inputs that are no logs: a directory of logs may have copies of /proc/lockdep beside them. */
+/** The inputs that are not logs: a directory of logs may have copies of /proc/lockdep beside them. */
 export async function dumpsOf(sources: readonly Source[], terminal: Terminal): Promise<Set<string>> {
   const names = sources
     .filter(({ name, boots }) => boots.length === 0 && name !== "-")

@@ -6,14 +6,14 @@ import type { Terminal } from "./terminal.ts";
 /** A list of inputs besides those that are named. */
 export interface ListOptions {
   readonly filesFrom?: string;
-  /** The names in it have a NUL behind them; commander's -0. */
+  /** The names in it have a NUL after them; commander's -0. */
   readonly null?: boolean;
 }
 
 /**
  * The inputs that are named, and those of a list.
  *
- * @throws UsageError where they cannot go together; InputError where the list cannot be read
+ * @throws UsageError if they cannot go together; InputError if the list cannot be read
  */
 export async function inputsOf(
   named: readonly string[],
@@ -34,10 +34,10 @@ export async function inputsOf(
 const LONGEST_LIST = 256 << 20;
 
 /**
- * The names in a list: one a line, or each with a NUL behind it, as `find -print0` writes them.
+ * The names in a list: one a line, or each with a NUL after it, as `find -print0` writes them.
  *
  * @param path of the list, `-` for standard input
- * @throws InputError where it cannot be read, or names nothing
+ * @throws InputError if it cannot be read, or names nothing
  */
 async function namesFrom(path: string, isNul: boolean, stdin: Readable): Promise<string[]> {
   const chunks: Uint8Array[] = [];

@@ -16,7 +16,7 @@ const NO_KERNEL_CODE = new Set(["Documentation", "tools", "scripts", "usr", "LIC
 
 /** A tree that is not in memory is read from the disk once. */
 const SEARCH_MILLISECONDS = 60_000;
-/** What definitions of a few hundred functions can be; more is no answer. */
+/** What definitions of a few hundred functions can be; more is not an answer. */
 const MOST_OUTPUT = 1 << 24;
 
 const LONGEST_PATH = 512;
@@ -42,7 +42,7 @@ export class LinuxTree {
     this.#searchMilliseconds = searchMilliseconds ?? SEARCH_MILLISECONDS;
   }
 
-  /** @throws InputError where the directory is no kernel tree */
+  /** @throws InputError if the directory is not a kernel tree */
   static async open(directory: string, options: Options = {}): Promise<LinuxTree> {
     try {
       if (!(await stat(directory)).isDirectory()) throw new InputError(directory, "is not a directory");
@@ -88,7 +88,7 @@ export class LinuxTree {
     });
   }
 
-  /** The one file that defines a function that was looked for; null where that cannot be told: of many of the same name. */
+  /** The one file that defines a function that was looked for; null if that cannot be told: of many of the same name. */
   fileOf(name: string, module: string | null, report: Report): string | null {
     const arch = archOf(report);
     const files = (this.#definitions.get(name) ?? []).filter(
@@ -100,7 +100,7 @@ export class LinuxTree {
     return only === undefined || others.length > 0 ? null : only.file;
   }
 
-  /** `6.12.117` or `6.13.0-rc2`, as its Makefile has it; null where it does not tell. */
+  /** `6.12.117` or `6.13.0-rc2`, as its Makefile has it; null if it does not tell. */
   async release(): Promise<string | null> {
     const makefile = await readFile(join(this.#directory, "Makefile"), "utf8").catch(() => "");
     const [version, patchlevel, sublevel] = ["VERSION", "PATCHLEVEL", "SUBLEVEL"].map(
@@ -113,7 +113,7 @@ export class LinuxTree {
   }
 
   /**
-   * A source file's text. A log may name any path: nothing outside of the tree is read, and no file that is no code.
+   * A source file's text. A log may name any path: nothing outside of the tree is read, and no file that is not code.
    *
    * @param file as a symboliser printed it, or in the tree
    */
@@ -180,7 +180,7 @@ export class LinuxTree {
       .filter((entry) => entry.isDirectory() && /^\w/.test(entry.name) && !NO_KERNEL_CODE.has(entry.name))
       .map(({ name }) => name);
     const any = names.join("|");
-    // a definition begins at the left edge, a call never does; Rust's may stand in an `impl`
+    // a definition begins at the left edge, a call never does; Rust's may be in an `impl`
     const patterns = [
       `^([A-Za-z_][A-Za-z0-9_[:blank:]*(),]*[[:blank:]*])?(${any})[[:blank:]]*\\(`,
       `^[[:blank:]]*[a-z (]*[") ]*[a-z"C ]*fn (${any})[[:blank:]]*[(<]`,

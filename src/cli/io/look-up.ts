@@ -14,7 +14,7 @@ import type { Terminal } from "./terminal.ts";
 const MOST_COUNTED = 1000;
 
 /**
- * Says of each report where it was met before.
+ * Says of each report where it was seen before.
  *
  * @returns whether all of the places could be read
  */
@@ -28,7 +28,7 @@ export async function addMetBefore(
 }
 
 /**
- * The same for both sides of a comparison: where else it was met, the logs of neither side count.
+ * The same for both sides of a comparison: where else it was seen, the logs of neither side count.
  *
  * @returns whether all of the places could be read
  */
@@ -66,7 +66,7 @@ async function addTo(
 /**
  * Looks for reports in places, tells on standard error how far that came, and what could not be read.
  *
- * @throws InputError where a place cannot be read at all
+ * @throws InputError if a place cannot be read at all
  */
 export async function lookUpIn(
   wanted: readonly Wanted[],
@@ -88,7 +88,7 @@ export async function lookUpIn(
 /**
  * Finds reports of places by their ids, and tells the same.
  *
- * @throws InputError where a place cannot be read at all
+ * @throws InputError if a place cannot be read at all
  */
 export async function lookUpIds(
   ids: ReadonlySet<string>,

@@ -36,7 +36,7 @@ interface PartFile {
 }
 
 /**
- * A file that is written whole or not at all: beside its place first, and moved there when it is whole. What is no file,
+ * A file that is written whole or not at all: beside its place first, and moved there when it is whole. What is not a file,
  * as /dev/null, is written to as it is.
  */
 export class OutputFile {
@@ -53,7 +53,7 @@ export class OutputFile {
     stream.on("error", () => undefined);
   }
 
-  /** @throws InputError where nothing can be written there */
+  /** @throws InputError if nothing can be written there */
   static async create(name: string): Promise<OutputFile> {
     try {
       const { path: place, mode, isReplaced } = await destinationOf(name);
@@ -74,7 +74,7 @@ export class OutputFile {
     }
   }
 
-  /** @throws InputError where it could not be written to its end, or not moved */
+  /** @throws InputError if it could not be written to its end, or not moved */
   async keep(): Promise<void> {
     try {
       this.stream.end();

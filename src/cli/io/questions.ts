@@ -14,7 +14,7 @@ const LARGEST_PATCH = 64 << 20;
  * kernel tree; all else is left as it is.
  *
  * @param linux a kernel tree, or null
- * @throws InputError where a patch cannot be read, or there is none in the file
+ * @throws InputError if a patch cannot be read, or there is none in the file
  */
 export async function questionsOf(asked: readonly string[], linux: string | null): Promise<Question[]> {
   const questions: Question[] = [];

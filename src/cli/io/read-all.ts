@@ -28,7 +28,7 @@ export interface ReadOptions {
   readonly suspect?: readonly Question[];
   /** Files that are read at once, at most. */
   readonly jobs?: number;
-  /** Reports are held against these. */
+  /** Reports are compared with these. */
   readonly issues?: KnownIssues | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Terminal } from "./terminal.ts";
 export type Inputs = AsyncIterable<OpenedInput | InputError>;
 
 /**
- * Gives all inputs to a reader, one after another. One that cannot be read is told on standard error, and the others
+ * Gives all inputs to a reader, one after another. One that cannot be read is reported on standard error, and the others
  * are read all the same.
  *
  * @returns whether an input failed

@@ -34,7 +34,7 @@ export class RedirectedTerminal implements Terminal {
     return this.#process.stderr;
   }
 
-  /** @throws InputError where the file cannot be written */
+  /** @throws InputError if the file cannot be written */
   async redirect({ color = "auto", output = "-" }: Redirection): Promise<void> {
     if (color !== "auto") this.env = { ...this.env, FORCE_COLOR: color === "always" ? "1" : "0" };
     if (output === "-") return;

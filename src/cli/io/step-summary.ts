@@ -5,7 +5,7 @@ import type { Document } from "../../report/schema.ts";
 /**
  * Adds the whole summary to the file that the runner of GitHub Actions names for the step; nothing where it names none.
  *
- * @throws InputError where it cannot be written
+ * @throws InputError if it cannot be written
  */
 export async function addStepSummary(document: Document, env: NodeJS.ProcessEnv): Promise<void> {
   const file = env["GITHUB_STEP_SUMMARY"];

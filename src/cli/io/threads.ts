@@ -40,7 +40,7 @@ export type FileAnswer =
       readonly failure: string | null;
     }
   | { readonly type: "unreadable"; readonly reason: string }
-  /** It was found in a directory, and is no log. */
+  /** It was found in a directory, and is not a log. */
   | { readonly type: "program" };
 
 /** What came of a file. */
@@ -116,7 +116,7 @@ function batchOf(files: readonly FoundFile[], from: number): FoundFile[] {
 }
 
 /**
- * @returns what came of each file; null where the thread ended before
+ * @returns what came of each file; null if the thread ended before
  * @throws what `take` throws
  */
 function readIn<Kept>(

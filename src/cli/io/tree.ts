@@ -37,7 +37,7 @@ export class Tree {
   /**
    * Opens it. Where it had the commits that were asked for it may be no whole kernel tree, which is told.
    *
-   * @throws InputError where it is none, or has no history to ask
+   * @throws InputError if it is none, or has no history to ask
    */
   static async open(asked: TreeOptions, suspect: readonly Question[], terminal: Terminal): Promise<Tree> {
     const { linux, blame, range } = asked;

@@ -19,7 +19,7 @@ export interface BriefReport
   readonly hasWholeId: boolean;
 }
 
-/** A report that became text; null where it is not to be printed. */
+/** A report that became text; null if it is not to be printed. */
 export interface KeptReport extends BriefReport {
   readonly piece: Piece | null;
 }
@@ -58,7 +58,7 @@ export async function textsOf(
 const WRITTEN_AT_ONCE = 256 * 1024;
 
 interface Writing extends Selection {
-  /** Whether the reports were held against known issues. */
+  /** Whether the reports were compared with known issues. */
   readonly asksKnown: boolean;
   /** Whether each boot is written, too. */
   readonly boots?: boolean;

@@ -32,7 +32,7 @@ export interface TriageOptions
   readonly known?: string;
   /** A file of known issues to which what was found is added. */
   readonly writeKnown?: string;
-  /** Where reports may have been met before. */
+  /** Where reports may have been seen before. */
   readonly in: readonly string[];
 }
 

@@ -23,8 +23,8 @@ export type FileRows = Generator<BootRow, void, undefined>;
  * All boots of a store, file by file, each once, in no order that means anything. Memory grows by the digest of each log, and
  * by one pack. What is added meanwhile may be among them or not.
  *
- * @param onDamage is told of a file that cannot be read; the others are
- * @throws StoreError where there is no store
+ * @param onDamage is called for a file that cannot be read; the others are
+ * @throws StoreError if there is no store
  */
 export async function* readStore(
   path: string,
@@ -36,7 +36,7 @@ export async function* readStore(
 
 /** A pack, or all logs that are in none yet. Logs may be in several parts. */
 export interface StorePart {
-  /** The pack's name, which is the digest of what it holds; null: it is no pack. */
+  /** The pack's name, which is the digest of what it holds; null: it is not a pack. */
   readonly pack: string | null;
   /**
    * Reads its boots.
@@ -49,8 +49,8 @@ export interface StorePart {
 /**
  * The parts of a store, of which none is read before it is asked for.
  *
- * @param onDamage is told of a file that cannot be read, as it is read
- * @throws StoreError where there is no store
+ * @param onDamage is called for a file that cannot be read, as it is read
+ * @throws StoreError if there is no store
  */
 export async function* partsOf(
   path: string,

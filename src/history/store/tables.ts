@@ -26,9 +26,9 @@ export class StoreTables {
   /**
    * Makes the tables that are missing.
    *
-   * @param onDamage is told of a part that cannot be read; the others are
-   * @param onProgress is told how many boots came into tables so far
-   * @throws StoreError where there is no store, or no place for a table
+   * @param onDamage is called for a part that cannot be read; the others are
+   * @param onProgress is called with how many boots came into tables so far
+   * @throws StoreError if there is no store, or no place for a table
    */
   static async open(
     path: string,

@@ -21,7 +21,7 @@ export class StoreWriter {
   /**
    * Opens a store, or makes one of a directory that is empty or not there.
    *
-   * @throws StoreError where it is something else
+   * @throws StoreError if it is something else
    */
   static async open(path: string): Promise<StoreWriter> {
     const layout = new StoreLayout(path);
@@ -47,7 +47,7 @@ export class StoreWriter {
   /**
    * Adds the boots of one log: all of them, or none where the process is ended.
    *
-   * @returns false where the log is there already
+   * @returns false if the log is there already
    */
   async add(rows: readonly BootRow[]): Promise<boolean> {
     const [first] = rows;
@@ -73,7 +73,7 @@ export class StoreWriter {
   }
 }
 
-/** One level: where nothing can be made, as in /proc, Node tries for ever to make all of them. */
+/** One level: where nothing can be made, as in /proc, Node tries forever to make all of them. */
 async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path);

@@ -7,13 +7,13 @@ import { tellingFunction, trace } from "./culprit.ts";
  * Whose bug it is, where the function that a title names does what any caller asks of it, as an allocator or the removal
  * of a file from sysfs does: the first function below it that does not.
  *
- * @returns null where the stack does not show who asked
+ * @returns null if the stack does not show who asked
  */
 export function askerOf(report: Untitled, name: string): string | null {
   if (!worksForCaller(name)) return name;
   const stack = trace(report);
   const at = stack.findIndex(({ symbol }) => plainSymbol(symbol).replace(SYSCALL_PREFIX, "") === name);
-  // a trap's function stands in the registers, and the stack goes on below it
+  // a trap's function is in the registers, and the stack goes on below it
   return at < 0 && report.warning === undefined ? null : firstAsker(stack.slice(at + 1));
 }
 

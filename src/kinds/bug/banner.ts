@@ -9,7 +9,7 @@ export interface Banner {
   readonly tag: Tag;
   /** Up to v4.11. */
   readonly before: Tag;
-  /** Whether it stands between brackets where it is no WARNING. */
+  /** Whether it is between brackets where it is not a WARNING. */
   readonly boxed: boolean;
 }
 

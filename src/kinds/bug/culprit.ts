@@ -76,7 +76,7 @@ export function outOfLine(report: Untitled, frame: MaybeFrame): MaybeFrame {
 
 /* Functions out of a trace: the first one that is not skipped. */
 
-/** Stacks of the fault injector get mixed into reports; nothing behind its frame can be trusted. */
+/** Stacks of the fault injector get mixed into reports; nothing after its frame can be trusted. */
 const faultInjection = /^should_fail(?:slab)?(?:\.|$)/;
 
 /**
@@ -117,7 +117,7 @@ export function tracedFunction(report: Untitled, skip: readonly string[] = []): 
   return tellingFunction(trace(report), skip) ?? CORRUPTED;
 }
 
-/** Of a WARN: where the registers were taken, what stands below them in the same trace, then the trace. */
+/** For a WARN: where the registers were taken, what is below them in the same trace, then the trace. */
 export function trappedFunction(report: Untitled, skip: readonly string[] = []): string {
   for (const dump of report.dumps) {
     const registers = dump.registers.find(({ at }) => at !== null);

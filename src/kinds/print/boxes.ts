@@ -22,7 +22,7 @@ function boxedText(report: Report): string {
  * The box of a headline, with print_kernel_ident() in it.
  *
  * @param width of its rules, which are part of the message
- * @param older theirs where the headline stands between brackets
+ * @param older theirs where the headline is between brackets
  */
 export function boxLines(
   report: Report,

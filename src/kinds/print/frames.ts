@@ -83,10 +83,10 @@ function eventLine(what: string, event: IrqEvent | null): Lines {
   return given(event, ({ event: number, at }) => [`${what} at (${number}): ${frameText(at)}`]);
 }
 
-/** What stands before the line of the CPU: print_modules(), and the panic that ends a warning. */
+/** What comes before the line of the CPU: print_modules(), and the panic that ends a warning. */
 const BEFORE_CPU = /^(?:Modules linked in:|Unloaded tainted modules:|Kernel panic - )/;
 
-/** The notes of a dump that stand before the line of the CPU. */
+/** The notes of a dump that come before the line of the CPU. */
 export function leadingNotes({ notes }: StackDump): Lines {
   const end = notes.findIndex((note) => !BEFORE_CPU.test(note));
   return end < 0 ? notes : notes.slice(0, end);
@@ -116,7 +116,7 @@ function cpuLines({ cpu, uid, task, kernel, kdump, package: pack }: StackDump): 
   return [`${who} ${versionText(kernel)} ${packageText(pack ?? "")}`];
 }
 
-/** preempt_model_str() in kernel/sched/core.c, which stands before the package in 7.2 and later. */
+/** preempt_model_str() in kernel/sched/core.c, which comes before the package in 7.2 and later. */
 const PREEMPTION = /^(?:PREEMPT|VOLUNTARY|NONE)\S*/;
 
 /** What is left out there, package and build id, leaves its blank. */

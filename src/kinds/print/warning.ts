@@ -4,7 +4,7 @@ import { frameText, irqEventLines } from "./frames.ts";
 import { given, type Lines } from "./lines.ts";
 import { heldLines, taskText } from "./locks.ts";
 
-/** What stands between `[ cut here ]` and `[ end trace ]`: __warn() in kernel/panic.c. */
+/** What is between `[ cut here ]` and `[ end trace ]`: __warn() in kernel/panic.c. */
 export function warningLines(report: Report): Lines {
   const { warning, dumps } = report;
   const message = given(warning?.message, (text) => [text]);

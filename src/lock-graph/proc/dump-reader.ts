@@ -3,7 +3,7 @@ import type { Dump, DumpFile } from "./dump.ts";
 import { Lines } from "./lines.ts";
 import { ChainSection, ClassSection, isClassLine, type Section, StatsSection } from "./sections.ts";
 
-/** How each file begins; `(buggered) ` stands before it where the kernel ran out of room for chains. */
+/** How each file begins; `(buggered) ` comes before it where the kernel ran out of room for chains. */
 const HEADS: readonly (readonly [RegExp, DumpFile])[] = [
   [/^all lock classes:$/, "lockdep"],
   [/^(?:\(buggered\) )?all lock chains:$/, "lockdep_chains"],

@@ -5,7 +5,7 @@ import type { Chains } from "./chains.ts";
 
 /** A class as a line of a dump names it. */
 export interface ClassRef {
-  /** Address of its key, as printed; null where the kernel hides addresses behind one word for all. */
+  /** Address of its key, as printed; null if the kernel hides addresses behind one word for all. */
   readonly key: string | null;
   /** With `#version` and `/subclass`, as printed. */
   readonly name: string;

@@ -1,7 +1,7 @@
 /** A class's key as `%p` prints it: an address, a hash of it, or a word that hides it. */
 export const KEY = String.raw`[0-9a-f]{8,16}|\((?:_*ptrval_*|null|efault)\)`;
 
-/** @returns null where the kernel hides every address behind the same word */
+/** @returns null if the kernel hides every address behind the same word */
 export function keyOf(text: string): string | null {
   return text.startsWith("(") ? null : text;
 }
@@ -9,7 +9,7 @@ export function keyOf(text: string): string | null {
 /** 64-bit addresses of kernels are in the upper half; since v4.15 `%p` prints 32 bits of a hash instead. */
 const HASHED = /^0{8}[0-9a-f]{8}$/;
 
-/** Most keys are static objects, which stand at even addresses; half of all hashes are odd. */
+/** Most keys are static objects, which are at even addresses; half of all hashes are odd. */
 const MOST_ODD = 0.3;
 
 /**

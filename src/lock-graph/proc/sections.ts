@@ -27,7 +27,7 @@ export function isClassLine(line: string): boolean {
   return ops !== undefined || forward !== undefined || usage !== undefined;
 }
 
-/** MAX_LOCKDEP_KEYS is 8192, and MAX_LOCK_DEPTH 48: with many more it is no kernel's, and only costs time. */
+/** MAX_LOCKDEP_KEYS is 8192, and MAX_LOCK_DEPTH 48: with many more it is not a kernel's, and only costs time. */
 const MOST_CLASSES = 1 << 19;
 const DEEPEST = 256;
 
@@ -178,7 +178,7 @@ export class StatsSection implements Section {
     return true;
   }
 
-  /** Up to v5.0 `debug_locks` is the last line, and it stands in all. */
+  /** Up to v5.0 `debug_locks` is the last line, and it is in all. */
   end(): string | null {
     return this.stats.size > 0 && !this.stats.has("debug_locks") ? "the end" : null;
   }

@@ -33,7 +33,7 @@ function rateText(known: KnownRate): Safe {
 
 /**
  * `run 4 of 13: good (6.12.117 #1, 41 s); chance of a miss 24 %`. After a run that says nothing the number of the usable
- * ones stands beside: `run 5, usable 4 of 13: good (…)`.
+ * ones is beside: `run 5, usable 4 of 13: good (…)`.
  */
 export function runText(run: JournalRun, after: Progress): Safe {
   const { result, kernel, reason, seconds } = run;

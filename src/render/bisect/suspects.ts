@@ -141,7 +141,7 @@ function tableOf(commits: readonly SuspectCommit[]): Safe {
   return join([...head, ...rows], "\n");
 }
 
-/** The same to paste into a mail or an issue. What people wrote stands as code. */
+/** The same to paste into a mail or an issue. What people wrote is written as code. */
 export function renderSuspectsMarkdown(document: Suspects): Safe {
   const { commits, touching, rest } = shownOf(document);
   const blocks = [

@@ -164,7 +164,7 @@ function isSame({ status, probability }: Change): boolean {
   return status === "both" && probability === 0.5;
 }
 
-/** Whether nothing but its being there is to be told. */
+/** Whether nothing but its being there is to report. */
 export function isUnchanged(change: Change): boolean {
   const { newEdges, goneEdges, changed, closedBy, unobserved, known, seen } = change;
   if (known || (seen !== undefined && seen.mails + seen.commits + seen.logs > 0)) return false;

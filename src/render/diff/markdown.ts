@@ -19,7 +19,7 @@ import { caveatParts, changeFacts, sideParts, statusPart, summaryParts } from ".
 const text = (parts: readonly Part[]): Safe => inMarkdown(parts, printable);
 const cell = (parts: readonly Part[]): Safe => inMarkdown(parts, printable, codeCell);
 
-/** A comparison to paste into a mail or an issue. Everything out of a log stands as code. */
+/** A comparison to paste into a mail or an issue. Everything from a log is written as code. */
 export function renderDiffMarkdown(diff: Diff): Safe {
   const blocks = [
     join(

@@ -118,7 +118,7 @@ function told(group: Bug, sources: readonly Source[], paper: ExplainPaper): Safe
   return join([join(head, markdown ? "\n\n" : "\n"), ...sections], "\n\n");
 }
 
-/** The last thing to know: whether anyone met it before; null where nobody asked. */
+/** The last thing to know: whether anyone met it before; null if nobody asked. */
 function metSection(bug: Bug): Section | null {
   const met = metOf(bug);
   if (met === undefined) return null;
@@ -254,7 +254,7 @@ const CONTEXT_KINDS: Partial<Record<string, string>> = {
   override: "not a lock, but an exception",
 };
 
-/** What the classes of the cycle stand for, those that are no locks first. */
+/** What the classes of the cycle stand for, those that are not locks first. */
 function meaningBlocks(report: Report): Block[] {
   const shownNames = new Set<string>();
   const entries = report.annotations

@@ -16,7 +16,7 @@ function mark(value: string): string {
   return `${OPEN}${printable(value)}${CLOSE}`;
 }
 
-/** The sentences of findings with their arguments; what comes out of the log is marked as such. */
+/** The sentences of findings with their arguments; what comes from the log is marked as such. */
 export function proseParts(
   prose: readonly string[],
   args: FindingArgs,

@@ -2,7 +2,7 @@ import { lines as safeLines, type Safe } from "../words/safe.ts";
 import { type Picture, type PictureEdge, type PictureNode, pictureOf } from "./picture.ts";
 import type { GraphView } from "./view.ts";
 
-/** Colours that are told apart by most eyes, and on paper by their darkness. */
+/** Colours that are distinguished by most eyes, and on paper by their darkness. */
 export const COLORS = {
   ink: "#1f2933",
   quiet: "#8795a1",
@@ -75,7 +75,7 @@ function emphasis(cycle: NonNullable<PictureNode["cycle"]>): Attributes {
   return { color: `"${COLORS[cycle]}"`, penwidth: cycle === "possible" ? "1.4" : "2" };
 }
 
-/** Line breaks of DOT: what stands before is centred, or goes to the left. */
+/** Line breaks of DOT: what comes before is centred, or goes to the left. */
 const CENTRED = "\\n";
 const LEFT = "\\l";
 

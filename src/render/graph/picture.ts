@@ -60,14 +60,14 @@ export function pictureOf({ graph: document, around, cyclesOnly }: GraphView): P
   return draw(document, whole, cycles, around, all.length);
 }
 
-/** Those worth a look; where there is none, the first one shows why. */
+/** Those worth a look; if there is none, the first one shows why. */
 function cyclesToDraw({ cycles }: GraphDocument, around: string | null): readonly GraphCycle[] {
   const own = around === null ? cycles : cycles.filter((cycle) => touches(cycle, around));
   const strong = own.filter(({ strength }) => strength !== "possible");
   return strong.length > 0 ? strong : own.slice(0, 1);
 }
 
-/** Classes of cycles, and those that stand between them in a chain. */
+/** Classes of cycles, and those that are between them in a chain. */
 function withReaders(cycles: readonly GraphCycle[]): Set<string> {
   return new Set(cycles.flatMap(({ classes, edges }) => [...classes, ...edges.flatMap(({ over }) => over)]));
 }

@@ -13,7 +13,7 @@ export async function renderGraphSvg(view: GraphView): Promise<Safe> {
   return ended(await svgLines(renderGraphDot(view)));
 }
 
-/** A graph in DOT's language as SVG to stand in a page: without what belongs to a file of its own. */
+/** A graph in DOT's language as SVG to be in a page: without what belongs to a separate file. */
 export async function svgOf(dot: Safe): Promise<Safe> {
   const all = await svgLines(dot);
   return join(all.slice(all.findIndex((line) => line.startsWith("<svg"))), "\n");

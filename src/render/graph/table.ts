@@ -21,7 +21,7 @@ import { type GraphView, selected } from "./view.ts";
 
 /** Sources listed one by one. */
 const MOST_SOURCES = 8;
-/** Cycles that something speaks against, told in full. */
+/** Cycles that something speaks against, shown in full. */
 const MOST_POSSIBLE = 3;
 /** Neighbours of a class, on either side. */
 const MOST_NEIGHBOURS = 20;

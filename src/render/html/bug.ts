@@ -16,7 +16,7 @@ const FRAMES = 6;
 /** Words to search for. */
 const LONGEST_TEXT = 600;
 
-/** What stands beside a title, and what the filter of the page offers. */
+/** What is beside a title, and what the filter of the page offers. */
 export type Tag = "new" | "gone" | "both" | "masked" | "known";
 
 export interface BugOptions {

@@ -15,10 +15,10 @@ export interface DrawnEdge {
 }
 
 /**
- * A cycle as SVG to stand in a page: edge i has the classes `edge` and `e` + i.
+ * A cycle as SVG to be in a page: edge i has the classes `edge` and `e` + i.
  *
  * @param prefix of the ids in it, which holds nothing of a log
- * @returns null where there is no cycle to draw
+ * @returns null if there is no cycle to draw
  */
 export async function cycleSvg(edges: readonly DrawnEdge[], prefix: string): Promise<Safe | null> {
   if (edges.length < 2 || edges.length > LONGEST_CYCLE) return null;

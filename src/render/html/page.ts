@@ -4,7 +4,7 @@ import { ownCode, xmlText } from "../words/xml.ts";
 import { browser } from "./browser.ts";
 import { STYLE } from "./style.ts";
 
-/** One part of a page, behind a tab of its own where there are several. */
+/** One part of a page, after a tab of its own where there are several. */
 export interface Panel {
   /** Of the element; holds nothing of a log. */
   readonly id: "bugs" | "boots" | "changes" | "cycles";
@@ -24,7 +24,7 @@ const KEYS: readonly (readonly [Safe, Safe])[] = [
  * A page that stands alone: nothing is loaded, its policy forbids all but its own style and script, and it can be read
  * without the script.
  *
- * @param lead stands below the title
+ * @param lead is below the title
  * @returns line by line: the page may be as large as all that it tells of
  */
 export function* htmlPage(title: string, lead: Safe, panels: readonly Panel[]): Generator<Safe> {

@@ -8,7 +8,7 @@ import { matrixLines } from "./matrix.ts";
 import { htmlPage, type Panel } from "./page.ts";
 import { inHtml } from "./text.ts";
 
-/** Bugs are told in full until the page is as large as this; the rest has its glance alone. */
+/** Bugs are shown in full until the page is as large as this; the rest has its glance alone. */
 const ROOM_BYTES = 3.5e6;
 
 /** All reports of a document as one page: bugs, and boots × bugs. */

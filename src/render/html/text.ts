@@ -6,7 +6,7 @@ import { xmlText } from "../words/xml.ts";
 /** What is code on the page; the other roles are tones of our own text. */
 const CODE: ReadonlySet<Role> = new Set(["lock", "function", "log"]);
 
-/** Parts as HTML: names out of the log are code, and no text of it is markup. */
+/** Parts as HTML: names from the log are code, and no text of it is markup. */
 export function inHtml(parts: readonly Part[]): Safe {
   const texts = parts.map(({ role, text }) => {
     const escaped = xmlText(text);
@@ -18,7 +18,7 @@ export function inHtml(parts: readonly Part[]): Safe {
   return join(texts, "");
 }
 
-/** A head, where there is one, and what is said of it. */
+/** A head, if there is one, and what is said of it. */
 export function rowHtml({ head, body }: Row): Safe {
   if (head.length === 0) return inHtml(body);
   return body.length === 0 ? inHtml(head) : safe`${inHtml(head)}: ${inHtml(body)}`;

@@ -5,7 +5,7 @@ import { commitName, fn, joined, type Part, placePart, plain, quiet, words } fro
 import { type Block, say, text } from "../words/sentences.ts";
 import { edgeName } from "./facts.ts";
 
-/** A tab, narrower than the kernel's style has it: the lines stand in a text. */
+/** A tab, narrower than the kernel's style has it: the lines are in a text. */
 const TAB = "    ";
 
 /** The lines round each place that tells, under what happens there. */

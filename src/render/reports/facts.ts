@@ -217,7 +217,7 @@ const MISSING: Record<string, string> = {
   sleeping: "the context it slept in",
 };
 
-/** What is wrong with the text of a report; what is missing for good stands first. */
+/** What is wrong with the text of a report; what is missing for good comes first. */
 export function damageParts(damage: readonly Damage[]): Part[] {
   const of = (code: DamageCode): Damage[] => damage.filter((one) => one.code === code);
   const item = (code: DamageCode, tell: (line: number, lines: number) => Part): Part[][] => {

@@ -49,7 +49,7 @@ function silence(source: Source): Safe[] {
   return [safe`::warning file=${commandProperty(source.name)},title=splat-triage::${commandData([text])}`];
 }
 
-/** The summary of the step: Markdown, in which everything out of a log is code, within GitHub's bound. */
+/** The summary of the step: Markdown, in which everything from a log is code, within GitHub's bound. */
 export function githubSummary(document: Document): Safe {
   const lines = linesOf(renderMarkdown(document));
   let bytes = 0;

@@ -8,7 +8,7 @@ import { type KindResult, kindResult } from "./kind-result.ts";
 import { printReport } from "./kernel.ts";
 import { sourceName } from "./overview.ts";
 
-/** Lines of a failure's text; what is more stands in the log. */
+/** Lines of a failure's text; what is more is in the log. */
 const MOST_LINES = 1000;
 
 /**

@@ -60,7 +60,7 @@ export function renderKcidb(document: Document, { submission = ANONYMOUS }: Pape
   return jsonDocument(submitted);
 }
 
-/** What may stand in an id behind its origin. */
+/** What may be in an id after its origin. */
 function idText(text: string): string {
   return printable(text).replaceAll(/[^\w.+/@-]/g, "_");
 }
@@ -111,7 +111,7 @@ function issueOf({ id, shown, reports }: Bug, origin: string): object {
 }
 
 function incidentOf({ id }: Bug, cell: Cell, test: string, origin: string): object[] {
-  // what proves nothing is no incident, neither present nor absent
+  // what proves nothing is not an incident, neither present nor absent
   if (cell.state === "unknown") return [];
   const lines = cell.state === "reported" ? cell.reports.map(({ lines: { first } }) => first) : [];
   return [

@@ -18,7 +18,7 @@ export function renderKtap({ sources, ...document }: Document): Safe {
 function testLines(boot: BootWithReports, number: number, source: Source | undefined): Safe[] {
   const isOneOfMany = (source?.boots.length ?? 0) > 1;
   const place = isOneOfMany && boot.boot !== null ? `, boot at line ${boot.boot.lines.first}` : "";
-  // what stands behind a # is a directive
+  // what follows a # is a directive
   const name = printable(`${sourceName(boot)}${place}`.replaceAll("#", "_"));
   const told = boot.reports.map(
     ({ title, cycle, id, lines, known }) =>

@@ -21,7 +21,7 @@ const MOST_PLACES = 4;
 
 /**
  * A bug report for each bug, ready for git send-email: to the maintainers where a tree was named, with the kernel's own
- * text. Several stand in one mbox.
+ * text. Several are in one mbox.
  */
 export function renderMail(
   { reports, sources }: Document,
@@ -161,7 +161,7 @@ function kernelLines(report: Report): Safe[] {
   return all.length > MOST_LINES ? [...all.slice(0, MOST_LINES), own("[...]")] : all;
 }
 
-/** A register has so many digits at the least, and fewer may stand in any line. */
+/** A register has so many digits at the least, and fewer may be in any line. */
 const DIGITS = 8;
 
 /** Tells which lines of a trace matter. */

@@ -35,7 +35,7 @@ const FRAMES = 5;
 /** The facts that Markdown tells in another way than the table. */
 const ELSEWHERE = new Set(["cycle", "edges", "in"]);
 
-/** A summary to paste into a mail or an issue. Everything out of the log stands as code. */
+/** A summary to paste into a mail or an issue. Everything from the log is written as code. */
 export function renderMarkdown(document: Document): Safe {
   const { sources } = document;
   const blocks = [

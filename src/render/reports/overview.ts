@@ -59,7 +59,7 @@ export function knownRows({ reports }: Bug): Row[] {
   });
 }
 
-/** Where a bug was met before; undefined where nobody asked. */
+/** Where a bug was seen before; undefined if nobody asked. */
 export function metOf({ shown, reports }: Bug): MetBefore | undefined {
   return shown.seen ?? reports.find((report) => report.seen !== undefined)?.seen;
 }

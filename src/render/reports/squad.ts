@@ -7,7 +7,7 @@ import { kindResult } from "./kind-result.ts";
 import { printReport } from "./kernel.ts";
 import { sourceName } from "./overview.ts";
 
-/** Lines of a test's log; what is more stands in the console's. */
+/** Lines of a test's log; what is more is in the console's. */
 const MOST_LINES = 1000;
 
 /**

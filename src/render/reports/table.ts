@@ -33,7 +33,7 @@ import {
 } from "../words/parts.ts";
 import type { Safe } from "../words/safe.ts";
 
-/** More bugs than this are listed, not told. */
+/** More bugs than this are listed, not reported. */
 const MOST_TOLD = 8;
 /** More sources than this are sorted by what is true of them. */
 const MOST_SOURCES = 3;

@@ -20,7 +20,7 @@ import { edgeName } from "../reports/facts.ts";
 
 const MOST_SHARED = 4;
 
-/** Where each report was met before, for a person. */
+/** Where each report was seen before, for a person. */
 export function renderSeen({ places, reports }: Seen, options: Paper): Safe {
   const paper = paperOf(options);
   if (reports.length === 0) return own("no report to look for\n");

@@ -9,8 +9,8 @@ function isPlain(text: string): boolean {
 }
 
 /**
- * JSON that is safe to look at: control, bidirectional and invisible characters stand as `\u202e`. Who reads it
- * as JSON gets exactly the text of the log; a byte that was no UTF-8 is `\udc80` to `\udcff`.
+ * JSON that is safe to look at: control, bidirectional and invisible characters are written as `\u202e`. Who reads it
+ * as JSON gets exactly the text of the log; a byte that was not UTF-8 is `\udc80` to `\udcff`.
  */
 export function jsonText(value: unknown, indent?: number): Safe {
   const text = JSON.stringify(value, null, indent);

@@ -20,7 +20,7 @@ const BOLD = [1, 22] as const;
 export type Ink = boolean | Links;
 
 export interface Links {
-  /** The address of a place in the sources; null where that is not known. */
+  /** The address of a place in the sources; null if that is not known. */
   readonly addressOf: (place: SourcePlace) => string | null;
 }
 

@@ -4,7 +4,7 @@ import { join, printable, type Safe, safe } from "./safe.ts";
 const MOST_BYTES = 42;
 
 /**
- * The value of a header field: ASCII stays, what is more becomes encoded words, but for an address behind it.
+ * The value of a header field: ASCII stays, what is more becomes encoded words, but for an address after it.
  *
  * @param value `Name <address>`, or any text
  */
@@ -18,7 +18,7 @@ export function encodedWords(value: string): Safe {
   return safe`${join(words, "\n ")}${printable(address)}`;
 }
 
-/** No character stands in two words. */
+/** No character is in two words. */
 function piecesOf(text: string): string[] {
   const pieces: string[] = [];
   let piece = "";

@@ -2,7 +2,7 @@ import type { Part } from "./parts.ts";
 import { blanks, codeSpan, type Safe, safe } from "./safe.ts";
 
 /**
- * Parts as Markdown: text out of the log becomes code, neighbours one code span.
+ * Parts as Markdown: text from the log becomes code, neighbours one code span.
  *
  * @param own makes our own text printable, with or without code marked in it
  */

@@ -2,7 +2,7 @@ import { type Own, type Safe, trusted } from "./safe.ts";
 
 /** What is written, before it is decided how: the table colours the parts, Markdown marks them. */
 
-/** `lock`, `function` and `log` come out of the log, the others are ours. */
+/** `lock`, `function` and `log` come from the log, the others are ours. */
 export type Role = "text" | "quiet" | "good" | "caution" | "bad" | "lock" | "function" | "log";
 
 export interface Part {
@@ -58,7 +58,7 @@ export function placePart(place: SourcePlace): Part {
   return { ...name(line === null ? file : `${file}:${line}`), place };
 }
 
-/** Words out of the log, which may be broken between them. */
+/** Words from the log, which may be broken between them. */
 export function words(text: string): Part {
   return { role: "log", text, whole: false };
 }

@@ -1,6 +1,6 @@
 /**
  * Text of a log made harmless. A log is written by whoever makes the kernel print: a task may be named so that
- * the terminal changes its title, its colours or what stands above, or so that an issue mentions somebody.
+ * the terminal changes its title, its colours or what is above, or so that an issue mentions somebody.
  */
 
 declare const SAFE: unique symbol;
@@ -17,7 +17,7 @@ type NoText = { readonly [SAFE]?: never };
 /** `Text` where it is a literal of our own; a text that is known only at run time is none. */
 export type Own<Text extends string> = NoText extends Record<Text, true> ? never : Text;
 
-/** What may stand in a safe text as it is. */
+/** What may be in a safe text as it is. */
 type Fitting<Value> = Value extends Safe | number ? Value : Value extends string ? Own<Value> : never;
 
 /**
@@ -85,7 +85,7 @@ const PLAIN = /^[ -~]*$/;
 const HARMFUL =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
-/** Lone surrogates U+DC80 to U+DCFF each stand for a byte that was no UTF-8. */
+/** Lone surrogates U+DC80 to U+DCFF each stand for a byte that was not UTF-8. */
 const FIRST_BYTE = 0xdc80;
 const LAST_BYTE = 0xdcff;
 
@@ -144,7 +144,7 @@ const PROSE = /^(?:\(?[A-Za-z]+(?:['-][A-Za-z]+)*[,.;:!?)]*|\d+[,;:]?|->)$/;
 /** Looks like a commit, which some sites make a reference. */
 const HASH = /^[0-9a-f]{7,}\W*$/i;
 
-/** Text of a log as prose: plain words stay, everything else becomes inline code. It may stand in a table. */
+/** Text of a log as prose: plain words stay, everything else becomes inline code. It may be in a table. */
 export function markdownText(text: string): Safe {
   return trusted(
     printable(text)

@@ -4,7 +4,7 @@ import { fromTaker } from "../../symbols/who-took.ts";
 import { callers } from "./frames.ts";
 import { fn, joined, type Part, plain } from "./parts.ts";
 
-/** What explanations are made of: sentences around names out of the log, lists, drawings. */
+/** What explanations are made of: sentences around names from the log, lists, drawings. */
 
 /** A paragraph, an item of a list, something under a name, a drawing, or lines as they are. */
 export type Block =
@@ -29,7 +29,7 @@ export interface DrawnEvent {
   readonly lines: readonly (readonly Part[])[];
 }
 
-/** Our sentence around names out of the log. */
+/** Our sentence around names from the log. */
 export function say(
   strings: TemplateStringsArray,
   ...values: readonly (Part | readonly Part[] | string | number)[]

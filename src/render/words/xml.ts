@@ -19,9 +19,9 @@ export function xmlLines(text: Safe): Safe {
 }
 
 /**
- * A style or script of our own, nothing of which came from a log, to stand in its element.
+ * A style or script of our own, nothing of which came from a log, to be in its element.
  *
- * @throws RangeError where it would end the element
+ * @throws RangeError if it would end the element
  */
 export function ownCode(text: string): Safe {
   if (/<\/|<!--/.test(text)) throw new RangeError("a style or script cannot hold the end of its element");

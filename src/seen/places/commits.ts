@@ -28,7 +28,7 @@ export function commitsPlace(path: string): Place {
 /** Up to the steps from a tag, and what makes it a candidate: v6.13-rc1 becomes v6.13. */
 const RELEASE = /^(v?\d{1,4}(?:\.\d{1,4}){1,3})(?:-rc\d{1,3})?(?:[~^].*)?$/;
 
-/** The first release that has a commit; null where none has, or the repository knows no releases. */
+/** The first release that has a commit; null if none has, or the repository knows no releases. */
 export async function releaseOf(path: string, sha: string): Promise<string | null> {
   const name = await gitText(path, ["describe", "--contains", "--match", "v[0-9]*", sha]);
   return RELEASE.exec(name ?? "")?.[1] ?? null;

@@ -96,7 +96,7 @@ async function* unitsOf(
   if (found !== null) yield { key: file, stamp, ...found };
 }
 
-/** @returns null where the file cannot be read to its end: it is tried again the next time */
+/** @returns null if the file cannot be read to its end: it is tried again the next time */
 async function foundInFile(
   file: string,
   count: (items: number) => void,

@@ -25,7 +25,7 @@ function environment(): NodeJS.ProcessEnv {
  * Runs git in a repository, and gives what it says as it comes.
  *
  * @param feed writes what git reads, and ends it
- * @throws InputError where it cannot be run, or fails
+ * @throws InputError if it cannot be run, or fails
  */
 export async function* gitOutput(
   directory: string,
@@ -64,7 +64,7 @@ export async function* gitOutput(
   }
 }
 
-/** All that git says, or null where it fails. */
+/** All that git says, or null if it fails. */
 export async function gitText(directory: string, args: readonly string[]): Promise<string | null> {
   try {
     const chunks: Buffer[] = [];

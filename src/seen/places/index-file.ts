@@ -45,7 +45,7 @@ export class PlaceIndex {
    * Brings the index of a place up to date.
    *
    * @param cache where indexes are kept; where nothing can be written there, this one is forgotten afterwards
-   * @param count is told how many mails, commits or logs were read
+   * @param count is called with how many mails, commits or logs were read
    */
   static async open(place: Place, cache: string, count: (items: number) => void): Promise<PlaceIndex> {
     const name = createHash("sha256")
@@ -80,7 +80,7 @@ export class PlaceIndex {
     return this.#chain.at(-1)?.end.unread ?? 0;
   }
 
-  /** @throws InputError where somebody else wrote into the index: it is made anew the next time */
+  /** @throws InputError if somebody else wrote into the index: it is made anew the next time */
   async *read(): AsyncGenerator<Entry, void, undefined> {
     try {
       for (const [segment, isGone] of this.#alive()) yield* segment.entries(isGone);

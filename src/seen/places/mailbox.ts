@@ -47,7 +47,7 @@ export class KnownMailbox {
     this.#path = path;
   }
 
-  /** The path of the mailbox of which this unit is a part; null: it is no part of one. */
+  /** The path of the mailbox of which this unit is a part; null: it is not a part of one. */
   static pathOf(key: string): string | null {
     const at = key.indexOf(BETWEEN);
     return at < 0 ? null : key.slice(0, at);
@@ -134,7 +134,7 @@ function isPosition(value: unknown): value is Position {
   return typeof value === "object" && value !== null && "digest" in value && "stamp" in value;
 }
 
-/** null where the file cannot be read so far. */
+/** null if the file cannot be read so far. */
 async function digestOf(path: string, bytes: number): Promise<string | null> {
   const hash = createHash("sha256");
   try {
@@ -202,7 +202,7 @@ async function* plainBytesOf(path: string, range: Range): AsyncGenerator<Buffer,
   }
 }
 
-/** @returns null where it cannot be read to its end: it is tried again the next time */
+/** @returns null if it cannot be read to its end: it is tried again the next time */
 async function foundIn(
   path: string,
   range: Range,

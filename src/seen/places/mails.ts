@@ -5,7 +5,7 @@ import { readMails } from "../read-mails.ts";
 import type { Where } from "../schema.ts";
 import type { Found } from "./place.ts";
 
-/** Where a mail stands in the world. */
+/** Where a mail is in the world. */
 function whereOfMail(mail: Mail, fallback: string): Where {
   const { messageId, inReplyTo, references, date, subject, hasDiff } = mail;
   return {
@@ -23,7 +23,7 @@ function whereOfMail(mail: Mail, fallback: string): Where {
  * What the mails of a file say.
  *
  * @param fallback stands for a mail without a Message-ID
- * @returns null where there is no mail in it
+ * @returns null if there is no mail in it
  */
 export async function entriesOfMails(
   chunks: AsyncIterable<Uint8Array>,

@@ -20,9 +20,9 @@ export interface StorePlace {
 /**
  * Finds out what a place is.
  *
- * @param onDamage is told of a file in it that cannot be read
+ * @param onDamage is called for a file in it that cannot be read
  * @returns several for a public-inbox archive of several repositories
- * @throws InputError where there is nothing, or nothing that can be read
+ * @throws InputError if there is nothing, or nothing that can be read
  */
 export async function openPlaces(
   path: string,

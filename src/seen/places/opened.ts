@@ -26,7 +26,7 @@ export class OpenedPlaces {
     this.#stores = stores;
   }
 
-  /** @throws InputError where a place cannot be read at all */
+  /** @throws InputError if a place cannot be read at all */
   static async open(
     paths: readonly string[],
     { cache, onDamage, onProgress }: Reading,

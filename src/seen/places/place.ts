@@ -44,6 +44,6 @@ export interface Plan {
 export interface Place {
   readonly path: string;
   readonly type: PlaceType;
-  /** @param indexed null where there is no index */
+  /** @param indexed null if there is no index */
   readonly plan: (indexed: Indexed | null) => Promise<Plan>;
 }

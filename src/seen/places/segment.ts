@@ -3,7 +3,7 @@ import type { Entry } from "../entry.ts";
 import type { Unit, UnitEntries } from "./place.ts";
 
 /**
- * A file of an index: units, a line each, and behind them what they are worth. A line is the unit, how many entries it
+ * A file of an index: units, a line each, and after them what they are worth. A line is the unit, how many entries it
  * has, a tab, and the entries, so that those are parsed only where they are wanted. JSON has no tab.
  */
 export interface SegmentEnd {
@@ -45,7 +45,7 @@ export class Segment {
     this.size = size;
   }
 
-  /** @returns null where there is none, or somebody else wrote into it */
+  /** @returns null if there is none, or somebody else wrote into it */
   static async open(path: string): Promise<Segment | null> {
     let file: FileHandle;
     try {

@@ -11,7 +11,7 @@ export interface RateOptions {
  * The hit rate that a user gives: as it is, or as it was seen.
  *
  * @returns null: none
- * @throws UsageError where it is given twice, or by half
+ * @throws UsageError if it is given twice, or by half
  */
 export function givenRate({ hitRate, hits, runs }: RateOptions): Rate | null {
   if (hitRate !== undefined) {

@@ -93,7 +93,7 @@ async function judgeLogs(
   const { verdictOn } = await import("../../../compare/verdict.ts");
   const { verdictText } = await import("../../../render/bisect/verdict-prose.ts");
   const judged = verdictOn(document, wanted, { ...(options.enough && { enough: options.enough }), dumps });
-  // what could not be read was told already
+  // what could not be read was reported already
   const unread = failed && judged.result !== "bad";
   const text = unread
     ? own("cannot tell: not all logs could be read")
