@@ -46,7 +46,7 @@ type Text = Safe | Generator<Safe>;
 type Loaded<Name extends keyof Documents> =
   Render<Documents[Name]> | (Name extends "reports" ? ReportFormat : never);
 
-const json = (): Promise<(value: unknown) => Safe> => Promise.resolve(jsonDocument);
+const json = (): Promise<(value: unknown) => Generator<Safe>> => Promise.resolve(jsonDocument);
 
 /**
  * Every format of every document, each loaded only when needed. The choices of `--format`, the help, the names that
@@ -189,12 +189,22 @@ export async function render<Name extends DocumentName>(
   document: Documents[Name],
   paper: Paper = PLAIN_PAPER,
 ): Promise<Safe> {
+  return join([...(await renderParts(name, format, document, paper))], "");
+}
+
+/** The same part by part: a text may be as large as all that it tells of. */
+export async function renderParts<Name extends DocumentName>(
+  name: Name,
+  format: FormatOf<Name>,
+  document: Documents[Name],
+  paper: Paper,
+): Promise<Iterable<Safe>> {
   const formats: Partial<Record<string, () => Promise<unknown>>> | undefined = FORMATS[name];
   const load = formats?.[format];
   if (load === undefined)
     throw new RangeError(`no format ${JSON.stringify(format)} of ${JSON.stringify(name)}`);
   const loaded = (await load()) as Render<Documents[Name]> | ReportFormat;
-  if (typeof loaded === "function") return join([...partsOf(await loaded(document, paper))], "");
+  if (typeof loaded === "function") return partsOf(await loaded(document, paper));
   const { wholeText } = await import("./reports/whole-text.ts");
-  return wholeText(loaded, document as Document);
+  return [wholeText(loaded, document as Document)];
 }

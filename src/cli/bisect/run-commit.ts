@@ -2,12 +2,12 @@ import { constants } from "node:os";
 import { resolve } from "node:path";
 import type { JournalHead, JournalRun, Search } from "../../bisect/journal.ts";
 import { type Rate, runsNeeded } from "../../compare/rates.ts";
-import { type FormatOf, render } from "../../render/formats.ts";
+import type { FormatOf } from "../../render/formats.ts";
 import { summaryText } from "../../render/bisect/run-prose.ts";
 import { printable, type Safe, safe } from "../../render/words/safe.ts";
 import { IDENTITY_VERSION } from "../../identity/identity.ts";
 import { messageOf, UsageError } from "../io/errors.ts";
-import { paperFor, write } from "../io/output.ts";
+import { write, writeDocument } from "../io/output.ts";
 import { readTarget } from "../target.ts";
 import type { Terminal } from "../io/terminal.ts";
 import { ABORT_STATUS, AbortBisection } from "./abort.ts";
@@ -97,8 +97,7 @@ export async function runCommit(
     };
     const summary = await testCommit(test, say, interrupted.signal);
     if (options.format !== undefined) {
-      const text = await render("run", options.format, summary, paperFor(terminal));
-      await write(terminal.stdout, text).catch(() => undefined);
+      await writeDocument(terminal, "run", options.format, summary).catch(() => undefined);
     }
     await say(safe`splat-triage: ${summaryText(summary, options.find)}`);
     return statusOf(summary.result, options.find);

@@ -1,5 +1,4 @@
-import { render } from "../../render/formats.ts";
-import { formatFor, paperFor, write } from "../io/output.ts";
+import { formatFor, writeDocument } from "../io/output.ts";
 import type { AddCommand } from "./command.ts";
 import { type Asked, formatOption } from "./options.ts";
 
@@ -15,6 +14,6 @@ export const addCatalogue: AddCommand = (parent, { terminal }) => {
       const query = words.join(" ");
       const document = catalogueDocument(query, searchCatalogue(query));
       const format = formatFor(options.format, terminal);
-      await write(terminal.stdout, await render("catalogue", format, document, paperFor(terminal)));
+      await writeDocument(terminal, "catalogue", format, document);
     });
 };

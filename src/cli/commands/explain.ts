@@ -1,9 +1,9 @@
 import { Option } from "commander";
 import { openInputs } from "../../read/inputs/index.ts";
-import { type FormatOf, formatsOf, render } from "../../render/formats.ts";
+import { type FormatOf, formatsOf } from "../../render/formats.ts";
 import { inkFor } from "../io/ink.ts";
 import { addMetBefore } from "../io/look-up.ts";
-import { paperFor, write } from "../io/output.ts";
+import { paperFor, writeDocument } from "../io/output.ts";
 import { questionsOf } from "../io/questions.ts";
 import { readAll } from "../io/read-all.ts";
 import { Lines, type SourceOptions } from "../io/source-lines.ts";
@@ -55,7 +55,7 @@ export const addExplain: AddCommand = (parent, { terminal, finish }) => {
       const format = options.format === "auto" ? "text" : options.format;
       const { width, color } = paperFor(terminal);
       const paper = { width, color: await inkFor(color, terminal, options.linux) };
-      await write(terminal.stdout, await render("explanation", format, document, paper));
+      await writeDocument(terminal, "explanation", format, document, paper);
       finish(failed || lines.failed || !hasPlaces || !hasCode || !hasGraph ? 2 : 0);
     });
   for (const option of [...linuxOptions(), ...sourceOptions()]) command.addOption(option);

@@ -1,10 +1,9 @@
 import type { GraphReader } from "../../lock-graph/graph-reader.ts";
 import type { GraphDocument } from "../../lock-graph/schema.ts";
 import { openInputs } from "../../read/inputs/index.ts";
-import { render } from "../../render/formats.ts";
 import { tellUnread } from "../io/conclusion.ts";
 import { UsageError } from "../io/errors.ts";
-import { formatFor, paperFor, write } from "../io/output.ts";
+import { formatFor, writeDocument } from "../io/output.ts";
 import { Lines, type SourceOptions } from "../io/source-lines.ts";
 import { readEach } from "../io/read-each.ts";
 import type { Terminal } from "../io/terminal.ts";
@@ -68,7 +67,7 @@ const showGraph: Show = async (args, options, terminal) => {
     throw new UsageError(`--around: no class ${JSON.stringify(around)} in any of the inputs`);
   const view = { graph, around, cyclesOnly: options.cycles === true };
   const format = formatFor(options.format, terminal);
-  await write(terminal.stdout, await render("graph", format, view, paperFor(terminal)));
+  await writeDocument(terminal, "graph", format, view);
   return failed;
 };
 
@@ -84,10 +83,7 @@ const showOrder =
     for (const one of named)
       if (!graph.classes.some(({ name }) => name === one))
         throw new UsageError(`--order: no class ${JSON.stringify(one)} in any of the inputs`);
-    await write(
-      terminal.stdout,
-      await render("graph-order", format, lockOrder(graph, named), paperFor(terminal)),
-    );
+    await writeDocument(terminal, "graph-order", format, lockOrder(graph, named));
     return failed;
   };
 
@@ -113,7 +109,7 @@ const showWithout =
       return edge;
     });
     const view = withoutEdges(graph, document, edges);
-    await write(terminal.stdout, await render("graph-without", format, view, paperFor(terminal)));
+    await writeDocument(terminal, "graph-without", format, view);
     return failed;
   };
 
@@ -127,7 +123,7 @@ const showDifference =
     const old = await readGraph([against], options, terminal);
     const now = await readGraph(args, options, terminal);
     const difference = diffGraphs(old.graph, now.graph);
-    await write(terminal.stdout, await render("graph-diff", format, difference, paperFor(terminal)));
+    await writeDocument(terminal, "graph-diff", format, difference);
     return old.failed || now.failed;
   };
 

@@ -19,6 +19,6 @@ export const addSchema: AddCommand = (parent, { terminal }) => {
     )
     .action(async (what: SchemaName) => {
       const { jsonSchema } = await import("../schemas.ts");
-      await write(terminal.stdout, jsonDocument(jsonSchema(what)));
+      for (const part of jsonDocument(jsonSchema(what))) await write(terminal.stdout, part);
     });
 };

@@ -1,8 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
-import { render } from "../../render/formats.ts";
 import { UsageError } from "../io/errors.ts";
 import { lookUpIn } from "../io/look-up.ts";
-import { formatFor, paperFor, write } from "../io/output.ts";
+import { formatFor, writeDocument } from "../io/output.ts";
 import { readAll } from "../io/read-all.ts";
 import type { Terminal } from "../io/terminal.ts";
 import type { AddCommand } from "./command.ts";
@@ -66,6 +65,6 @@ async function seen(logs: readonly string[], options: SeenOptions, terminal: Ter
   const reports = asked.map(({ report }) => report);
   const document = seenDocument(read.document, reports, found);
   const format = formatFor(options.format, terminal);
-  await write(terminal.stdout, await render("seen", format, document, paperFor(terminal)));
+  await writeDocument(terminal, "seen", format, document);
   return read.failed || found.failed ? 2 : 0;
 }

@@ -1,4 +1,6 @@
 import type { Writable } from "node:stream";
+import { type DocumentName, type Documents, type FormatOf, renderParts } from "../../render/formats.ts";
+import type { Paper } from "../../render/words/page.ts";
 import type { Safe } from "../../render/words/safe.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -24,6 +26,21 @@ export async function write(stream: Writable, text: Safe | Uint8Array): Promise<
       else reject("code" in error && error.code === "EPIPE" ? new ClosedPipe() : error);
     });
   });
+}
+
+/**
+ * Writes a document in one of its formats, part by part.
+ *
+ * @throws ClosedPipe as `write` does
+ */
+export async function writeDocument<Name extends DocumentName>(
+  terminal: Pick<Terminal, "stdout" | "env">,
+  name: Name,
+  format: FormatOf<Name>,
+  document: Documents[Name],
+  paper: Paper = paperFor(terminal),
+): Promise<void> {
+  for (const part of await renderParts(name, format, document, paper)) await write(terminal.stdout, part);
 }
 
 /** The width to write for: of the terminal, else what COLUMNS says, else the usual. */

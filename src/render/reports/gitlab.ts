@@ -10,7 +10,7 @@ import { sourceName } from "./overview.ts";
  * GitLab's Code Quality report (docs.gitlab.com/ci/testing/code_quality): an entry for each bug, which GitLab tells as new
  * or resolved by its fingerprint, the id; and one for each log whose silence proves nothing.
  */
-export function renderGitlab({ reports, sources }: Document): Safe {
+export function renderGitlab({ reports, sources }: Document): Generator<Safe> {
   return jsonDocument([
     ...bugsOf(reports).map((bug) => bugEntry(bug, sources)),
     ...sources.flatMap(silenceEntry),

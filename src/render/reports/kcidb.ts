@@ -13,7 +13,7 @@ const LONGEST_EXCERPT = 16_384;
  * KCIDB's I/O format 5.3: a test run for each boot, an issue for each bug, an incident for each boot and bug of
  * which something is known. `present: false` stands only where the boot could have shown the bug.
  */
-export function renderKcidb(document: Document, { submission = ANONYMOUS }: Paper): Safe {
+export function renderKcidb(document: Document, { submission = ANONYMOUS }: Paper): Generator<Safe> {
   const { origin, build, test } = submission;
   const matrix = new Matrix(document);
   const boots = matrix.boots.map((boot, index) => ({

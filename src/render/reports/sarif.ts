@@ -4,7 +4,7 @@ import { IDENTITY_VERSION } from "../../identity/identity.ts";
 import { definitionOf } from "../../kinds/index.ts";
 import type { Document, Edge, Frame, Known, Report, ScenarioStep, Source } from "../../report/schema.ts";
 import type { DiffView } from "../diff/view.ts";
-import { jsonDocument, jsonText } from "../words/json.ts";
+import { jsonText } from "../words/json.ts";
 import { printable, type Safe, safe, sliced } from "../words/safe.ts";
 
 declare const __VERSION__: string;
@@ -43,7 +43,7 @@ export function renderDiffSarif({ diff, both }: DiffView): Generator<Safe> {
 const OPENED = "[\n  [\n    [\n      [\n        ";
 const CLOSED = "\n      ]\n    ]\n  ]\n]";
 /** What follows the results in the document. */
-const END = "]\n    }\n  ]\n}\n";
+const END = "]\n    }\n  ]\n}";
 
 /** Result by result: all of them are larger than the reports. */
 function* sarifOf(reports: readonly Report[], resultFor: (report: Report) => object): Generator<Safe> {
@@ -60,10 +60,10 @@ function* sarifOf(reports: readonly Report[], resultFor: (report: Report) => obj
     columnKind: "utf16CodeUnits",
     results: [],
   };
-  yield sliced(jsonDocument({ $schema: SCHEMA, version: "2.1.0", runs: [run] }), 0, -END.length);
+  yield sliced(jsonText({ $schema: SCHEMA, version: "2.1.0", runs: [run] }, 2), 0, -END.length);
   for (const [i, report] of reports.entries())
     yield safe`${i === 0 ? "" : ","}\n        ${sliced(jsonText([[[[resultFor(report)]]]], 2), OPENED.length, -CLOSED.length)}`;
-  yield safe`${reports.length === 0 ? "" : "\n      "}${END}`;
+  yield safe`${reports.length === 0 ? "" : "\n      "}${END}\n`;
 }
 
 function resultOf(report: Report, sources: readonly Source[], more: object): object {

@@ -14,7 +14,7 @@ const MOST_LINES = 1000;
  * SQUAD's test results (doc/intro.rst of Linaro/squad, `tests`): a test for each kind of report, of all logs together,
  * for a submission is one test run. Whatever is neither pass nor fail is shown as skipped; its log says why.
  */
-export function renderSquad(document: Document): Safe {
+export function renderSquad(document: Document): Generator<Safe> {
   const matrix = new Matrix(document);
   const tests = KINDS.map((kind) => {
     const result = kindResult(matrix, matrix.boots, kind);

@@ -1,4 +1,4 @@
-import { type Safe, trusted } from "./safe.ts";
+import { own, type Safe, trusted } from "./safe.ts";
 
 /** What JSON.stringify() leaves as it is, although a terminal would obey it or hide it. */
 const HARMFUL = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
@@ -26,9 +26,10 @@ export function jsonText(value: unknown, indent?: number): Safe {
   );
 }
 
-/** A document, indented by two, with a line break at its end. */
-export function jsonDocument(value: unknown): Safe {
-  return trusted(`${jsonText(value, 2)}\n`);
+/** A document, indented by two, and a line break: apart, as to put one behind a long text is to copy it. */
+export function* jsonDocument(value: unknown): Generator<Safe> {
+  yield jsonText(value, 2);
+  yield own("\n");
 }
 
 /** A value on one line. */

@@ -307,7 +307,7 @@ describe("gitlab", () => {
     }),
   });
   const entriesOf = (of: Document): z.infer<typeof Entry>[] =>
-    z.array(Entry).parse(JSON.parse(renderGitlab(of)));
+    z.array(Entry).parse(JSON.parse([...renderGitlab(of)].join("")));
 
   test.each([
     ["all kinds", () => document],
@@ -350,7 +350,7 @@ function testsOf(text: string): { suite: string; name: string; pass: boolean | n
 
 /** Whether `recursive` and `sleeping` pass in these logs together. */
 const passes = async (...of: readonly Document[]): Promise<(boolean | null)[]> =>
-  testsOf(renderSquad(joinedAll(of))).flatMap(({ name, pass }) =>
+  testsOf([...renderSquad(joinedAll(of))].join("")).flatMap(({ name, pass }) =>
     name === "recursive" || name === "sleeping" ? [pass] : [],
   );
 
@@ -360,7 +360,7 @@ describe("squad", () => {
     ["500 boots", () => boots],
   ])("of %s a test for each kind, which fails where one was reported", (_name, of) => {
     const reported = new Set<string>(of().reports.map(({ kind }) => kind));
-    const tests = testsOf(renderSquad(of()));
+    const tests = testsOf([...renderSquad(of())].join(""));
     expect(tests.map(({ name }) => name)).toEqual([...KINDS]);
     for (const { suite, name, pass, log } of tests) {
       expect({ suite, name, pass }).toEqual({
@@ -401,7 +401,7 @@ describe("kcidb", () => {
     readonly builds?: { id: string }[];
   }
   const submitted = (of: Document, submission = {}): Submission =>
-    JSON.parse(renderKcidb(of, { ...PAPER, ...submission })) as Submission;
+    JSON.parse([...renderKcidb(of, { ...PAPER, ...submission })].join("")) as Submission;
 
   test.skipIf(!hasSchemas)("fits KCIDB's schema 5.3 (../shared/schemas, where it lies)", () => {
     const lacks = validator("kcidb-io.schema.v5.3.json");

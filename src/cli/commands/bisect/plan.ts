@@ -2,9 +2,8 @@ import { Option } from "commander";
 import type { Search } from "../../../bisect/journal.ts";
 import type { Plan } from "../../../bisect/plan.ts";
 import type { Rate } from "../../../compare/rates.ts";
-import { render } from "../../../render/formats.ts";
 import { UsageError } from "../../io/errors.ts";
-import { formatFor, paperFor, write } from "../../io/output.ts";
+import { formatFor, writeDocument } from "../../io/output.ts";
 import type { AddCommand } from "../command.ts";
 import { type Asked, formatOption } from "../options.ts";
 import { wholeFrom } from "./numbers.ts";
@@ -45,7 +44,7 @@ export const addPlan: AddCommand = (parent, { terminal }) => {
     .action(async (options: PlanCommandOptions) => {
       const plan = await planned(rateOf(options), options);
       const format = formatFor(options.format, terminal);
-      await write(terminal.stdout, await render("plan", format, plan, paperFor(terminal)));
+      await writeDocument(terminal, "plan", format, plan);
     });
 };
 

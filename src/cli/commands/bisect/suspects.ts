@@ -1,7 +1,6 @@
 import { Option } from "commander";
-import { render } from "../../../render/formats.ts";
 import type { SuspectsInputs } from "../../bisect/suspects-of-range.ts";
-import { formatFor, paperFor, write } from "../../io/output.ts";
+import { formatFor, writeDocument } from "../../io/output.ts";
 import type { AddCommand } from "../command.ts";
 import { type Asked, formatOption } from "../options.ts";
 import { helpText } from "../help-text.ts";
@@ -50,6 +49,6 @@ export const addSuspects: AddCommand = (parent, { terminal }) => {
       const { suspectsOf } = await import("../../bisect/suspects-of-range.ts");
       const suspects = await suspectsOf(range, options, terminal);
       const format = formatFor(options.format, terminal);
-      await write(terminal.stdout, await render("suspects", format, suspects, paperFor(terminal)));
+      await writeDocument(terminal, "suspects", format, suspects);
     });
 };

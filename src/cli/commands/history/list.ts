@@ -1,8 +1,7 @@
 import type { History } from "../../../history/schema.ts";
-import { render } from "../../../render/formats.ts";
 import { counted } from "../../../render/words/parts.ts";
 import { tell, tellFailure, UsageError } from "../../io/errors.ts";
-import { formatFor, paperFor, write } from "../../io/output.ts";
+import { formatFor, writeDocument } from "../../io/output.ts";
 import type { Terminal } from "../../io/terminal.ts";
 import type { AddCommand } from "../command.ts";
 import { type Asked, formatOption } from "../options.ts";
@@ -34,7 +33,7 @@ export const addList: AddCommand = (parent, { terminal, finish }) => {
 async function list(store: string, options: ListOptions, terminal: Terminal): Promise<number> {
   const { history, failed } = await ask(store, options, terminal);
   const format = formatFor(options.format, terminal);
-  await write(terminal.stdout, await render("history", format, history, paperFor(terminal)));
+  await writeDocument(terminal, "history", format, history);
   return failed ? 2 : 0;
 }
 

@@ -1,10 +1,9 @@
 import type { Answer } from "../../../history/schema.ts";
 import type { StoreAnswer } from "../../../history/query.ts";
-import { render } from "../../../render/formats.ts";
 import { counted } from "../../../render/words/parts.ts";
 import { printable, safe } from "../../../render/words/safe.ts";
 import { tell, tellFailure, UsageError } from "../../io/errors.ts";
-import { formatFor, paperFor, write } from "../../io/output.ts";
+import { formatFor, writeDocument } from "../../io/output.ts";
 import { ProgressLine } from "../../io/progress.ts";
 import type { Terminal } from "../../io/terminal.ts";
 import type { AddCommand } from "../command.ts";
@@ -69,7 +68,7 @@ async function query(store: string, sql: string, options: QueryOptions, terminal
     const answer = await database.ask(statement);
     const print = async (rows: Answer["rows"]): Promise<void> => {
       const part: Answer = { schema: "splat-triage-history-query/1", columns: answer.columns, rows };
-      await write(terminal.stdout, await render("answer", format, part, paperFor(terminal)));
+      await writeDocument(terminal, "answer", format, part);
     };
     if (format === "ndjson") for await (const rows of answer.rows) await print(rows);
     else await print(await all(answer));
