@@ -14,7 +14,7 @@ const VERSION = /#([2-9]|[1-9]\d{1,8})$/;
 
 /**
  * Splits a name as reports and dumps print it: __print_lock_name() of lockdep.c and print_name() of lockdep_proc.c put
- * `#version` and `/subclass` behind it. What cannot be one of these belongs to the name, as in `x/123`.
+ * `#version` and `/subclass` after it. What cannot be one of these belongs to the name, as in `x/123`.
  */
 export function parseClassName(text: string): ClassName {
   const [before, subclass] = cut(text, SUBCLASS);
@@ -22,7 +22,7 @@ export function parseClassName(text: string): ClassName {
   return { class: name, version: version ?? 1, subclass: subclass ?? 0 };
 }
 
-/** A suffix's number, and what stands before it, which is never nothing. */
+/** A suffix's number, and what comes before it, which is never nothing. */
 function cut(text: string, suffix: RegExp): readonly [before: string, number: number | null] {
   const match = suffix.exec(text);
   return match === null || match.index === 0 ? [text, null] : [text.slice(0, match.index), Number(match[1])];

@@ -4,7 +4,7 @@
  * prints between two of them, printk stores the rest as a record of its own (prb_reopen_last() fails; up to v5.9
  * struct cont), and the line comes as two or more. Kernels around v4.9 stored every piece alone.
  *
- * What such kernels print in two lines that also stand alone (`Held locks:` and its depth, `comm/pid:` and what
+ * What such kernels print in two lines that are also printed alone (`Held locks:` and its depth, `comm/pid:` and what
  * print_collision() says) has rows in lines.ts.
  */
 import { POINTER } from "./lock.ts";
@@ -16,7 +16,7 @@ interface Piece {
   readonly form: string;
   /** Not every line has it. */
   readonly optional?: true;
-  /** A blank stands before it. */
+  /** A blank comes before it. */
   readonly blank?: true;
   /** A name, so that any text would do. */
   readonly free?: true;
@@ -240,7 +240,7 @@ function patternOf(row: ContinuedRow, start: number, end: number): RegExp {
   return pattern;
 }
 
-/** Where a row may go on behind a seam: at the next piece, or behind those that not every line has. */
+/** Where a row may go on after a seam: at the next piece, or after those that not every line has. */
 function startsOf(row: ContinuedRow, seam: number): number[] {
   const starts: number[] = [];
   for (let start = seam; start < row.pieces.length; start++) {
@@ -274,7 +274,7 @@ function step({ row, seam }: State, text: string): Step | null {
   return null;
 }
 
-/** Whether more may come behind a line that is one already. */
+/** Whether more may come after a line that is one already. */
 export function mayGoOn({ name, text, lock }: LineToken): boolean {
   if (name === "Class" || name === "ChainOfThree") return true;
   if (name === "Lock" || name === "HeldLock")
@@ -287,7 +287,7 @@ const MAY_BEGIN =
   /^ *(?:#\d{1,4}:|-> ?(?:#|\(|$)|\(|(?:0x)?[0-9a-f]{8,16}(?: \(|$)|(?:r?lock|sync|unlock)\(|\.\.\. key|[hs](?:ard|oft)irqs last|(?:IN-|in-)?(?:HARDIRQ|SOFTIRQ|RECLAIM_FS|hardirq|softirq|reclaim_fs)|INITIAL |initial-use|hlock_id|class_idx)/;
 
 /**
- * The line as the beginning of one that is continued; null where it begins none, or has all its pieces.
+ * The line as the beginning of one that is continued; null if it begins none, or has all its pieces.
  *
  * @param prints whether this line may come now
  */
@@ -312,7 +312,7 @@ export function beginBehind(before: LineName): Beginning | null {
   return { text: "", states: rows.map((row) => ({ row, seam: 0 })) };
 }
 
-/** The line as what comes next; null where it does not fit. */
+/** The line as what comes next; null if it does not fit. */
 export function proceed({ text: before, states }: Beginning, text: string): Continued | null {
   const found = states.flatMap((state) => {
     const next = step(state, text);

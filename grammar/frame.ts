@@ -57,7 +57,7 @@ const DECODED =
 /** powerpc names the place that a traced function returns to. */
 const REMARK = /^\((?:unreliable|discriminator \d{1,9}|[A-Z]+|[^()\s]+\+0x[0-9a-f]+\/0x[0-9a-f]+)\)/;
 
-/** What a person wrote behind a frame, to point at it. */
+/** What a person wrote after a frame, to point at it. */
 const POINTER = /^(?:<[-=<]|\/\/ |\/\* |# |[\u2190\u21d0])[^]*$/;
 
 interface Rest {
@@ -129,7 +129,7 @@ export function parseBarePlace(text: string): FrameText | null {
   return { ...place, file: null, line: null, inline: false, uncertain, address: null };
 }
 
-/** Whether a person, or the edge of a screen, took what the kernel prints behind the name. */
+/** Whether a person, or the edge of a screen, took what the kernel prints after the name. */
 export function isBarePlace({
   symbol,
   offset,

@@ -3,7 +3,7 @@ import { POINTER } from "./lock.ts";
 /**
  * Every line that lockdep and its neighbours print, one row a line: its name, the pattern of its text
  * (prefix and outer blanks taken off), the function that prints it, and an example. Rows are tried in this
- * order. File names are those of the 6.12 tree; functions without a file stand in kernel/locking/lockdep.c.
+ * order. File names are those of the 6.12 tree; functions without a file are in kernel/locking/lockdep.c.
  *
  * Patterns are anchored and free of nested repetition, so that no line can make one slow.
  * Locks, stack frames and registers are read by hand (lock.ts, frame.ts, registers.ts).
@@ -19,7 +19,7 @@ export interface LineRow {
   readonly last?: string;
 }
 
-/** The kernels whose print calls were held against these rows, oldest first. */
+/** The kernels whose print calls were compared with these rows, oldest first. */
 export const KERNELS = ["5.10", "6.1", "6.12", "7.2", "7.3"] as const;
 
 /**
@@ -32,7 +32,7 @@ const TAINT = String.raw`(?<taint>Not tainted|Tainted: [A-Z ()-]*[A-Z)-])`;
 
 /**
  * What `%pS` printed, and in 7.2 and later who ran into the warning: __warn() in kernel/panic.c. With
- * CONFIG_DEBUG_BUGVERBOSE_DETAILED the condition stands before the file. A symboliser puts file and line behind it.
+ * CONFIG_DEBUG_BUGVERBOSE_DETAILED the condition comes before the file. A symboliser puts file and line after it.
  */
 const CONDITION = String.raw`(?:\[(?<condition>.*)\] )?`;
 const WARNED_AT = String.raw`(?<at>\S+(?: \[[^\]]*\])?(?: \(?[\w./+-]{1,200}:\d{1,9}\)?)?(?: \[inline\])?)(?:, CPU#(?<cpu>\d{1,15}): ${TASK})?`;
@@ -354,7 +354,7 @@ export const BODY = [
   },
   {
     name: "ChainLink",
-    // code hosts turn "#1" into a link to an issue; the oldest kernels print the first frame behind the class
+    // code hosts turn "#1" into a link to an issue; the oldest kernels print the first frame after the class
     pattern: /^-> (?:[\w-]+\/[\w.-]+)?#(?<index>\d{1,6}) +(?<lock>\(.*\}):(?: +(?<at>\[<.*|\S+\+0x\S.*))?$/,
     printedBy: "print_circular_bug_entry()",
     example: "-> #1 (lock_b){+.+.}-{4:4}:",

@@ -41,7 +41,7 @@ function runsOf(source: string): readonly string[] {
       depth++;
     } else if (char === ")") depth--;
     else if ("?*{".includes(char)) {
-      // what may be left out is no part of every match
+      // what may be left out is not part of every match
       word = word.slice(0, -1);
       end();
       if (char === "{") i = source.indexOf("}", i);
@@ -90,7 +90,7 @@ export function anyOf(words: readonly string[], flags = ""): RegExp {
 /** Stands in a text of which a part is not known. */
 const GAP = "\0";
 
-/** More ways to match than this are not told apart: what has them counts as a gap. */
+/** More ways to match than this are not distinguished: what has them counts as a gap. */
 const MOST_WAYS = 512;
 
 /**

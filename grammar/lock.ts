@@ -26,7 +26,7 @@ export interface LockText extends ClassText {
 /** %p: an address, plain or hashed, or what stands for it early in the boot, before the kernel can hash. */
 export const POINTER = String.raw`(?:0x)?[0-9a-f]{8,16}|\(____ptrval____\)|\(ptrval\)|\(null\)`;
 const ADDRESS = new RegExp(String.raw`^(${POINTER}|(?:0x)?[0-9a-f]{0,8}[xX]{4,16}) +\(`);
-/** What a person has made unreadable is no address: two of them are not one. */
+/** What a person has made unreadable is not an address: two of them are not one. */
 const REDACTED = /[xX]{4}$/;
 const USAGE = /^\{([^{}\s]{2,12})\}(?:-\{(-?\d{1,9}):(-?\d{1,9})\})?$/;
 const AT = ", at: ";

@@ -51,7 +51,7 @@ class Reading implements Rules {
   #choices = NO_CHOICES;
   readonly #members = new Map<Terminal, ReadonlySet<LineName>>();
 
-  /** @throws Error where the rule does not fit, or something is left */
+  /** @throws Error if the rule does not fit, or something is left */
   all<Result>(lines: readonly LineToken[], rule: Rule<Result>): Result {
     this.#lines = lines;
     this.#at = 0;
@@ -134,7 +134,7 @@ export class ReportGrammar {
    *
    * @param lines from the box or cut line before the headline to the last line, without blank ones
    * @returns the tree; every line given is in it
-   * @throws Error where there is no headline, or a line that no report holds
+   * @throws Error if there is no headline, or a line that no report holds
    */
   parse(lines: readonly LineToken[]): ReportTree {
     return this.#reading.all(lines, this.#report);

@@ -149,7 +149,7 @@ const PROGRAM_COUNTERS: ReadonlySet<string> = new Set([
   "TPC",
 ]);
 
-/** The place that a line of registers names: where they were taken; null where it names none. */
+/** The place that a line of registers names: where they were taken; null if it names none. */
 export function placeIn(values: RegistersText["values"]): string | null {
   for (const [name, value] of Object.entries(values)) {
     if (!PROGRAM_COUNTERS.has(name)) continue;

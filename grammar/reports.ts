@@ -208,7 +208,7 @@ export const REPORTS: Readonly<Record<ReportKind, ReportForm>> = {
   },
 };
 
-/** Every line that stands alone in some kind of report. */
+/** Every line that is alone in some kind of report. */
 export const LONE_LINES: readonly LineName[] = [
   ...new Set<LineName>([...Object.values(REPORTS).flatMap(({ lines }) => lines), "SingleRule"]),
 ];

@@ -239,8 +239,8 @@ export function reportRules(r: Rules): Rule<ReportTree> {
   });
 
   /**
-   * A report of any kind: what stands before its headline, the headline, and its parts in any order. Which
-   * kind has which stands in reports.ts.
+   * A report of any kind: what comes before its headline, the headline, and its parts in any order. Which
+   * kind has which is in reports.ts.
    */
   return r.rule("report", (): ReportTree => {
     const sections: Section[] = [];

@@ -120,7 +120,7 @@ export function cleaned(line: string): string {
     .trim();
 }
 
-/** Longer lines are not the kernel's; the words stand at their beginning, if anywhere. */
+/** Longer lines are not the kernel's; the words are at the beginning, if anywhere. */
 const LONGEST = 4096;
 
 /**
@@ -133,9 +133,9 @@ export function mayTell(line: string): boolean {
 
 /**
  * Whether the line holds the words of a headline, whatever became of the rest: of any case, with other blanks, in HTML,
- * behind a prefix that nobody knows, broken off. Prose that mentions one is none.
+ * after a prefix that nobody knows, broken off. Prose that mentions one is none.
  *
- * @param isKernels whether the line has a kernel's stamp, and so is no prose
+ * @param isKernels whether the line has a kernel's stamp, and so is not prose
  */
 export function holdsHeadlineWords(line: string, isKernels: boolean): boolean {
   if (!anyLongestWord.test(line) && !(mayHaveTag(line) && hasHeadlineWords(line))) return false;
@@ -154,7 +154,7 @@ const TITLE = /^[^a-z]*(?:subject|summary|title|thread-topic|re|fwd?|aw): *["']?
 const PATCH = /\[[^\]]{0,40}patch/i;
 const MOST_PREFIXES = 8;
 
-/** Whether the line is a title that has the words of a headline: it is no report, but it tells of one. */
+/** Whether the line is a title that has the words of a headline: it is not a report, but it tells of one. */
 export function titlesHeadline(line: string): boolean {
   let title = line.slice(0, LONGEST);
   for (let i = 0; i < MOST_PREFIXES; i++) {
@@ -165,7 +165,7 @@ export function titlesHeadline(line: string): boolean {
   return false;
 }
 
-/** What stands behind a tag: a headline's words, or what may be one of which the rest is on the next line. */
+/** What follows a tag: a headline's words, or what may be one of which the rest is on the next line. */
 export type Tagged = "headline" | "broken" | "other";
 
 /** A headline of which so many words are whole tells itself, and with one more it does so wherever it breaks. */
@@ -196,7 +196,7 @@ export function tagged(text: string): Tagged {
 /** Of a longer phrase, a part is enough. */
 const LONG_PHRASE = 20;
 const ENOUGH = 0.8;
-/** Of a phrase that its tag stands before and the line's end behind: the rest is on the next line. */
+/** A phrase between its tag and the end of the line: the rest is on the next line. */
 const ENOUGH_AT_END = 8;
 
 /** Pieces of a phrase's letters that are long enough to tell it. */

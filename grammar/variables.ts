@@ -3,7 +3,7 @@ import type { LockText } from "./lock.ts";
 
 /**
  * A place in a line's text where the kernel prints which one of many: when the same code prints the line again, in
- * another boot or for another task, something else stands there, and the line says the same.
+ * another boot or for another task, something else is there, and the line says the same.
  */
 export interface Variable {
   readonly start: number;

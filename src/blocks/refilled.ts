@@ -8,7 +8,7 @@ const MOST_LINES = 256;
 /** Words of a report within other text are somebody's who tells of it. */
 const OPENS = /^ *(?:={24}|(?:WARNING|INFO|BUG): )/;
 
-/** What a line of a report ends with, where another begins behind it. */
+/** What a line of a report ends with, where another begins after it. */
 const ENDS =
   /[=-]{24}(?= )|(?: lock|acquire|takes|chain \(in reverse order\) is|stack backtrace|Call [Tt]race|debug this|scenario|\}):(?= )|\/0x[0-9a-f]{1,16}(?: \[\w{1,60}\])?(?= {1,8}(?:\[<[0-9a-f]{8,16}>\]|(?:\? )?[A-Za-z_.][\w.]{0,200}\+0x))/g;
 
@@ -21,7 +21,7 @@ const BEGINNINGS =
  * one begins.
  *
  * @param isReporting whether a report is under way: else only what may hold a headline is looked at
- * @returns null where the line is one as it stands
+ * @returns null if the line is one as it stands
  */
 export function unfilled(line: Line, isReporting: boolean): readonly Line[] | null {
   if (line.bare !== true || !(isReporting || mayBeHeadline(line.text)) || isLine(line)) return null;

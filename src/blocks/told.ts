@@ -21,7 +21,7 @@ interface Entry<As> {
   readonly as: As;
 }
 
-/** The reports of a log that were told last: one that comes again, by another route or quoted, is not told twice. */
+/** The reports of a log that were told last: one that comes again, by another route or quoted, is not reported twice. */
 export class Told<As> {
   #entries: Entry<As>[] = [];
   #boot: Boot = { isBegun: false };
@@ -82,7 +82,7 @@ function hasTime({ first, headline }: OpenReport): boolean {
   return (headline?.line ?? first).time !== null;
 }
 
-/** Whether it stands behind a mail's signs of quoting. */
+/** Whether it comes after a mail's signs of quoting. */
 function isQuoted({ headline }: OpenReport): boolean {
   return headline?.line.transport === "email";
 }

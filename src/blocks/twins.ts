@@ -35,7 +35,7 @@ export class Twins {
     if (twin !== undefined) this.pair(twin, again);
   }
 
-  /** The report is over. @returns what is to be told now */
+  /** The report is over. @returns what is to be emitted now */
   end(open: OpenReport): readonly OpenReport[] {
     const twin = this.#of.get(open);
     if (twin === undefined) return [open];

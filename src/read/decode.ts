@@ -3,7 +3,7 @@ const strict = new TextDecoder("utf-8", { fatal: true });
 /** What stands for bytes that are no UTF-8 where nobody wants them back. */
 const REPLACEMENT = "\ufffd";
 
-/** A lone low surrogate stands for a byte that is no UTF-8, so that the byte can be had back. */
+/** A lone low surrogate stands for a byte that is not UTF-8, so that the byte can be had back. */
 const ESCAPED_BYTE = 0xdc00;
 
 /**

@@ -29,9 +29,9 @@ export interface Line {
   readonly number: number;
   /** What the kernel printed, without trailing white space; leading blanks as far as the transport keeps them. */
   readonly text: string;
-  /** Seconds since boot; null where the line does not tell (wall-clock stamps do not). */
+  /** Seconds since boot; null if the line does not tell (wall-clock stamps do not). */
   readonly time: number | null;
-  /** "T43" (task) or "C1" (processor), null where the line has none. */
+  /** "T43" (task) or "C1" (processor), null if the line has none. */
   readonly caller: string | null;
   readonly transport: Transport;
   /** The machine, or container, that the transport says it is of. */

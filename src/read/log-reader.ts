@@ -56,7 +56,7 @@ export class LogReader {
   #end = 0;
   /** 1-based number of the line at `#start`. */
   #number: number;
-  /** What stands before this was searched: behind the last newline of that time. */
+  /** What comes before this was searched: after the last newline of that time. */
   #searched = 0;
   /** 1-based number of the line at `#searched`. */
   #next: number;
@@ -97,7 +97,7 @@ export class LogReader {
     this.#part = this.#search(this.#end - 1);
   }
 
-  /** The next lines, in order; null where there are none before there are more bytes. */
+  /** The next lines, in order; null if there are none before there are more bytes. */
   next(): readonly Line[] | null {
     for (;;) {
       if (this.#part === null && this.#rest.length > 0) {
@@ -316,7 +316,7 @@ function isLiteral(window: Buffer, start: number): boolean {
   return next !== undefined && (next === "" || next.includes(String.fromCharCode(window[start + 1] ?? 0)));
 }
 
-/** What may stand behind the first byte of a literal; nothing: anything. */
+/** What may come after the first byte of a literal; nothing: anything. */
 const OPENINGS: ReadonlyMap<number, string> = new Map(
   Object.entries({ "{": "", '"': "", "[": '{["', b: "'\"" }).map(([first, next]) => [
     first.charCodeAt(0),

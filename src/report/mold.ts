@@ -17,7 +17,7 @@ interface Pair<Data> {
 /**
  * A mold of plain data: what is made with it is new at its top, and has in common with all others what no variable is in.
  *
- * @returns makes it with these values; null where the real values in the places of the samples do not make the real data
+ * @returns makes it with these values; null if the real values in the places of the samples do not make the real data
  */
 export function moldOf<Data extends object>({
   sample,

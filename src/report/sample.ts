@@ -9,7 +9,7 @@ export type Shape =
 const LEAST = { 5: 51_000, 6: 510_000, 9: 910_000_000 };
 export type Digits = keyof typeof LEAST;
 
-/** More are not told apart. */
+/** More are not distinguished. */
 export const MOST_SAMPLES = 8192;
 
 const HEX = "fa5a";
@@ -26,7 +26,7 @@ export function samplesOf(shapes: readonly Shape[]): string[] {
   );
 }
 
-/** A part of a text that is always the same, from start to end; or the index of the value that stands there. */
+/** A part of a text that is always the same, from start to end; or the index of the value that is there. */
 export type Part = readonly [start: number, end: number] | number;
 
 /**

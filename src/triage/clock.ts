@@ -3,10 +3,10 @@ import type { Line } from "../read/line.ts";
 /** How much earlier than the line before a line of the same boot may be: processors' clocks differ a little. */
 const SKEW_SECONDS = 1;
 
-/** Time runs backwards where a line is earlier than all of so many before it: one stray stamp is no boot. */
+/** Time runs backwards where a line is earlier than all of so many before it: one stray stamp is no new boot. */
 const RECENT_TIMES = 8;
 
-/** So many lines behind a step back tell what it was. */
+/** This many lines after a step back show what it was. */
 const MOST_HELD = 8;
 
 /** What to go on with. */

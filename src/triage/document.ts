@@ -3,9 +3,9 @@ import { Summary } from "../report/summary.ts";
 import type { SourceRead } from "./read-source.ts";
 
 /**
- * The source as it stands in a document.
+ * The source as it is in a document.
  *
- * @param indexOf where its n-th report stands there; null where it is left out
+ * @param indexOf index of its n-th report there; null if it is left out
  */
 export function placedSource(source: Source, indexOf: (own: number) => number | null): Source {
   const placed = (lockdep: Lockdep): Lockdep =>
@@ -22,7 +22,7 @@ export function placedSource(source: Source, indexOf: (own: number) => number | 
 /**
  * One document of several sources.
  *
- * @param asksKnown whether the reports were held against known issues
+ * @param asksKnown whether the reports were compared with known issues
  */
 export function documentOf(reads: readonly SourceRead<Report>[], asksKnown = false): Document {
   const summary = new Summary(asksKnown);

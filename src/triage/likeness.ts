@@ -7,7 +7,7 @@ import type { Kernel } from "../report/schema.ts";
 const LONGEST = 64 * 1024;
 
 /**
- * The same for all blocks that are alike, and for few others; null where a block is not to be compared: it is damaged, which
+ * The same for all blocks that are alike, and for few others; null if a block is not to be compared: it is damaged, which
  * names lines, or longer than most.
  */
 export function likenessKey({ kind, tokens, damage, unparsed }: Block): string | null {
@@ -32,7 +32,7 @@ function mixed(hash: number, value: number): number {
   return (Math.imul(hash, 31) + value) | 0;
 }
 
-/** A line of a block: its texts before, between and behind its variables. */
+/** A line of a block: its texts before, between and after its variables. */
 interface LikeLine {
   readonly name: string;
   readonly indent: number;
@@ -44,9 +44,9 @@ export class Likeness {
   readonly #kind: Block["kind"];
   readonly #kernel: Kernel | null;
   readonly #lines: readonly LikeLine[];
-  /** For each place of all lines, in their order, which of the values stands there. */
+  /** For each place of all lines, in their order, which of the values is there. */
   readonly places: readonly number[];
-  /** Where each value stands first in its line. */
+  /** Where each value comes first in its line. */
   readonly variables: readonly Variable[];
 
   /** @param kernel that printed the block */

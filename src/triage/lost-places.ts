@@ -2,7 +2,7 @@ import { isGarbledLockdep } from "../../grammar/telling.ts";
 import { kindOf, type LineToken, tokenize } from "../../grammar/tokenize.ts";
 import type { Line } from "../read/line.ts";
 
-/** So many lines of a caller's stand between `[ cut here ]` and the dump at most: a message may take several. */
+/** At most this many lines of a caller are between `[ cut here ]` and the dump: a message may take several. */
 const MOST_BETWEEN = 12;
 /** More callers do not warn at a time. */
 const MOST_CALLERS = 64;
@@ -21,7 +21,7 @@ interface Begun {
 
 /**
  * Warnings of which the line that says where was lost, or garbled: nothing else tells whether it is one of lockdep's. Only
- * what stands between `[ cut here ]` and the dump is looked at.
+ * what is between `[ cut here ]` and the dump is looked at.
  */
 export class LostPlaces {
   readonly #begun = new Map<string, Begun>();
@@ -31,7 +31,7 @@ export class LostPlaces {
     return this.#begun.size > 0;
   }
 
-  /** @returns the line that stands where the place should be said, where none says it */
+  /** @returns the line that is where the place should be, if no line has it */
   line(line: Line): Line | null {
     if (line.text.includes("[ cut here ]")) {
       if (tokenize(line.text, line.number)?.name === "CutHere" && this.#begun.size < MOST_CALLERS)
@@ -65,7 +65,7 @@ export class LostPlaces {
   }
 }
 
-/** In what form ever it stands there. */
+/** In any form. */
 const PLACE = /(?:^| )([\w./+-]{1,200}\.[a-z]{1,3}):\d/;
 
 /** Whether the line says what it is that was cut here, and that is not garbled. */

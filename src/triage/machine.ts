@@ -46,7 +46,7 @@ export class Machine {
   #time: number | null = null;
   /** How many of its boots were taken as over. */
   #taken = 0;
-  /** What its transport calls it; null where no line says. */
+  /** What its transport calls it; null if no line says. */
   host: string | null = null;
 
   /**

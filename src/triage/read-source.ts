@@ -14,7 +14,7 @@ export interface SourceRead<Kept> {
   readonly source: Source;
   /** What was kept of each report, in the order of their first lines. */
   readonly kept: readonly Kept[];
-  /** What reading the input threw, after all that could be read; null where it came to its end. */
+  /** What reading the input threw, after all that could be read; null if it came to its end. */
   readonly failure: { readonly error: unknown } | null;
 }
 
@@ -41,7 +41,7 @@ export async function readSource<Kept>(
   for await (const chunk of untilFailure(chunks, (error) => (failure = { error })))
     await take(await reading.push(chunk));
   await take(await reading.end());
-  // a log that is one value of JSON stands in one line
+  // a log that is one value of JSON is in one line
   found.sort((a, b) => a.lines.first - b.lines.first || (a.time ?? 0) - (b.time ?? 0));
   return { source: reading.summary(found, failure === null), kept: found.map(({ kept }) => kept), failure };
 }

@@ -90,7 +90,7 @@ export class Repeats {
     return report;
   }
 
-  /** What came once, and comes again now; null where it did not. */
+  /** What came once, and comes again now; null if it did not. */
   #keep(key: string, block: Block, kernel: Kernel | null): Found<Kept> | null {
     const met = this.#met.find(key, block, kernel);
     if (met === null) return null;
@@ -107,7 +107,7 @@ export class Repeats {
   }
 }
 
-/** null where it is to be built. */
+/** null if it is to be built. */
 function reportOf(kept: Kept, values: readonly string[], block: Block): Report | null {
   const { original } = kept;
   if (original === null || meetsStranger(kept, values)) return null;
@@ -162,7 +162,7 @@ function originalOf(
   return { samples, report: (others, place) => Object.assign(cast(others), place) };
 }
 
-/** So many lines behind its place. */
+/** This many lines after its place. */
 const SHIFT = 1_000_003;
 
 /** The block with other values, at another place of another log; null where its lines are not the same with them. */

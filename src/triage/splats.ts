@@ -25,9 +25,9 @@ export class Splats {
   /**
    * @param source index of the source that the reports come from
    * @param asked annotations, lock classes, commits and patches that are suspected
-   * @param onBlock is told of the lines of each report
+   * @param onBlock is called with the lines of each report
    * @param onCopy is told of lines that came a second time
-   * @param onQuote is told of a report that stands in another boot once more, and on which line
+   * @param onQuote is called for a report that is in another boot once more, with the line
    */
   constructor(
     source: number,

@@ -22,7 +22,7 @@ const LONGEST_TEXT = 200;
 const MOST_WAITING = 4096;
 /** `stack backtrace:` is telling only so many lines behind something else that is. */
 const NEAR = 512;
-/** Two consoles print every line twice, the last ones of a report behind its end. */
+/** Two consoles print every line twice, the last ones of a report after its end. */
 const BEHIND = 2;
 
 /**
@@ -35,7 +35,7 @@ type Telling = "anywhere" | "near" | "nowhere" | "title";
 const KNOWN = { kernels: new Recent<Telling>(4096), others: new Recent<Telling>(1024) };
 const LONGEST_KNOWN = 256;
 
-/** A stamp within a line: the line break before it was lost, and two stand in one. */
+/** A stamp within a line: the line break before it was lost, and two share a line. */
 const STAMP = /\[ {0,4}\d{1,6}\.\d{6}\](?:\[ {0,5}[TC]\d{1,7}\])? ?/;
 
 function tellingOf(text: string, isKernels: boolean): Telling {
@@ -116,7 +116,7 @@ export class UnreadLines {
   }
 
   #tellingOf(text: string, isKernels: boolean): Telling {
-    // most lines of reports are stack frames; what has a colon may be a headline, with a frame behind it
+    // most lines of reports are stack frames; what has a colon may be a headline, with a frame after it
     if (text.includes("+0x") && !/[:#]/.test(text) && !mayBeTellingFrame(text)) return "nowhere";
     // and most lines between are others'
     if (!mayTell(text)) return "nowhere";
@@ -153,7 +153,7 @@ export class UnreadLines {
     if (this.#waiting.length > 0) this.#tell(this.#waiting.splice(0));
   }
 
-  /** What is no line, and was not read either. */
+  /** What is not a line, and was not read either. */
   add({ line, text }: UnreadLine): void {
     if (this.#told.length < MOST_TOLD) this.#told.push({ line, text: text.slice(0, LONGEST_TEXT) });
     else this.#more++;

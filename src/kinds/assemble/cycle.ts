@@ -3,7 +3,7 @@ import type { Edge } from "../../report/schema.ts";
 
 /**
  * Turns a cycle so that it starts at the same class in every report of it, and its edges with it.
- * The smallest name comes first; where it stands twice, the smallest sequence.
+ * The smallest name comes first; if it occurs twice, the smallest sequence.
  *
  * @param edges edge i runs from class i to class i + 1, the last one to the first class
  */

@@ -91,7 +91,7 @@ export function namedLock(name: string, at: FrameText | null): Lock {
   return { ...namedClass(name), address: null, at: at === null ? null : frameOf(at) };
 }
 
-/** The number in a group that the line's pattern makes digits; null where the line has none. */
+/** The number in a group that the line's pattern makes digits; null if the line has none. */
 export function numberOf(line: LineToken, group: string): number | null {
   const text = line.groups[group];
   return text === undefined ? null : Number(text);
@@ -204,7 +204,7 @@ export function heldOf(sections: readonly Extract<Section, { type: "held" }>[]):
     const last = found[found.length - 1];
     const task = lead === null ? null : taskOf(lead);
     if (task === null || lead === null) {
-      // the line before was no lock, or the one that names the task was lost: then nobody knows whose these are
+      // the line before was not a lock, or the one that names the task was lost: then nobody knows whose these are
       if (last !== undefined && continues(last, locks)) last.locks.push(...locksOf(locks));
       continue;
     }

@@ -6,7 +6,7 @@ import type { Readable, Writable } from "node:stream";
  * iterating over a stream that fails drops what it still holds.
  *
  * @throws what reading `source` throws, after all that came of what was read; else what `from` fails with. A
- * process that ends before it has read everything is no error here.
+ * process that ends before it has read everything is not an error here.
  */
 export async function* exchange(
   source: AsyncIterable<Uint8Array>,

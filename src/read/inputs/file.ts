@@ -84,7 +84,7 @@ async function* regularChunks(
 }
 
 /**
- * Opens what is no regular file.
+ * Opens what is not a regular file.
  *
  * @throws the system's error
  */

@@ -12,13 +12,13 @@ interface GivenDirectory {
 
 /** A file to read: a regular one that was named, or was found in a directory that was. */
 export interface FoundFile extends WalkedFile {
-  /** What is found is no log if it is a program; null: whoever names a program wants it read. */
+  /** What is found is not a log if it is a program; null: whoever names a program wants it read. */
   readonly within: GivenDirectory | null;
 }
 
 /**
  * The files that {@link openInputs} would look at, in the same order, and errors where it would give one; null where any
- * of the arguments is no regular file nor a directory: standard input, a FIFO or a device is read where it is.
+ * of the arguments is not a regular file nor a directory: standard input, a FIFO or a device is read where it is.
  */
 export function findFiles(args: readonly string[]): (FoundFile | InputError)[] | null {
   const found: (FoundFile | InputError)[] = [];
@@ -36,7 +36,7 @@ export function findFiles(args: readonly string[]): (FoundFile | InputError)[] |
   return found;
 }
 
-/** Whether a file that was found is no log, without reading it: one that cannot be opened may be one. */
+/** Whether a file that was found is not a log, without reading it: one that cannot be opened may be one. */
 export function isNoLog({ path, within }: FoundFile): boolean {
   if (within === null) return false;
   try {

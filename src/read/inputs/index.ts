@@ -70,7 +70,7 @@ async function* openFoundFile(found: FoundFile): Inputs {
   else if (file !== null) yield* lendFile(found.path, file);
 }
 
-/** null: a program, whose text is no log */
+/** null: a program, whose text is not a log */
 function logOf(found: FoundFile): OpenFile | InputError | null {
   try {
     const file = openRegular(found.path);

@@ -24,7 +24,7 @@ const ENVIRONMENT = { LC_ALL: "C", XZ_DEFAULTS: "--memlimit-decompress=512MiB --
 const COMPLAINT_BYTES = 4096;
 
 /**
- * Makes an unpacker of a program that takes `-dc`, and reads a file by itself where there is one. There is no library in its place: for xz and bzip2 none is
+ * Makes an unpacker of a program that takes `-dc`, and reads a file by itself if there is one. There is no library in its place: for xz and bzip2 none is
  * streaming, maintained and free of install scripts at once, while these programs are on every system that
  * writes such logs.
  */
@@ -50,7 +50,7 @@ export function unpackBy(program: string): Unpack {
 
 /** @throws InputError: the program is missing, or cannot be started */
 async function start(input: string, program: string, stdin: number | "pipe"): Promise<Child> {
-  // loaded only here: most logs are no archives, and it costs milliseconds
+  // loaded only here: most logs are not archives, and it costs milliseconds
   const { spawn } = await import("node:child_process");
   const child = spawn(program, ["-dc"], {
     stdio: [stdin, "pipe", "pipe"],

@@ -2,7 +2,7 @@ import type { Recoder } from "./recoder.ts";
 
 const NO_BREAK = Buffer.from("\u00a0");
 const SAMPLE = 4096;
-/** One may stand in any text; so many at its start come from a web page or a mailer. */
+/** One may be in any text; so many at its start come from a web page or a mailer. */
 const MANY = 8;
 
 /** Whether the blanks of a text are no-break ones, in which no word of a report's would be found. */

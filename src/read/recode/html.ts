@@ -1,4 +1,4 @@
-/** Elements that begin or end a line where they stand. */
+/** Elements that begin or end a line where they are. */
 const BREAK = /^<\/?(?:br|p|div|pre|li|tr|ul|ol|table|blockquote|h[1-6]|hr|body)[\s/>]/i;
 const TAG = /<(?:[a-z/!][^<>]{0,2000})>/gi;
 const HIDDEN = /^<(style|script|head|title)[\s>]/i;

@@ -1,7 +1,7 @@
 /** Headers that begin mails: what mail programs write first, and what stays when a reader exports one. */
 const FIRST_HEADER =
   /^(?:From|Return-Path|Received|Delivered-To|X-[\w-]{1,40}|Date|To|Cc|Subject|Message-ID|MIME-Version|DKIM-Signature|ARC-[\w-]{1,40}|Authentication-Results|Received-SPF|Reply-To|Sender|List-[\w-]{1,40}|Precedence|In-Reply-To|References|Content-Type|Content-Transfer-Encoding): ?/i;
-/** RFC 5322: what stands behind the colon may follow it at once, as in `ARC-Seal:i=1`. */
+/** RFC 5322: what follows the colon may follow it at once, as in `ARC-Seal:i=1`. */
 const ANY_HEADER = /^[\x21-\x39\x3b-\x7e]{1,76}:/;
 /** mbox: `From tester@example.org Sun Nov 22 12:20:06 2026`. */
 export const ENVELOPE = /^>?From \S{1,320} .{0,40}\d\d:\d\d:\d\d/;
@@ -24,13 +24,13 @@ export function looksLikeMail(bytes: Uint8Array): boolean {
   return next !== undefined && ANY_HEADER.test(next);
 }
 
-/** How far a mail's header goes, with the blank line behind it. */
+/** How far a mail's header goes, with the blank line after it. */
 export interface HeaderSize {
   readonly bytes: number;
   readonly lines: number;
 }
 
-/** null where anything else than a header stands before the first blank line, so that this is no mail. */
+/** null if anything but a header comes before the first blank line: this is not a mail. */
 export function headerSize(mail: Buffer): HeaderSize | null {
   let lines = 0;
   for (let at = 0; at < mail.length; lines++) {

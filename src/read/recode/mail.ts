@@ -115,7 +115,7 @@ interface ReadMail {
   readonly parts: readonly MailPart[];
 }
 
-/** What is no mail, or none that can be parsed, comes out as it is. */
+/** What is not a mail, or none that can be parsed, comes out as it is. */
 async function readMail({ bytes }: RawMail): Promise<ReadMail> {
   const size = headerSize(bytes);
   const asIs = { mail: NO_MAIL, headerLines: 0, parts: [bytes] };
@@ -197,7 +197,7 @@ async function partsOf(part: Part, depth: number, room: Room): Promise<readonly 
       if (isOther(child) && parts.length > 0 && (parts.some(tells) || !more.some(tells))) continue;
       parts.push(...more);
     }
-    // what stands before and behind the parts, as lists' footers do
+    // what comes before and after the parts, such as list footers
     if (content.includes("\n")) parts.push(content);
   } else if (type === "message/rfc822" && depth < DEEPEST) {
     parts.push(...(await partsOf(await parse(content), depth + 1, room)));
@@ -214,7 +214,7 @@ async function partsOf(part: Part, depth: number, room: Room): Promise<readonly 
   return parts;
 }
 
-/** Whether lines of a report stand in it. */
+/** Whether lines of a report are in it. */
 function tells(part: MailPart): boolean {
   if (typeof part === "string") return false;
   const text = part.toString("latin1");

@@ -11,7 +11,7 @@ const LONGEST_ENVELOPE = 512;
  */
 const LONGEST_MAIL = 16 << 20;
 
-/** A mail as it stands in its file; or, `isRest`, what of one was too long. */
+/** A mail as it is in its file; or, `isRest`, what of one was too long. */
 export interface RawMail {
   readonly bytes: Buffer;
   /** 1-based number of its first line. */
@@ -19,7 +19,7 @@ export interface RawMail {
   readonly isRest: boolean;
 }
 
-/** Cuts a file into its mails: one, or many of an mbox, each of which begins with `From ` behind a blank line. */
+/** Cuts a file into its mails: one, or many of an mbox, each of which begins with `From ` after a blank line. */
 export class Mailbox {
   #buffer: Buffer = Buffer.alloc(0);
   #start = 0;

@@ -4,7 +4,7 @@ import type { Marker } from "./markers.ts";
 export interface Hit {
   readonly at: number;
   readonly marker: Marker;
-  /** How many newlines stand before it. */
+  /** How many newlines come before it. */
   readonly line: number;
 }
 

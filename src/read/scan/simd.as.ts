@@ -11,14 +11,14 @@ export const TABLES: usize = memory.data(8 * 16, 16);
 
 /** The texts, bucket by bucket: place of the piece, length, two times nothing, then at most 60 bytes. */
 export const TEXTS: usize = memory.data(128 * 64, 16);
-/** For each bucket its first text, and the one behind its last. */
+/** For each bucket its first text, and the one after its last. */
 export const RANGES: usize = memory.data(16, 16);
 
-/** What was found: where it begins, which text, and how many newlines stand before it. */
+/** What was found: where it begins, which text, and how many newlines come before it. */
 export const FOUND: usize = memory.data(12 * 16_400, 16);
 const MOST_FOUND: usize = 12 * 16_384;
 
-/** The bytes to be searched. What stands behind them must be zeros, as many as a text is long and sixteen more. */
+/** The bytes to be searched. What follows them must be zeros, as many as a text is long and sixteen more. */
 export const INPUT: usize = memory.data(256 * 1024 + 256, 16);
 
 /** Where the last search ended, and how many newlines it passed. */
@@ -53,7 +53,7 @@ function textAt(piece: usize, bits: u32): i32 {
 }
 
 /**
- * Searches from one address to another, both so many bytes from INPUT: texts whose piece stands between them.
+ * Searches from one address to another, both so many bytes from INPUT: texts whose piece is between them.
  *
  * @returns how many were found; when there are too many, it ends early
  */

@@ -19,12 +19,12 @@ interface Simd {
 const VECTOR = 16;
 /** So many bytes are searched at once: they fit into a processor's cache, twice. */
 const PART_BYTES = 256 * 1024;
-/** Room on both sides of a part for texts that begin before it or end behind it. */
+/** Room on both sides of a part for texts that begin before it or end after it. */
 const MARGIN_BYTES = 64;
 const ROW_BYTES = 64;
 const FOUND_WORDS = 3;
 
-/** A scanner of simd.as.ts; null where there is no WebAssembly, or none with SIMD. */
+/** A scanner of simd.as.ts; null if there is no WebAssembly, or none with SIMD. */
 export function simdScanner(): Scanner | null {
   const simd = instantiated();
   if (simd === null) return null;
@@ -70,7 +70,7 @@ function addressOf(global: WebAssembly.Global): number {
 /** Writes tables and texts into its memory. */
 function put(simd: Simd): readonly Marker[] {
   const tables = new Uint8Array(simd.memory.buffer, addressOf(simd.TABLES), PIECE_LENGTH * 2 * VECTOR);
-  // the ranges stand behind the texts, and nothing may be written over them
+  // the ranges come after the texts, and nothing may be written over them
   const room = addressOf(simd.RANGES) - addressOf(simd.TEXTS);
   const rows = new Uint8Array(simd.memory.buffer, addressOf(simd.TEXTS), room);
   const ranges = new Uint8Array(simd.memory.buffer, addressOf(simd.RANGES), 2 * BUCKETS_OF_PIECES.length);

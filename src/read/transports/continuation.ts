@@ -43,7 +43,7 @@ export class OpenRecord {
     this.room = 0;
   }
 
-  /** The text that a line without a prefix adds to the record; null when it is no part of it. */
+  /** The text that a line without a prefix adds to the record; null when it is not part of it. */
   continuedBy(text: string): string | null {
     if (this.room <= 0) return null;
     const indented = text.startsWith(this.indent);

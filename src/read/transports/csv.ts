@@ -21,7 +21,7 @@ export class Csv {
     this.#decode = decode;
   }
 
-  /** null when the line is no row. */
+  /** null when the line is not a row. */
   read(text: string, number: number): readonly Line[] | null {
     const delimiter = HEAD.exec(text)?.[1];
     if (delimiter !== undefined) {
@@ -51,7 +51,7 @@ export class Csv {
   }
 }
 
-/** The fields of a row; null where it is none. */
+/** The fields of a row; null if it is none. */
 function fieldsOf(row: string, delimiter: string): readonly string[] | null {
   const fields: string[] = [];
   let at = 0;

@@ -79,12 +79,12 @@ export function withoutTerminalSequences(text: string): string {
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const COLOUR = /^\u001b(?:\[[0-9;:]{0,64}[mK]|\(B)$/;
 
-/** Whether there is a sequence within the text that is no colour: titles, hyperlinks, the clipboard, the cursor. */
+/** Whether there is a sequence within the text that is not a colour: titles, hyperlinks, the clipboard, the cursor. */
 export function hasControlSequences(text: string): boolean {
   if (!text.includes(ESC)) return false;
   let end = 0;
   for (const { 0: sequence, index } of text.matchAll(SEQUENCES)) {
-    // what a terminal's recording puts before a line is no part of it
+    // what a terminal's recording puts before a line is not part of it
     if (index > end && !COLOUR.test(sequence)) return true;
     if (index === end) end += sequence.length;
   }

@@ -31,7 +31,7 @@ function hasBreaks(text: string): boolean {
   return first >= 0 && text.includes("\\n", first + 2);
 }
 
-/** What stands between quotes. */
+/** What is between quotes. */
 function bodiesIn(text: string): readonly string[] {
   const bodies: string[] = [];
   let from = -1;

@@ -22,7 +22,7 @@ export interface Prefix {
   readonly pattern: RegExp;
   /** One blank between this prefix and the text belongs to the prefix. */
   readonly spaced: boolean;
-  /** Alone it would fit kernel text: only taken behind a stamp. */
+  /** Alone it would fit kernel text: only taken after a stamp. */
   readonly afterStamp: boolean;
 }
 
@@ -41,7 +41,7 @@ const NO_HOST = String.raw`(?!(?:[Cc]all [Tt]race|Hardware name|stack backtrace|
 const HOST = String.raw`(?<host>${NO_HOST}[^\s:\[<](?:[^\s\[]{0,253}[^\s\[:])?)`;
 const FACILITY = String.raw`(?:[a-z]{2,8}\d?\.[a-z]{3,7} )?`;
 const PID = String.raw`\[\d{1,10}\]`;
-/** No braces, as a lock is printed before them; and `at:` stands behind the usage of a lock. */
+/** No braces, as a lock is printed before them; and `at:` comes after the usage of a lock. */
 const TAG = String.raw`(?<tag>(?!at:)[A-Za-z(_][^\s:\[{]{0,63})`;
 const SECONDS = String.raw`(?<time>\d{1,10}\.\d{1,9})`;
 /** -v threadtime; -v epoch and -v monotonic count seconds. */
@@ -292,7 +292,7 @@ const ROWS: readonly Row[] = [
     form: `(?:${BSD}|${FULL}|${UNIX}) +${HOST} +${FACILITY}${TAG}(?:${PID})?:(?= |$)`,
   },
   {
-    // dmesg's ISO stamp stands before kernel text, in which "usb 1-1:" is no host and tag: a pid is wanted.
+    // dmesg's ISO stamp comes before kernel text, in which "usb 1-1:" is not a host and a tag: a pid is required.
     name: "record of another program, ISO stamp",
     example: "2026-11-22T12:20:06+0000 testbox systemd[1]: text",
     from: "systemd logs-show.c; rsyslog",

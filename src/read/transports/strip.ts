@@ -1,15 +1,15 @@
 import type { Transport } from "../line.ts";
 import { PREFIXES, type Prefix } from "./prefixes.ts";
 
-/** What stands before the kernel's text on one line. */
+/** What comes before the kernel's text on one line. */
 export interface Stripped {
   /** Where the text begins. */
   start: number;
-  /** Columns before the text that belong to the record: wrappers stand on its other lines too, dmesg's stamp does not. */
+  /** Columns before the text that belong to the record: wrappers are on its other lines too, dmesg's stamp is not. */
   width: number;
   time: number | null;
   caller: string | null;
-  /** The transport that the line proves; null where it has a bare "[ seconds ]" at most. */
+  /** The transport that the line proves; null if it has a bare "[ seconds ]" at most. */
   transport: Transport | null;
   /** The stamp and the caller were separated by a blank, as dmesg does and printk does not. */
   callerApart: boolean;
@@ -113,7 +113,7 @@ export function strip(text: string): Stripped {
       found.transport = "syslog";
     }
   }
-  // The blank behind a prefix is lost with the text of a blank line, but counts for the lines below it.
+  // The blank after a prefix is lost with the text of a blank line, but counts for the lines below it.
   if (spaced && (at === text.length || text.charCodeAt(at) === 0x20)) at++;
   found.start = at;
   found.width = Math.max(0, at - wrapped);
