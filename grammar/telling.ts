@@ -151,7 +151,12 @@ export function holdsHeadlineWords(line: string, isKernels: boolean): boolean {
 
 /** What somebody called a mail or an issue, and the words before that. */
 const TITLE = /^[^a-z]*(?:subject|summary|title|thread-topic|re|fwd?|aw): *["']?(?<title>[^]*)$/i;
-const PATCH = /\[[^\]]{0,40}patch/i;
+
+/** `[RFC PATCH v2 1/3] …` */
+function namesPatch(title: string): boolean {
+  return title.startsWith("[") && title.slice(0, title.indexOf("]")).toLowerCase().includes("patch");
+}
+
 const MOST_PREFIXES = 8;
 
 /** Whether the line is a title that has the words of a headline: it is not a report, but it tells of one. */
@@ -159,7 +164,7 @@ export function titlesHeadline(line: string): boolean {
   let title = line.slice(0, LONGEST);
   for (let i = 0; i < MOST_PREFIXES; i++) {
     const inner = TITLE.exec(title)?.groups?.["title"];
-    if (inner === undefined) return i > 0 && !PATCH.test(title) && holdsHeadlineWords(title, true);
+    if (inner === undefined) return i > 0 && !namesPatch(title) && holdsHeadlineWords(title, true);
     title = inner;
   }
   return false;

@@ -17,6 +17,12 @@ function field(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
 }
 
+/** As Python's html.escape() writes it. */
+function escaped(text: string): string {
+  const angles = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return angles.replaceAll('"', "&quot;").replaceAll("'", "&#x27;");
+}
+
 /** What programs put around a log that they pass on. */
 const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   "Docker's json-file": each((line) => JSON.stringify({ log: `${line}\n`, stream: "stdout", time: TIME })),
@@ -49,6 +55,15 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
     "{",
     `  "contents": ${JSON.stringify(lines.map((line) => `${line}\r\n`).join(""))},`,
     '  "next": "5"',
+    "}",
+  ],
+  "a page in a value of JSON": (lines) => [
+    JSON.stringify({ id: 1, html: `<pre>\n${lines.map(escaped).join("\n")}\n</pre>` }),
+  ],
+  "a page in a value of pretty JSON": (lines) => [
+    "{",
+    `  "html": ${JSON.stringify(`<p>${lines.map(escaped).join("<br>")}</p>`)},`,
+    '  "id": 1',
     "}",
   ],
   "a table of which the text is not the last column": (lines) => [
@@ -96,6 +111,14 @@ const UNKNOWN: Readonly<Record<string, Wrapper>> = {
     (line) => `{"MESSAGE":${JSON.stringify([...Buffer.from(line)])},"_TRANSPORT":"kernel"}`,
   ),
   "an editor's ends": each((line) => `${line}$`),
+  "pytest's captured output": each((line) => `E         ${line}`.trimEnd()),
+  "pytest's captured log": each((line) => `INFO     root:console.py:12 ${line}`),
+  "pytest's live log": each((line) => `2026-11-22 12:20:06 [    INFO] ${line} (console.py:12)`),
+  Nexus: each(
+    (line, i) => `2026-11-22 12:20:06,123+0000 INFO  [qtp-${i % 7}] *UNKNOWN org.example.Console - ${line}`,
+  ),
+  "bold in Markdown": each((line) => `**${line}**`),
+  "bold in a chat": each((line) => `*${line}*`),
 };
 
 const TRANSPORTS = join(FIXTURES, "transports");
@@ -192,4 +215,10 @@ describe.each(Object.entries(UNKNOWN))("%s, which no table knows", (_name, wrap)
     const bare = lines.map((line) => line.replace(/^\[[^\]]*\](?:\[[^\]]*\])? ?/, ""));
     expect(await reportsIn(wrap(bare))).toEqual(await reportsIn(bare));
   });
+});
+
+test("a headline that a person put in bold is read", async () => {
+  const lines = linesOf(kinds.get("circular")?.bytes ?? Buffer.alloc(0));
+  const stressed = lines.map((line) => (line.includes("WARNING: ") ? `**${line}**` : line));
+  expect(await reportsIn(stressed)).toEqual(await reportsIn(lines));
 });

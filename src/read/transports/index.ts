@@ -19,7 +19,7 @@ import { PrettyJson, readJsonLine } from "./json.ts";
 import { readLiterals } from "./literals.ts";
 import { Csv } from "./csv.ts";
 import { Kmsg } from "./kmsg.ts";
-import { type DecodeLog, isOfKernel, linesOf, trimmedEnd, withoutLineEnd } from "./record.ts";
+import { type DecodeLog, isOfKernel, LINE_BREAK, linesOf, trimmedEnd, withoutLineEnd } from "./record.ts";
 import { type Stripped, strip } from "./strip.ts";
 import { Surround } from "./surround.ts";
 
@@ -55,6 +55,9 @@ const STAMP_BEHIND_JUNK = /\[ {0,4}\d{1,6}\.\d{6}\]/;
 const LONGEST_JUNK = 80;
 /** What z/VM puts before a processor's lines. */
 const PROCESSOR = /^\d\d: /;
+const LINE_ENDS = new RegExp(String.raw`${LINE_BREAK.source}|\n`, "i");
+/** A value of JSON, in which entities may stand for quotes: it is read before these are undone. */
+const JSON_VALUE = /^\s*(?:"|\{ ?["}]|\[ ?["{[])/;
 /** Logs in logs in logs: what stands deeper is read as lines of the kernel. */
 const DEEPEST = 3;
 
@@ -124,7 +127,7 @@ class Decoder implements LineDecoder {
     if (this.depth === DEEPEST) return linesOf({ text, number, time: null, caller: null, transport });
     const inner = (this.inner ??= new Decoder(this.depth + 1));
     return text
-      .split("\n")
+      .split(text.includes("<") ? LINE_ENDS : "\n")
       .flatMap((part) => inner.push(part, number).map((line) => ({ ...line, transport })));
   };
 
@@ -202,7 +205,8 @@ class Decoder implements LineDecoder {
     this.coloured = raw.includes("\u001b[");
     const text = withoutTerminalSequences(withoutLineEnd(raw).replace(JUNK_BEFORE, ""));
     const typed = isMangled(text) ? asTyped(text) : text;
-    return withoutEntities(hasTabsForBlanks(typed) ? withoutTabs(typed) : typed);
+    const untabbed = hasTabsForBlanks(typed) ? withoutTabs(typed) : typed;
+    return JSON_VALUE.test(untabbed) ? untabbed : withoutEntities(untabbed);
   }
 
   private decodeWhole(text: string, number: number): Line[] {
@@ -222,6 +226,7 @@ class Decoder implements LineDecoder {
     if (unprefixed) {
       const lines = this.readStructured(rest, number);
       if (lines !== null) return lines;
+      if (JSON_VALUE.test(rest)) rest = withoutEntities(rest);
     }
     const closed = this.closeReaders();
     if (unprefixed) return [...closed, ...this.readUnprefixed(trimmedEnd(rest), found.transport, number)];

@@ -1,6 +1,7 @@
 import { mayBeHeadline } from "../../../grammar/telling.ts";
 import type { Line, Transport } from "../line.ts";
-import { type DecodeLog, isOfKernel, isStamped, linesOf } from "./record.ts";
+import { withoutEntities } from "./escapes.ts";
+import { type DecodeLog, isOfKernel, isStamped, LINE_BREAK, linesOf } from "./record.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -24,7 +25,7 @@ const utf8 = new TextDecoder();
 
 /** journald writes a message with control characters as an array of byte numbers, a repeated field as an array. */
 function messageText(value: unknown): string | null {
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return withoutEntities(value);
   // OpenTelemetry's AnyValue
   if (typeof value === "object" && value !== null && "stringValue" in value)
     return messageText(value.stringValue);
@@ -110,9 +111,9 @@ function gathered(parts: readonly (readonly Line[] | null)[]): readonly Line[] |
   return found.length === 0 ? null : found.flat();
 }
 
-/** Several lines, or one that the kernel stamped. */
+/** Several lines, as those of a page, or one that the kernel stamped. */
 function isLog(text: string): boolean {
-  return text.includes("\n") || isStamped(text);
+  return text.includes("\n") || isStamped(text) || LINE_BREAK.test(text);
 }
 
 /** Chat programs put fences around it. */

@@ -18,6 +18,9 @@ interface LogRecord {
  */
 export type DecodeLog = (text: string, number: number, transport: Transport) => readonly Line[];
 
+/** Ends a line in a page. */
+export const LINE_BREAK = /<br ?\/?>\n?/i;
+
 /** Removes white space at the end, and the NULs that serial lines and pstore leave there. */
 export function trimmedEnd(text: string): string {
   let end = text.length;

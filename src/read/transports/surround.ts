@@ -4,6 +4,7 @@ import { mayBeHeadline, tagged } from "../../../grammar/telling.ts";
 const OPENING =
   /(?:\[ )?(?:WARNING|BUG|INFO): |====================|------------\[ cut here \]------------|Showing all locks held/;
 const RULE = /^(?:={20,}|------------\[ cut here \]------------)/;
+const RULE_WITHIN = /^[^=-]{0,64}(?:={20,}|-{12}\[ cut here \]-{12})([^=-].*)?$/;
 /** A kernel's own stamp, which the tables read, and levels and callers with it. */
 const STAMP = /(?:<\d{1,3}>)?\[ {0,6}\d{1,7}\.\d{6}\]/;
 const LONGEST_BEFORE = 200;
@@ -12,7 +13,18 @@ const LONGEST_BEHIND = 100;
 /** Signs alone, or with numbers, are no prose; but those of lists stand in it. */
 const PROSE = /\p{L}|^\s*(?:[-+*\u2022]|\d{1,3}[.)])\s*$/u;
 /** What a text is closed with, by what it is opened with. */
-const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", "`": "`", ">": "</" };
+const CLOSING: Readonly<Record<string, string>> = {
+  '"': '"',
+  "'": "'",
+  "`": "`",
+  ">": "</",
+};
+/** A person stresses single lines, or all. */
+const STRESS = /^\*{1,2}$/;
+/** The kernel's own stars, which say that messages were lost. */
+const OWN_STARS = String.raw`\*? (?:\d{1,15} printk |replaying )`;
+/** Where the program logs what it passes on. */
+const LOGGED_AT = / \([\w./-]{1,80}\.\w{1,4}:\d{1,6}\)$/;
 /** An editor's sign for the end of a line. */
 const END_SIGN = "$";
 
@@ -35,6 +47,11 @@ function shapeOf(before: string): RegExp {
     );
   const gap = before.slice(text.length).replaceAll("\t", String.raw`\t`);
   return new RegExp(`^${shape}(?:${gap}|\\s*$)`, "u");
+}
+
+function stressOf(stars: string): RegExp {
+  const escaped = stars.replaceAll("*", String.raw`\*`);
+  return new RegExp(`^${escaped}(?!${OWN_STARS})(?=.*${escaped}$)`, "u");
 }
 
 /**
@@ -75,9 +92,12 @@ export class Surround {
     const before = line.slice(0, start);
     const rule = RULE.exec(line.slice(opening.index));
     if (rule === null && !isHeadline(line.slice(opening.index))) return null;
-    const behind = this.#behind(before, line, rule === null ? null : opening.index + rule[0].length);
+    const isStressed = STRESS.test(before) && line.endsWith(before);
+    const behind = isStressed
+      ? before
+      : this.#behind(before, line, rule === null ? null : opening.index + rule[0].length);
     if (before.trim() === "" && behind === "") return null;
-    const shape = shapeOf(before);
+    const shape = isStressed ? stressOf(before) : shapeOf(before);
     if (!shape.test(this.#last) && (before.trim() === "" || PROSE.test(before))) return null;
     if (this.#form?.before.test(line) === true && behind === this.#form.behind) return null;
     const opens = before.trimEnd().at(-1) ?? "";
@@ -92,10 +112,11 @@ export class Surround {
       const rest = line.slice(end);
       return rest.length <= LONGEST_BEHIND && last.endsWith(rest) ? rest : "";
     }
-    if (RULE.test(last.slice(before.length))) {
-      const rest = last.replace(/^.*(?:={12}|-{12})/, "");
-      if (rest.length <= LONGEST_BEHIND && line.endsWith(rest)) return rest;
-    }
+    // a stamp of the kernel's may stand before it
+    const rest = RULE_WITHIN.exec(last.slice(before.length))?.[1];
+    if (rest !== undefined && rest.length <= LONGEST_BEHIND && line.endsWith(rest)) return rest;
+    const place = LOGGED_AT.exec(line)?.[0];
+    if (place !== undefined && last.endsWith(place)) return place;
     const closing = CLOSING[before.trimEnd().at(-1) ?? ""] ?? END_SIGN;
     const at = line.lastIndexOf(closing, line.length - 1);
     let common = 0;
