@@ -489,7 +489,7 @@ export class Cutter {
     // what it lacks may have gone to one of those beside it, and theirs to it
     for (const other of [...stream.open, ...stream.closed]) {
       if (open.isOfSameTask(other)) continue;
-      if (open.mayBeWhole && !open.isMixed && !other.tookLockIn(open)) continue;
+      if (open.hasEnd && !open.isMixed && !other.tookLockIn(open)) continue;
       this.#rivals.lose(open, other);
     }
     for (const other of [...stream.open, ...stream.closed]) this.#rivals.judge(open, other);

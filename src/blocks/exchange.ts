@@ -13,6 +13,8 @@ const MOST_LINES = 512;
 interface Trace {
   /** Number of the line that it begins with. */
   readonly start: number;
+  /** And of the one of its CPU, above it. */
+  readonly cpu: number;
   readonly lines: readonly LineToken[];
   /** The function that takes the lock. */
   readonly site: string | null;
@@ -53,6 +55,7 @@ function traceOf(tokens: readonly LineToken[]): Trace | null {
   );
   return {
     start: start.number,
+    cpu: tokens.slice(0, at).findLast(({ name }) => name === "Cpu")?.number ?? start.number,
     lines: tokens
       .slice(at + 1)
       .filter(({ name }) => name === "Frame" || name === "TraceOpen" || name === "TraceClose"),
@@ -76,8 +79,13 @@ function textOf(lines: readonly LineToken[]): string {
   return lines.map(({ text }) => text).join("\n");
 }
 
-/** Whether nothing contradicts that the lines are the report's trace. */
-function mayBe({ site, recorded, held, lines: given }: Trace, lines: readonly LineToken[]): boolean {
+/** Whether nothing contradicts that the lines, which are of one stack, are the report's trace. */
+function mayBe(trace: Trace, lines: readonly LineToken[]): boolean {
+  // few stacks have a call twice, and a part of another that has the same functions is most easily told by that
+  return repeatsIn(lines) <= repeatsIn(trace.lines) && mayHave(trace, lines);
+}
+
+function mayHave({ site, recorded, held, lines: given }: Trace, lines: readonly LineToken[]): boolean {
   let context: string | null = null;
   const frames: (FrameText & { context: string | null })[] = [];
   for (const { name, groups, frame } of lines) {
@@ -90,8 +98,6 @@ function mayBe({ site, recorded, held, lines: given }: Trace, lines: readonly Li
       context = null;
     } else if (frame !== null) frames.push({ ...frame, context });
   }
-  // few stacks have a call twice, and a part of another that has the same functions is most easily told by that
-  if (repeatsIn(lines) > repeatsIn(given)) return false;
   if (context !== null || isMixed(frames) || isGapped(frames)) return false;
   const names = new Set(frames.map(({ symbol }) => plainSymbol(symbol)));
   if (site !== null && !names.has(site)) return false;
@@ -124,6 +130,9 @@ function ownOf({ site, held, lines }: Trace, other: Trace): LineToken[] {
 export function mayBeExchanged(one: readonly LineToken[], other: readonly LineToken[]): boolean {
   const [first, second] = [traceOf(one), traceOf(other)];
   if (first === null || second === null) return false;
+  // the lines of both CPUs stand above the one trace and the other
+  const isEither = Math.max(first.cpu, second.cpu) < Math.min(first.start, second.start);
+  if (isEither && mayHave(first, second.lines) && mayHave(second, first.lines)) return true;
   const since = Math.max(first.start, second.start);
   const isOfBoth = ({ number }: LineToken): boolean => number > since;
   if (!first.lines.some(isOfBoth) || !second.lines.some(isOfBoth)) return false;

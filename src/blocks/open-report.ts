@@ -5,7 +5,7 @@ import { REPORTS, type ReportForm } from "../../grammar/reports.ts";
 import { parseClassName } from "../../grammar/class-name.ts";
 import { isBarePlace } from "../../grammar/frame.ts";
 import { bareFrameToken, kindOf, type LineToken } from "../../grammar/tokenize.ts";
-import { DUMP_LINES, isInOrder, isPassing, isUnder, TASK_LINES } from "./order.ts";
+import { DEED_LINES, DUMP_LINES, isInOrder, isPassing, isUnder, TASK_LINES } from "./order.ts";
 import { isDumper, isMixed, isReporter } from "../symbols/stack-ends.ts";
 import { HeldList } from "./held-list.ts";
 import { join } from "./join.ts";
@@ -88,11 +88,17 @@ const LEADS_FRAMES: ReadonlySet<LineName> = new Set<LineName>([
   "TraceOpen",
 ]);
 
+/** Where a warning was raised. */
+const PLACES: ReadonlySet<LineName> = new Set<LineName>(["LockdepWarning", "OtherWarning"]);
+
 const HELD_LEADS: ReadonlySet<LineName> = new Set<LineName>(["HeldCount", "HeldOnCpu"]);
 
-/** debug_show_all_locks() has one of this length; a person shortens it to less than any box is wide. */
+/** Upper rules of boxes: of `held lock freed!` and of `chain_key collision`. Those of all others are wider. */
+const SHORT_BOXES: ReadonlySet<number> = new Set([25, 28]);
+
+/** debug_show_all_locks() has one of this length; a person shortens it to less than most boxes are wide. */
 function isLowerRule({ text }: LineToken): boolean {
-  return text.length === 45 || text.length < 29;
+  return text.length === 45 || (text.length < 29 && !SHORT_BOXES.has(text.length));
 }
 
 function isOfIrqs(name: LineName): boolean {
@@ -165,10 +171,13 @@ export class OpenReport {
     // the lower rule of a list of held locks, the upper rule of the next report's box
     if (name === "DoubleRule") return this.kind === "held-dump" && isLowerRule(token);
     if (name === "PanicOnWarn") return !this.#stack.hasTrace;
-    // the next warning's, where the machine does not mark the end of a trace
-    if (name === "CutHere") return !this.#stack.hasTrace;
+    // below its headline and no further down: another's box, or SLUB's
+    if (name === "SingleRule") return isInOrder(this.#parent, name);
+    // the next warning's, where the machine does not mark the end of a trace, or another processor's
+    if (name === "CutHere") return !this.#stack.hasTrace && !this.#hasPlace;
     // of another report of the same kind, or of the same one: its headline opens a new one
     if (this.#repeatsPlace(token)) return true;
+    if (PLACES.has(name) && this.#hasPlace) return false;
     if (kindOf(token) !== null && (this.#stack.hasTrace || this.tokens.some((t) => t.name === name)))
       return false;
     if (!this.#isOfTask(token)) return false;
@@ -190,6 +199,11 @@ export class OpenReport {
     return isUnder(name, this.#parent);
   }
 
+  /** Whether the place of a warning has come, or what follows that: another one is another's. */
+  get #hasPlace(): boolean {
+    return this.#names.has("Cpu") || [...PLACES].some((name) => this.#names.has(name));
+  }
+
   /** mips and loongarch end the words of a stack with `...`. */
   get #endsWords(): boolean {
     const last = this.tokens.at(-1)?.name;
@@ -202,7 +216,7 @@ export class OpenReport {
     return (
       last?.name === name &&
       last.frame?.inline === true &&
-      (name === "LockdepWarning" || name === "OtherWarning") &&
+      PLACES.has(name) &&
       last.groups["file"] === groups["file"] &&
       last.groups["line"] === groups["line"]
     );
@@ -227,10 +241,26 @@ export class OpenReport {
     if (name === "ChainLink" && this.#chainAt !== null && Number(token.groups["index"]) !== this.#chainAt - 1)
       return false;
     if (this.#isInChain && name !== "ChainLink" && name !== "Frame") return false;
-    if (this.#stack.isOfOther(this.#dedented(token))) return false;
+    if (!this.#stack.isInLine(this.#dedented(token))) return false;
+    if (HELD_LEADS.has(name) && this.#lacksDeed) return false;
+    if (this.#lacksTrace(token) || (name === "TraceOpen" && this.isInContext)) return false;
     if (name === "Cpu" && this.#lacksLead) return false;
     if (this.#lacksDump && name !== "Cpu" && DUMP_LINES.has(name)) return false;
     return (name === "Frame" && !this.#stack.inDump) || isInOrder(this.#parent, name);
+  }
+
+  /** Whether the line stands below `Call Trace:`, which has not come; 32-bit ARM prints none, and some dumps of others. */
+  #lacksTrace(token: LineToken): boolean {
+    if (this.isForeign || this.#stack.hasTrace || !this.#stack.inDump) return false;
+    return (
+      token.name === "TraceOpen" || (token.name === "Frame" && !this.#stack.beginsDump(token, this.#parent))
+    );
+  }
+
+  /** Whether what its task does, of which all such reports tell before what it holds, has not come. */
+  get #lacksDeed(): boolean {
+    const deeds = [...DEED_LINES].filter((name) => this.#vocabulary.has(name));
+    return deeds.length > 0 && !deeds.some((name) => this.#names.has(name));
   }
 
   /** Whether its dump, which nothing leads, has not begun: the line of the CPU begins every one. */
@@ -559,11 +589,7 @@ export class OpenReport {
 
   /** Whether a warning has its message, and not yet what follows that. */
   get waitsForPlace(): boolean {
-    return (
-      this.#vocabulary.has("LockdepWarning") &&
-      !this.hasTrace &&
-      !this.tokens.some(({ name }) => name === "LockdepWarning" || name === "OtherWarning" || name === "Cpu")
-    );
+    return this.#vocabulary.has("LockdepWarning") && !this.hasTrace && !this.#hasPlace;
   }
 
   /** Whether the next line may be anything: the name of a lock, the message of a warning. */
@@ -632,6 +658,11 @@ export class OpenReport {
   /** Whether the report could end here. */
   get mayBeWhole(): boolean {
     return this.#stack.mayBeWhole || this.#isListed;
+  }
+
+  /** Whether its trace has its end, else that may stand in another; what KASAN remembers of a stack is none whole. */
+  get hasEnd(): boolean {
+    return this.mayBeWhole && (this.isForeign || !this.isInTrace) && !this.#stack.isBroken;
   }
 
   /** How far it has come: to the end of its trace, to where it may end, or not even there. */

@@ -69,13 +69,18 @@ export const DUMP_LINES: ReadonlySet<LineName> = new Set<LineName>([
   "Code",
 ]);
 
-/** Names the task that the report is about. */
-export const TASK_LINES: ReadonlySet<LineName> = new Set<LineName>([
+/** Says what a task does. */
+export const DEED_LINES: ReadonlySet<LineName> = new Set<LineName>([
   "Acts",
   "Releases",
   "Frees",
   "Leaves",
   "InAtomic",
+]);
+
+/** Names the task that the report is about. */
+export const TASK_LINES: ReadonlySet<LineName> = new Set<LineName>([
+  ...DEED_LINES,
   "HeldCount",
   "HeldOnCpu",
   "NoneHeld",

@@ -21,6 +21,8 @@ export class StackProgress {
   /** Blanks before the first frame of the stack under way: those of a recorded stack stand further in than a trace's. */
   #indent: number | null = null;
   #latest: LineToken["frame"] = null;
+  /** Whether the end of the report came before that of its trace. */
+  isBroken = false;
   /** Whether the registers and words of a stack dump may come. */
   inDump = false;
 
@@ -76,6 +78,17 @@ export class StackProgress {
     return indent >= RECORDED !== this.#indent >= RECORDED;
   }
 
+  /**
+   * Whether the frame stands as far in as those of the stack under way, or as its first one may: by one blank below
+   * `<TASK>`, and never by one alone where lockdep recorded it.
+   */
+  isInLine({ name, indent }: LineToken): boolean {
+    if (name !== "Frame" || indent === 0) return true;
+    if (this.#indent !== null) return indent === this.#indent;
+    if (this.isInContext) return indent === 1;
+    return this.inDump ? indent < RECORDED : indent > 1;
+  }
+
   /** Whether the frame may be the dump's: a recorded one is none, where `Call Trace:` did not come. */
   mayTake({ indent }: LineToken): boolean {
     return this.hasTrace || indent < RECORDED;
@@ -121,6 +134,7 @@ export class StackProgress {
         }
         break;
       case "EndTrace":
+        this.isBroken = this.isInContext;
         // only check_flags() has more to say
         this.end();
         break;

@@ -255,6 +255,8 @@ function isWhole(whole: LineToken, first: Held, next: Held, isCutOff: boolean): 
   // a lock with its place is whole: what a symboliser repeats for an inlined function may end at a terminal's column
   if (end !== null && end.lock !== null && (begin?.lock?.at ?? null) !== null) return false;
   if (end !== null && ENDS[end.name]?.has(whole.name) !== true) return isCutOff && isBegun;
+  // a frame that stands where a trace has them is another report's
+  if (whole.name === "ChainLink" && end !== null && next.line.text.startsWith(" ")) return false;
   if (isBegun || (begin.name === "StackWords" && whole.lock !== null))
     return isCutOff || isTelling(whole, first, next);
   if (begin.name !== whole.name) return false;

@@ -38,7 +38,9 @@ function isThere(report: Built, part: Requirement, countsOnly: boolean): boolean
     case "scenario":
       return report.scenario.length > 0 || (majorOf(report) ?? SCENARIO_SINCE) < SCENARIO_SINCE;
     case "registered":
-      return (report.registered?.stack.length ?? 0) > 0;
+    case "safe":
+    case "unsafe":
+      return (report[part]?.stack.length ?? 0) > 0;
     default: {
       const value: unknown = report[part];
       return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null;
