@@ -4,7 +4,7 @@
  */
 export type * from "./report/schema.ts";
 export type { LogData, LogInput, LogInput as Input } from "./triage/log-input.ts";
-export { triage, triageStream } from "./triage/triage.ts";
+export { type Question, triage, triageStream } from "./triage/triage.ts";
 export { TriageError } from "./triage/triage-error.ts";
 export { InputError } from "./read/inputs/input-error.ts";
 export { lockGraph } from "./lock-graph/graph-of-logs.ts";

@@ -163,7 +163,16 @@ test.each(formatsOf("reports"))("render() writes reports as the command does: %s
   );
 });
 
+test("a stream that has been read says so, and is no empty log", async () => {
+  const chunks = createReadStream(ABBA);
+  await library.triage([{ name: "a", chunks }]);
+  await expect(library.triage([{ name: "a", chunks }])).rejects.toThrow(
+    "inputs[0].chunks: this stream has been read to its end already",
+  );
+});
+
 test("render() refuses a format that is none", async () => {
+  expect(() => library.formatsOf("pdf" as never)).toThrow(new RangeError('no document "pdf"'));
   const document = await library.triage([]);
   await expect(library.render("reports", "pdf" as never, document)).rejects.toThrow(
     'no format "pdf" of "reports"',

@@ -140,8 +140,9 @@ export const FORMATS = {
 export type DocumentName = keyof Documents;
 export type FormatOf<Name extends DocumentName> = Extract<keyof (typeof FORMATS)[Name], string>;
 
-/** The names of the formats that {@link render} has for a document. */
+/** The names of the formats that {@link render} has for a document. @throws RangeError if there is no such document */
 export function formatsOf<Name extends DocumentName>(name: Name): FormatOf<Name>[] {
+  if (!Object.hasOwn(FORMATS, name)) throw new RangeError(`no document "${name}"`);
   return Object.keys(FORMATS[name]) as FormatOf<Name>[];
 }
 

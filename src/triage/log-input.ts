@@ -63,6 +63,8 @@ function piecesOf(chunks: unknown, argument: string): Pieces {
   if (typeof chunks === "string" || chunks instanceof Uint8Array || chunks instanceof ArrayBuffer)
     return [chunks];
   if (isObject(chunks)) {
+    if ("readableEnded" in chunks && chunks.readableEnded === true)
+      throw new TypeError(`${argument}: this stream has been read to its end already`);
     if (Symbol.asyncIterator in chunks || Symbol.iterator in chunks) return chunks as Pieces;
     if ("getReader" in chunks && typeof chunks.getReader === "function")
       return readerOf(chunks as unknown as WebStream);

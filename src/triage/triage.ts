@@ -7,6 +7,8 @@ import { SourceTriage } from "./source-triage.ts";
 import { failureOf, TriageError } from "./triage-error.ts";
 import type { InputError } from "../read/inputs/input-error.ts";
 
+export type { Question } from "../analyze/index.ts";
+
 /**
  * Triages logs: the document that `splat-triage -f json` writes. Line numbers are 1-based, times are seconds since boot,
  * addresses are text as printed. Reports share equal parts, such as frames: copy one (`structuredClone()`) before changing

@@ -8,7 +8,7 @@ export class InputError extends Error {
   /** In plain words, without the input's name. */
   readonly reason: string;
 
-  constructor(input: string, reason: string, options?: ErrorOptions) {
+  constructor(input: string, reason: string, options?: { readonly cause?: unknown }) {
     super(`${input}: ${reason}`, options);
     this.input = input;
     this.reason = reason;
