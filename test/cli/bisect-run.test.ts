@@ -204,7 +204,7 @@ describe("a commit", () => {
   test("is not good without a log", () => {
     const result = run(["--max-unusable", "1", "--", "true"]);
     expect(result.status).toBe(125);
-    expect(result.stderr).toContain("there is no kernel boot in the log");
+    expect(result.stderr).toContain("nothing in the log is from a kernel");
   });
 
   test("is told of by a log that comes compressed", () => {

@@ -169,11 +169,13 @@ describe("the runs needed", () => {
   });
 
   test("are refused where there is no end to them", () => {
-    expect(() => runsNeeded({ known: 0 }, 0.99)).toThrow("no hit rate: 0; it is above 0 and at most 1");
+    expect(() => runsNeeded({ known: 0 }, 0.99)).toThrow(
+      "not a hit rate: 0; it must be above 0 and at most 1",
+    );
     expect(() => runsNeeded({ known: 1e-9 }, 0.99)).toThrow(`more than ${MOST_RUNS} runs`);
-    expect(() => runsNeeded({ known: Number.NaN }, 0.99)).toThrow("no hit rate");
+    expect(() => runsNeeded({ known: Number.NaN }, 0.99)).toThrow("not a hit rate");
     for (const confidence of [0, 1, Number.NaN, -1])
-      expect(() => runsNeeded({ known: 0.5 }, confidence)).toThrow("no confidence");
+      expect(() => runsNeeded({ known: 0.5 }, confidence)).toThrow("not a confidence");
     expect(() => runsNeeded({ hits: 2, runs: 1 }, 0.9)).toThrow("no tally: 2 hits in 1 runs");
   });
 

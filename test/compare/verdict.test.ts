@@ -195,8 +195,8 @@ describe("a target in words", () => {
   test.each([
     ["", "empty"],
     ["  ", "empty"],
-    ["id:12", "no id"],
-    ["site:zz", "no site id"],
+    ["id:12", "not an id"],
+    ["site:zz", "not a site id"],
     ["class:", "empty"],
   ])("%j is refused", (text, reason) => {
     expect(() => targetOf(text)).toThrow(TargetError);
@@ -263,7 +263,7 @@ describe("in words", () => {
       /^cannot tell: 0\.log: lockdep was off since line \d+, after possible deadlock in s_fsreclaim \(\w{12}\)$/,
     );
     expect(await text([CLEAN, ["x"]])).toBe(
-      "cannot tell: 1.log: there is no kernel boot in the log (1 of 2 boots say nothing)",
+      "cannot tell: 1.log: nothing in the log is from a kernel (1 of 2 boots prove nothing)",
     );
     expect(await text([])).toBe("cannot tell: no log was read");
   });

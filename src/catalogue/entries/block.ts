@@ -6,7 +6,7 @@ export const block = [
     subsystem: "block",
     kind: "lock",
     meaning:
-      "Locks of loop devices: one a device, one for adding and removing devices, one for checking loops on loops.",
+      "Locks of loop devices: one per device, one for adding and removing devices, one for checking loops on loops.",
     names: [
       "&lo->lo_mutex",
       "&lo->lo_ctl_mutex",
@@ -35,7 +35,7 @@ export const block = [
     fixedBy: ["322c4293ecc5"],
     fixes: ["tear down later, from a work item", "flush no workqueue under a disk's open_mutex"],
     falsePositives: [
-      "All loop devices share the class; a loop on a loop is right as long as the validation lock is held.",
+      "All loop devices share the class; a loop on a loop is fine as long as the validation lock is held.",
     ],
     evidence: ["drivers/block/loop.c"],
   },
@@ -44,7 +44,7 @@ export const block = [
     subsystem: "block",
     kind: "pseudo-lock",
     meaning:
-      "Stands for a block queue that is frozen: held from the freeze until the thaw, taken for a moment by everybody who submits I/O, because a frozen queue makes them wait. One class for each queue.",
+      "Stands for a block queue that is frozen: held from the freeze until the thaw, taken for a moment by everybody who submits I/O, because a frozen queue makes them wait. One class per queue.",
     names: ["&q->q_usage_counter(io)"],
     acquiredBy: [
       "blk_mq_freeze_queue",
@@ -71,8 +71,8 @@ export const block = [
       "move registration with sysfs, debugfs, per-CPU data and CPU hotplug out of the frozen part",
     ],
     falsePositives: [
-      "A device stacked on another freezes its own queue and submits to the other's: that is right, and two classes.",
-      "A cycle that reaches memory reclaim through sockets or another device's queue is mostly false.",
+      "A device stacked on another freezes its own queue and submits to the other's: that is fine, since they are two classes.",
+      "A cycle that reaches memory reclaim through sockets or another device's queue is mostly a false positive.",
       "Since v6.15 every new queue records one edge by hand (fs_reclaim before it): a declared order, not a race.",
     ],
     evidence: ["block/blk-core.c", "block/blk-mq.c"],
@@ -156,7 +156,7 @@ export const block = [
     id: "bio_completion",
     subsystem: "block",
     kind: "pseudo-lock",
-    meaning: "Stands for waiting until a block I/O is done. One class for each place that makes disks.",
+    meaning: "Stands for waiting until a block I/O is done. One class per place that makes disks.",
     names: ["(bio completion)"],
     patterns: [/^\(gendisk_completion\).{0,80}$/],
     acquiredBy: ["submit_bio_wait", "bio_await_chain"],
@@ -205,7 +205,9 @@ export const block = [
     commits: [{ sha: "a8698707a183", role: "renames" }],
     fixedBy: ["fd1464105cb3", "322c4293ecc5"],
     fixes: ["tear down no workqueue or device under it"],
-    falsePositives: ["All disks share the class: disks on disks need subclasses, or the report is false."],
+    falsePositives: [
+      "All disks share the class: disks on disks need subclasses, or the report is a false positive.",
+    ],
     evidence: ["block/genhd.c", "block/bdev.c"],
   },
   {
@@ -219,7 +221,7 @@ export const block = [
     contexts: ["irqs-off"],
     commits: [{ sha: "b3c6a5997541", role: "introduces" }],
     fixes: ["blk_mq_hctx_set_fq_lock_class() in a driver that stacks on another queue"],
-    falsePositives: ["An NVMe loop target over NVMe is the known false case."],
+    falsePositives: ["An NVMe loop target over NVMe is a known false positive."],
     evidence: ["block/blk-flush.c"],
   },
   {
@@ -227,7 +229,7 @@ export const block = [
     subsystem: "block",
     kind: "lock",
     meaning:
-      "Guards a device's inline-encryption keys; one class for each device, since device mapper may nest them.",
+      "Guards a device's inline-encryption keys; one class per device, since device mapper may nest them.",
     names: ["&profile->lock", "&profile->lockdep_key"],
     acquiredBy: ["blk_crypto_hw_enter", "blk_crypto_get_keyslot"],
     contexts: ["may-sleep"],

@@ -6,7 +6,7 @@ export const cpuHotplug = [
     subsystem: "cpu-hotplug",
     kind: "lock",
     meaning:
-      "Keeps CPUs from coming and going. Everybody who needs the set of CPUs to stay reads it; bringing a CPU up or down writes it. Static keys, stop_machine and the creation of workqueues take it where one does not expect it.",
+      "Blocks CPU hotplug. Code that needs a stable set of CPUs takes it for reading; bringing a CPU up or down takes it for writing. Static keys, stop_machine and the creation of workqueues take it, too, which is easy to miss.",
     names: [
       "cpu_hotplug_lock",
       "cpu_hotplug_lock.rw_sem",
@@ -41,7 +41,7 @@ export const cpuHotplug = [
       "a lock of its own for the state that hotplug callbacks need",
     ],
     falsePositives: [
-      "A reader inside a reader is a real bug: a writer that waits between the two stops the second one.",
+      "A reader inside a reader is a real bug: a writer that comes in between blocks the second one.",
     ],
     evidence: ["kernel/cpu.c"],
   },
@@ -85,7 +85,7 @@ export const cpuHotplug = [
     id: "mem_hotplug_lock",
     subsystem: "cpu-hotplug",
     kind: "lock",
-    meaning: "Keeps memory from being plugged and unplugged.",
+    meaning: "Blocks memory hotplug.",
     names: ["mem_hotplug_lock", "mem_hotplug_lock.rw_sem", "mem_hotplug.lock", "(mem_hotplug.lock)"],
     acquiredBy: ["get_online_mems", "mem_hotplug_begin", "kmem_cache_create", "kmem_cache_destroy"],
     contexts: ["memory-hotplug", "may-sleep"],

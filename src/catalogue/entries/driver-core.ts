@@ -6,7 +6,7 @@ export const driverCore = [
     subsystem: "driver-core",
     kind: "pseudo-lock",
     meaning:
-      'Stands for "the method of a sysfs, kernfs or cgroup file runs". Held while a read or write of the file runs, taken by whoever removes the file, who waits for running methods: "taken under L" reads "the file is removed under L". One class for each attribute, told apart by the number.',
+      'Stands for "the method of a sysfs, kernfs or cgroup file runs". Held while a read or write of the file runs, taken by whoever removes the file, who waits for running methods: "taken under L" means "the file is removed under L". One class per attribute, distinguished by the number.',
     names: ["kn->active", "kn->count", "s_active"],
     acquiredBy: [
       "kernfs_get_active",
@@ -70,7 +70,7 @@ export const driverCore = [
     subsystem: "driver-core",
     kind: "lock",
     meaning:
-      "The lock of a device, held around its driver's probe and remove. Lockdep does not order it, so it shows among held locks but not in chains, unless a bus gives it a key of its own.",
+      "The lock of a device, held around its driver's probe and remove. Lockdep does not check its order, so it shows up among held locks but not in chains, unless a bus gives it a key of its own.",
     names: ["&dev->mutex", "&dev->lockdep_mutex"],
     shapes: [/^&(?:cxl|nvdimm|nd)_\w{1,40}_key$/],
     acquiredBy: [
@@ -85,7 +85,7 @@ export const driverCore = [
     fixes: ["give the bus or device class a key of its own"],
     falsePositives: [
       "&dev->mutex with a number (#3) is another mutex with the same text, of an input or graphics driver, say.",
-      "A deadlock through device locks stays unseen.",
+      "A deadlock through device locks goes unnoticed.",
     ],
     evidence: ["drivers/base/core.c", "include/linux/device.h"],
   },
@@ -118,8 +118,7 @@ export const driverCore = [
     id: "regmap_lock",
     subsystem: "driver-core",
     kind: "lock",
-    meaning:
-      "The lock of a register map, one class for each line that sets one up: FILE:LINE:(expression)->lock.",
+    meaning: "The lock of a register map, one class per line that sets one up: FILE:LINE:(expression)->lock.",
     shared: ["&map->mutex", "&map->spinlock", "&map->raw_spinlock"],
     patterns: [/^[\w.-]{1,60}:\d{1,6}:\([^()]{1,80}\)->lock$/],
     frames: [/^_?regmap_\w{1,40}$/],
@@ -138,7 +137,7 @@ export const driverCore = [
     id: "v4l2_ctrl_lock",
     subsystem: "driver-core",
     kind: "lock",
-    meaning: "The mutex of a set of media controls, one class for each line that sets one up.",
+    meaning: "The mutex of a set of media controls, one class per line that sets one up.",
     patterns: [/^[\w.-]{1,60}:\d{1,6}:\([^()]{1,80}\)->_lock$/],
     acquiredBy: ["v4l2_ctrl_handler_init_class", "v4l2_ctrl_s_ctrl", "v4l2_ctrl_handler_setup"],
     contexts: ["may-sleep"],
@@ -149,7 +148,7 @@ export const driverCore = [
     subsystem: "driver-core",
     kind: "lock",
     meaning:
-      "Guards the frequency policy of some CPUs. It is taken while CPU hotplug is held off, so not the other way about.",
+      "Guards the frequency policy of some CPUs. It is taken with CPU hotplug blocked, so never the other way round.",
     names: ["&policy->rwsem"],
     acquiredBy: [
       "cpufreq_online",
@@ -170,7 +169,7 @@ export const driverCore = [
     subsystem: "driver-core",
     kind: "lock",
     meaning:
-      "Held for the whole of suspend, hibernation and resume: what both sides of a cycle hold makes it impossible.",
+      "Held for the whole of suspend, hibernation and resume: if both sides of a cycle hold it, the cycle is impossible.",
     names: ["system_transition_mutex", "pm_mutex"],
     acquiredBy: ["pm_suspend", "enter_state", "hibernate", "lock_system_sleep", "software_resume"],
     contexts: ["freeze", "may-sleep"],
@@ -270,7 +269,7 @@ export const driverCore = [
     ],
     contexts: ["probe", "may-sleep"],
     fixes: ["take cpus_read_lock() above it, and what its callbacks take below it"],
-    falsePositives: ["Buses and classes have one class each: the number behind the name tells which."],
+    falsePositives: ["Buses and classes have one class each: the number after the name says which."],
     related: ["device_lock", "cpufreq_policy"],
     evidence: ["drivers/base/bus.c", "drivers/base/class.c"],
   },
@@ -279,7 +278,7 @@ export const driverCore = [
     subsystem: "driver-core",
     kind: "lock-family",
     meaning:
-      "A chain of notifiers that may sleep: held for reading while its callbacks run, for writing while one is registered or taken off.",
+      "A chain of notifiers that may sleep: held for reading while its callbacks run, for writing while one is registered or removed.",
     patterns: [/^\(\w{1,64}\)\.rwsem$/, /^&\(&[\w>.-]{1,64}\)->rwsem$/],
     acquiredBy: [
       "blocking_notifier_call_chain",
@@ -448,7 +447,7 @@ export const driverCore = [
     subsystem: "driver-core",
     kind: "lock",
     meaning:
-      "The lists of DMA remapping units (Intel VT-d): held for writing while units come, go or are set up at start-up, for reading by who walks them.",
+      "The lists of DMA remapping units (Intel VT-d): held for writing while units come, go or are set up at boot, for reading by who walks them.",
     names: ["dmar_global_lock"],
     acquiredBy: [
       "intel_iommu_init",

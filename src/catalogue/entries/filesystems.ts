@@ -6,7 +6,7 @@ export const filesystems = [
     subsystem: "filesystems",
     kind: "pseudo-lock",
     meaning:
-      'Stands for an open handle of the journal. Held while changes are made under a handle, taken by whoever waits until the running transaction is committed: "taken under L" reads "a commit is waited for under L".',
+      'Stands for an open handle of the journal. Held while changes are made under a handle, taken by whoever waits until the running transaction is committed: "taken under L" means "a commit is waited for under L".',
     names: ["jbd2_handle", "jbd_handle"],
     acquiredBy: [
       "start_this_handle",
@@ -64,7 +64,7 @@ export const filesystems = [
     fixedBy: ["491f2927ae09", "fab3a549e204", "8009f9fb3067", "c755e251357a"],
     fixes: ["set the subclass of special inodes"],
     falsePositives: [
-      "Inodes of the journal, of quota and of attributes share the field with ordinary files: without a subclass false cycles appear.",
+      "Inodes of the journal, of quota and of attributes share the field with ordinary files: without a subclass there are false positives.",
     ],
     evidence: ["fs/ext4/super.c"],
   },
@@ -96,7 +96,7 @@ export const filesystems = [
     fixedBy: ["6dcde60efd94"],
     fixes: ["__GFP_NOLOCKDEP or a NOFS scope for allocations on an inode that is in use"],
     falsePositives: [
-      "Reclaim only takes it of inodes that nobody uses: a cycle with fs_reclaim and an inode in use is usually false.",
+      "Reclaim takes it only for inodes that nobody uses: a cycle with fs_reclaim and an inode in use is usually a false positive.",
     ],
     evidence: ["fs/xfs/xfs_inode.c", "fs/xfs/xfs_iops.c"],
   },
@@ -104,7 +104,7 @@ export const filesystems = [
     id: "xfs_dquot",
     subsystem: "filesystems",
     kind: "lock",
-    meaning: "Locks of XFS quota records, a class for each sort so that user, group and project quota nest.",
+    meaning: "Locks of XFS quota records, a class per sort so that user, group and project quota nest.",
     names: ["&xfs_dquot_group_class", "&xfs_dquot_project_class", "&dqp->q_qlock"],
     acquiredBy: ["xfs_dqlock", "xfs_qm_dqget", "xfs_dqlock2"],
     contexts: ["may-sleep"],
@@ -115,7 +115,7 @@ export const filesystems = [
     subsystem: "filesystems",
     kind: "lock-family",
     meaning:
-      "The lock of a block of a btrfs tree, named by tree and level (00 is a leaf). Subclasses tell new, left, right and split blocks apart.",
+      "The lock of a block of a btrfs tree, named by tree and level (00 is a leaf). Subclasses distinguish new, left, right and split blocks.",
     patterns: [
       /^btrfs-(?:root|extent|chunk|dev|csum|quota|log|treloc|dreloc|uuid|free-space|block-group|raid-stripe|fs|tree)-0[0-7]$/,
     ],
@@ -129,7 +129,7 @@ export const filesystems = [
     ],
     contexts: ["transaction", "may-sleep"],
     fixes: ["allocate outside the lock, or with file systems kept out", "the right nesting level"],
-    falsePositives: ["btrfs-tree is the name for every ordinary tree: two subvolumes share it."],
+    falsePositives: ["btrfs-tree is the name forevery ordinary tree: two subvolumes share it."],
     evidence: ["fs/btrfs/locking.c"],
   },
   {
@@ -196,7 +196,7 @@ export const filesystems = [
     subsystem: "filesystems",
     kind: "lock-family",
     meaning:
-      "Inode locks of overlayfs, one class for each depth of stacking; [depth] is printed literally, so only the number tells depths apart.",
+      "Inode locks of overlayfs, one class per depth of stacking; [depth] is printed literally, so only the number distinguishes depths.",
     names: ["&ovl_i_mutex_key[depth]", "&ovl_i_mutex_dir_key[depth]", "&ovl_i_lock_key[depth]"],
     acquiredBy: ["ovl_inode_init", "ovl_lookup", "ovl_copy_up_flags", "ovl_inode_lock"],
     contexts: ["stacked", "may-sleep"],
@@ -204,7 +204,7 @@ export const filesystems = [
       { sha: "b1eaa950f7e9", role: "introduces" },
       { sha: "4eae06de482b", role: "extends" },
     ],
-    fixes: ["a class for each depth"],
+    fixes: ["a class per depth"],
     falsePositives: ["Here a different number is a different depth."],
     evidence: ["fs/overlayfs/inode.c"],
   },
@@ -212,8 +212,7 @@ export const filesystems = [
     id: "ima_iint",
     subsystem: "filesystems",
     kind: "lock",
-    meaning:
-      "The lock around measuring a file's contents (IMA), one class for each depth of stacking since v6.7.",
+    meaning: "The lock around measuring a file's contents (IMA), one class per depth of stacking since v6.7.",
     names: ["&ima_iint_mutex_key[depth]", "&iint_mutex_key[depth]", "&iint->mutex"],
     acquiredBy: ["process_measurement", "ima_file_free"],
     contexts: ["stacked", "may-sleep"],
@@ -222,8 +221,8 @@ export const filesystems = [
       { name: "&iint_mutex_key[depth], later &ima_iint_mutex_key[depth]", from: "v6.7", to: null },
     ],
     commits: [{ sha: "e044374a8a0a", role: "introduces" }],
-    fixes: ["a class for each depth"],
-    falsePositives: ["Before v6.7 measuring a file on overlayfs gave false reports."],
+    fixes: ["a class per depth"],
+    falsePositives: ["Before v6.7, measuring a file on overlayfs gave false positives."],
     evidence: ["security/integrity/ima/ima_iint.c", "security/integrity/iint.c"],
   },
   {
@@ -330,7 +329,7 @@ export const filesystems = [
     subsystem: "filesystems",
     kind: "lock",
     meaning:
-      "Guards the changes of one inode that btrfs has not yet written to its tree; reclaim takes it where it evicts the inode.",
+      "Guards the changes of one inode that btrfs has not yet written to its tree; reclaim takes it when it evicts the inode.",
     names: ["&delayed_node->mutex"],
     acquiredBy: [
       "btrfs_delayed_update_inode",
@@ -340,7 +339,7 @@ export const filesystems = [
     ],
     contexts: ["transaction", "reclaim", "may-sleep"],
     fixes: ["allocate with GFP_NOFS under whatever is taken in it"],
-    falsePositives: ["Reclaim takes it of inodes that nobody refers to."],
+    falsePositives: ["Reclaim takes it only for inodes that nobody references."],
     related: ["btrfs_tree"],
     evidence: ["fs/btrfs/delayed-inode.c"],
   },
@@ -348,7 +347,7 @@ export const filesystems = [
     id: "btrfs_qgroups",
     subsystem: "filesystems",
     kind: "lock-family",
-    meaning: "Quota groups of btrfs: configuring them, and counting them anew.",
+    meaning: "Quota groups of btrfs: their configuration, and recounting them.",
     names: ["&fs_info->qgroup_ioctl_lock", "&fs_info->qgroup_rescan_lock", "&fs_info->qgroup_lock"],
     acquiredBy: [
       "btrfs_quota_enable",

@@ -32,7 +32,7 @@ export const gpu = [
       "move the allocation out of it",
     ],
     falsePositives: [
-      "The other half of the cycle is declared at start-up, so the first wrong allocation reports at once.",
+      "The other half of the cycle is declared at boot, so the first wrong allocation reports at once.",
     ],
     evidence: ["drivers/dma-buf/dma-fence.c"],
   },
@@ -63,8 +63,8 @@ export const gpu = [
     fixedBy: ["92ec07677107"],
     fixes: ["copy from user space before the ticket is taken", "only try the lock in shrinkers"],
     falsePositives: [
-      "Several at once are right under a ticket.",
-      "Part of its order (mmap_lock, ticket, mutex, fs_reclaim) is declared at start-up.",
+      "Holding several at once is fine under a ticket.",
+      "Part of its order (mmap_lock, ticket, mutex, fs_reclaim) is declared at boot.",
     ],
     evidence: ["drivers/dma-buf/dma-resv.c"],
   },
@@ -90,7 +90,7 @@ export const gpu = [
     contexts: ["may-sleep"],
     commits: [{ sha: "613051dac40d", role: "introduces" }],
     fixes: ["end the walk before a connector is removed"],
-    falsePositives: ["It is only ever tried, so it begins no order of its own."],
+    falsePositives: ["It is only ever taken with a trylock, so it creates no order of its own."],
     evidence: ["drivers/gpu/drm/drm_connector.c"],
   },
   {
@@ -102,7 +102,9 @@ export const gpu = [
     acquiredBy: ["drm_sched_init", "process_one_work", "drm_sched_run_job_work"],
     contexts: ["waits", "may-sleep"],
     commits: [{ sha: "34f50cc6441b", role: "introduces" }],
-    falsePositives: ["Schedulers of different devices share it: a cycle across devices may be false."],
+    falsePositives: [
+      "Schedulers of different devices share it: a cycle across devices may be a false positive.",
+    ],
     evidence: ["drivers/gpu/drm/scheduler/sched_main.c"],
   },
   {
@@ -123,7 +125,7 @@ export const gpu = [
     subsystem: "gpu",
     kind: "lock-family",
     meaning:
-      "Locks that a driver declares, at start-up, to be taken in reclaim: the edge from fs_reclaim is recorded by hand, no reclaim happened.",
+      "Locks that a driver declares at boot to be taken in reclaim: the edge from fs_reclaim is recorded by hand, no reclaim happened.",
     names: ["icc_bw_lock", "&gt->reset.mutex", "&ggtt->lock", "&adev->notifier_lock", "&m->job_mutex"],
     shared: [
       "&vm->mutex",
@@ -153,7 +155,9 @@ export const gpu = [
       "keep to the declared rule: no allocation that may reclaim under the lock",
       "fix the declaration if it is not true",
     ],
-    falsePositives: ["The declared edge is a rule, not a race: look at the other edge, or doubt the rule."],
+    falsePositives: [
+      "The declared edge is a rule, not a race: look at the other edge, or question the rule.",
+    ],
     evidence: [
       "drivers/gpu/drm/i915/gem/i915_gem_shrinker.c",
       "drivers/gpu/drm/i915/gt/intel_gtt.c",

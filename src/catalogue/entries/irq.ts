@@ -32,7 +32,7 @@ export const irq = [
     id: "local_bh",
     subsystem: "irq",
     kind: "pseudo-lock",
-    meaning: "PREEMPT_RT: stands for a section with softirqs off.",
+    meaning: "PREEMPT_RT: stands for a section with softirqs disabled.",
     names: ["local_bh"],
     acquiredBy: ["__local_bh_disable_ip"],
     contexts: ["softirqs-off"],
@@ -56,7 +56,7 @@ export const irq = [
     subsystem: "irq",
     kind: "lock",
     meaning:
-      "The notifiers of CPUs that enter and leave deep idle states: a raw spinlock, with interrupts off, so callbacks may take raw spinlocks only.",
+      "The notifiers of CPUs that enter and leave deep idle states: a raw spinlock, with interrupts disabled, so callbacks may take raw spinlocks only.",
     names: ["cpu_pm_notifier.lock", "cpu_pm_notifier_lock"],
     acquiredBy: ["cpu_pm_enter", "cpu_pm_exit", "cpu_cluster_pm_enter", "cpu_cluster_pm_exit"],
     contexts: ["raw", "irqs-off"],

@@ -6,7 +6,7 @@ export const locking = [
     subsystem: "locking",
     kind: "override",
     meaning:
-      "Says that debugobjects may allocate here although the caller holds a raw spinlock. It takes part in no ordering.",
+      "Says that debugobjects may allocate here although the caller holds a raw spinlock. It is not part of any lock order.",
     names: ["fill_pool_map-wait-type-override"],
     acquiredBy: ["debug_objects_fill_pool", "fill_pool"],
     contexts: ["not-checked"],
@@ -19,7 +19,7 @@ export const locking = [
     subsystem: "locking",
     kind: "override",
     meaning:
-      "A map that only overrides which kinds of lock may be taken here; it has no place in the order of locks.",
+      "A map that only overrides which kinds of lock may be taken here; it is not part of any lock order.",
     patterns: [/^\w{1,60}-wait-type-override$/],
     acquiredBy: ["lock_map_acquire_try"],
     contexts: ["not-checked"],
@@ -48,17 +48,14 @@ export const locking = [
       { sha: "e966eaeeb623", role: "removes" },
     ],
     fixes: ["none: the check is history"],
-    falsePositives: [
-      "Most reports with such a class were false, and the check was taken out again for that reason.",
-    ],
+    falsePositives: ["Most reports with such a class were false, and the check was removed for that reason."],
     evidence: ["include/linux/completion.h"],
   },
   {
     id: "percpu_rwsem_family",
     subsystem: "locking",
     kind: "lock-family",
-    meaning:
-      "A semaphore whose readers cost next to nothing, while a writer waits until no CPU can still be a reader of the old kind (an RCU grace period).",
+    meaning: "A semaphore whose readers are nearly free, while a writer has to wait for an RCU grace period.",
     names: ["cgroup_threadgroup_rwsem", "&cgroup_threadgroup_rwsem", "dup_mmap_sem", "file_rwsem"],
     shapes: [/^&?[\w>-]{1,80}\.rw_sem$/],
     acquiredBy: ["percpu_down_read", "percpu_down_write", "cgroup_threadgroup_change_begin"],
@@ -96,7 +93,7 @@ export const locking = [
     subsystem: "locking",
     kind: "lock-family",
     meaning:
-      'A local_lock: data of this CPU, guarded by switching preemption or interrupts off; a real lock for each CPU on PREEMPT_RT. Where it is set up in an initialiser the name is the macro\'s argument, often just "lock".',
+      'A local_lock: data of this CPU, protected by disabling preemption or interrupts; a real per-CPU lock on PREEMPT_RT. Where it is set up in an initialiser the name is the macro\'s argument, often just "lock".',
     names: [
       "crngs.lock",
       "batched_entropy_u8.lock",
@@ -133,7 +130,7 @@ export const locking = [
     subsystem: "locking",
     kind: "lock-family",
     meaning:
-      "A sequence counter, tracked like a reader/writer lock: one writer, readers that try again. A reader that interrupts the writer tries for ever.",
+      "A sequence counter, tracked like a reader/writer lock: one writer, readers that try again. A reader that interrupts the writer tries forever.",
     names: ["&syncp->seq"],
     shapes: [/^&?[\w>.-]{1,80}(?:->|\.)seq(?:count)?$/, /^&?[\w>.-]{1,80}_seq(?:count)?$/],
     frames: [/seqcount|seqlock|u64_stats_update_begin|read_seq|write_seq/],
@@ -154,7 +151,7 @@ export const locking = [
     subsystem: "locking",
     kind: "usage-state",
     meaning:
-      "A key that switches checks off: locks with it are not ordered (novalidate) or not seen at all (notrack).",
+      "A key that disables checks: the order of such locks is not checked (novalidate), or they are not tracked at all (notrack).",
     names: ["__lockdep_no_validate__", "__lockdep_no_validate__.subkeys", "__lockdep_no_track__"],
     acquiredBy: ["lockdep_set_novalidate_class", "lockdep_set_notrack_class"],
     contexts: ["not-checked"],

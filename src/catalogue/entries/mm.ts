@@ -6,7 +6,7 @@ export const mm = [
     subsystem: "mm",
     kind: "pseudo-lock",
     meaning:
-      'Not a lock: it stands for being inside memory reclaim that may call into file systems. Reclaim itself (kswapd or an allocation short of memory) holds it; any allocation that might have to reclaim takes and drops it for a moment, so "fs_reclaim taken under L" reads "memory is allocated under L, and that allocation may start reclaim".',
+      'Not a lock: it stands for being inside memory reclaim that may call into file systems. Reclaim itself (kswapd or an allocation short of memory) holds it; any allocation that might have to reclaim takes and drops it for a moment, so "fs_reclaim taken under L" means "memory is allocated under L, and that allocation may start reclaim".',
     names: ["fs_reclaim"],
     frames: [
       /^_*fs_reclaim_acquire$/,
@@ -54,8 +54,8 @@ export const mm = [
       "__GFP_NOLOCKDEP where the two objects are proven never to be the same",
     ],
     falsePositives: [
-      "An inode that reclaim evicts has no users, while the one locked around the allocation has: XFS-like file systems report such pairs in vain.",
-      "A driver may take fs_reclaim by hand at start-up to declare an order; such an edge was never a race.",
+      "An inode that reclaim evicts has no users, while the one locked around the allocation has: on file systems such as XFS such pairs are false positives.",
+      "A driver may take fs_reclaim by hand at boot to declare an order; such an edge was never a race.",
     ],
     related: ["mmu_notifier_invalidate_range_start", "reclaim_fs_usage"],
     evidence: ["mm/page_alloc.c", "include/linux/sched/mm.h"],
@@ -65,7 +65,7 @@ export const mm = [
     subsystem: "mm",
     kind: "usage-state",
     meaning:
-      "How kernels before v4.14 showed the same thing as fs_reclaim: not as a lock but as a state of every lock. RECLAIM_FS-ON: the lock was held over an allocation that may reclaim; IN-RECLAIM_FS: the lock was taken inside reclaim.",
+      "How kernels before v4.14 showed the same thing as fs_reclaim: not as a lock but as a state of every lock. RECLAIM_FS-ON: the lock was held across an allocation that may reclaim; IN-RECLAIM_FS: the lock was taken inside reclaim.",
     usages: [/^(?:IN-RECLAIM_FS|RECLAIM_FS-ON)-[WR]$/, /^(?:in|ov)-reclaim-[WR]$/],
     acquiredBy: [
       "lockdep_trace_alloc",
@@ -297,7 +297,7 @@ export const mm = [
     contexts: ["reclaim", "may-sleep"],
     fixes: ["no allocation that may reclaim under it"],
     falsePositives: [
-      "Several at once are right if they were taken with mmap_lock named as the lock they nest in.",
+      "Holding several at once is fine if they were taken with mmap_lock named as the lock they nest in.",
     ],
     evidence: ["mm/rmap.c"],
   },
@@ -306,7 +306,7 @@ export const mm = [
     subsystem: "mm",
     kind: "lock",
     meaning:
-      "Keeps pages from being read into the page cache while truncation or hole punching removes them. One class a file system type.",
+      "Keeps pages from being read into the page cache while truncation or hole punching removes them. One class per file system type.",
     names: [
       "mapping.invalidate_lock",
       "&mapping->invalidate_lock",
@@ -367,7 +367,7 @@ export const mm = [
     subsystem: "mm",
     kind: "lock",
     meaning:
-      "Serialises the growth of per-CPU memory. Ordinary memory is allocated under it, so whatever is held over alloc_percpu() becomes ordered before reclaim.",
+      "Serialises the growth of per-CPU memory. Ordinary memory is allocated under it, so whatever is held across alloc_percpu() becomes ordered before reclaim.",
     names: ["pcpu_alloc_mutex"],
     acquiredBy: ["pcpu_alloc_noprof", "pcpu_alloc", "pcpu_balance_workfn"],
     contexts: ["may-sleep", "reclaim"],
@@ -408,7 +408,7 @@ export const mm = [
     subsystem: "mm",
     kind: "lock",
     meaning:
-      "The innermost locks of the page allocator: free pages of a zone, and the lists that reclaim scans. Interrupts are off under them; a message printed here reaches console and scheduler locks.",
+      "The innermost locks of the page allocator: free pages of a zone, and the lists that reclaim scans. Interrupts are disabled under them; a message printed here takes console and scheduler locks.",
     names: [
       "&zone->lock",
       "&(&zone->lock)->rlock",

@@ -6,7 +6,7 @@ export const net = [
     subsystem: "net",
     kind: "lock",
     meaning:
-      "The lock over the configuration of the network. It meets so many subsystems that many cycles run through it.",
+      "The lock over the configuration of the network. So many subsystems take it that many cycles go through it.",
     names: ["rtnl_mutex", "&net->rtnl_mutex"],
     acquiredBy: [
       "rtnl_lock",
@@ -36,7 +36,7 @@ export const net = [
     subsystem: "net",
     kind: "lock",
     meaning:
-      "Serialise messages of generic netlink (cb_lock outside, genl_mutex inside) and of netfilter, one class for each netfilter subsystem.",
+      "Serialise messages of generic netlink (cb_lock outside, genl_mutex inside) and of netfilter, one class per netfilter subsystem.",
     names: ["genl_mutex", "cb_lock", "&nft_net->commit_mutex", "&xt[i].mutex"],
     patterns: [/^nfnl_subsys_\w{1,40}$/],
     acquiredBy: ["genl_rcv", "genl_rcv_msg", "genl_register_family", "nfnl_lock", "xt_find_table_lock"],
@@ -49,7 +49,7 @@ export const net = [
     id: "nlk_cb_mutex",
     subsystem: "net",
     kind: "lock",
-    meaning: "Held while a netlink socket dumps a table; one class for each netlink protocol.",
+    meaning: "Held while a netlink socket dumps a table; one class per netlink protocol.",
     names: ["&nlk->nl_cb_mutex", "nlk->cb_mutex", "&nlk->cb_def_mutex", "nlk->cb_def_mutex"],
     patterns: [/^nlk_cb_mutex(?:-[A-Z_0-9]{1,30})?$/],
     acquiredBy: ["__netlink_dump_start", "netlink_dump", "netlink_sock_destruct"],
@@ -63,7 +63,7 @@ export const net = [
     subsystem: "net",
     kind: "pseudo-lock",
     meaning:
-      "Stands for a task that owns a socket, seen as a mutex. One class for each address family; k- marks sockets of the kernel itself.",
+      "Stands for a task that owns a socket, tracked like a mutex. One class per address family; k- marks sockets of the kernel itself.",
     patterns: [/^(?:k-)?sk_lock-\w{1,30}(?:-[\w-]{1,30})?$/],
     acquiredBy: ["lock_sock_nested", "lock_sock_fast", "release_sock", "tcp_sendmsg", "inet_shutdown"],
     contexts: ["may-sleep", "user-copy", "reclaim"],
@@ -86,7 +86,7 @@ export const net = [
     subsystem: "net",
     kind: "lock",
     meaning:
-      "Spinlocks of a socket: the socket itself (slock), its queues (r, w, e), its callbacks (clock). One class for each address family.",
+      "Spinlocks of a socket: the socket itself (slock), its queues (r, w, e), its callbacks (clock). One class per address family.",
     patterns: [/^(?:k-)?(?:slock|rlock|wlock|elock|clock)-\w{1,30}$/],
     acquiredBy: ["bh_lock_sock", "skb_queue_tail", "lock_sock_nested", "tcp_v4_rcv"],
     contexts: ["softirq", "softirqs-off"],
@@ -129,7 +129,7 @@ export const net = [
     subsystem: "net",
     kind: "lock",
     meaning:
-      "The lock of a device's transmit queue, one class for each type of hardware. The lock of its address list bears the same name on many kernels.",
+      "The lock of a device's transmit queue, one class per type of hardware. The lock of its address list bears the same name on many kernels.",
     names: ["&qdisc_xmit_lock_key"],
     patterns: [/^_xmit_[A-Z0-9_]{1,20}$/, /^&\w{0,40}netdev_xmit_lock_key$/],
     acquiredBy: ["__netif_tx_lock", "sch_direct_xmit", "dev_watchdog", "dev_queue_xmit", "__dev_queue_xmit"],
@@ -141,7 +141,7 @@ export const net = [
     fixes: ["netdev_lockdep_set_classes() in drivers stacked on other devices"],
     falsePositives: [
       "Stacked devices of one type look like recursion without classes of their own.",
-      "Whether it is the transmit queue or the address list, the function around it tells.",
+      "The function around it shows whether it is the transmit queue or the address list.",
     ],
     evidence: ["net/core/dev.c"],
   },
@@ -177,7 +177,7 @@ export const net = [
     commits: [{ sha: "7e4d784f5810", role: "extends" }],
     fixes: ["take it of one device only, or from the upper one down"],
     falsePositives: [
-      "Removing many devices takes one lock each: lockdep may stop with MAX_LOCK_DEPTH, which is no deadlock.",
+      "Removing many devices takes one lock each: lockdep may give up with MAX_LOCK_DEPTH, which is not a deadlock.",
     ],
     evidence: ["include/net/netdev_lock.h", "net/core/dev.c"],
   },
@@ -251,7 +251,7 @@ export const net = [
     acquiredBy: ["devl_lock", "devlink_nl_pre_doit"],
     contexts: ["may-sleep"],
     commits: [{ sha: "108c14858b9e", role: "extends" }],
-    falsePositives: ["The number is the instance; nested instances (physical and sub-functions) are right."],
+    falsePositives: ["The number is the instance; nested instances (physical and sub-functions) are fine."],
     evidence: ["net/devlink/core.c"],
   },
   {
@@ -320,8 +320,7 @@ export const net = [
     id: "uevent_sock_mutex",
     subsystem: "net",
     kind: "lock",
-    meaning:
-      "Guards the sockets over which the kernel tells of devices; taken wherever a device comes or goes.",
+    meaning: "Guards the sockets for uevents; taken whenever a device comes or goes.",
     names: ["uevent_sock_mutex"],
     acquiredBy: ["kobject_uevent_env", "kobject_uevent_net_broadcast", "uevent_net_init", "uevent_net_exit"],
     contexts: ["may-sleep"],
@@ -339,7 +338,7 @@ export const net = [
     patterns: [/^nfnl_subsys_\w{1,32}$/],
     acquiredBy: ["nf_tables_valid_genid", "nf_tables_commit", "nfnl_lock", "ip_set_nfnl_get_byindex"],
     contexts: ["may-sleep"],
-    falsePositives: ["Before each subsystem had a class of its own all were one."],
+    falsePositives: ["Before each subsystem had a class of its own, they shared one."],
     related: ["rtnl_mutex"],
     evidence: ["net/netfilter/nf_tables_api.c", "net/netfilter/nfnetlink.c"],
   },

@@ -6,7 +6,7 @@ export const printk = [
     subsystem: "printk",
     kind: "pseudo-lock",
     meaning:
-      "Stands for the console semaphore, seen as a mutex: held between console_lock() and console_unlock(). Virtual terminals and framebuffers call drivers under it.",
+      "Stands for the console semaphore, tracked like a mutex: held between console_lock() and console_unlock(). Virtual terminals and framebuffers call drivers under it.",
     names: ["console_lock"],
     acquiredBy: [
       "console_lock",
@@ -54,7 +54,7 @@ export const printk = [
     subsystem: "printk",
     kind: "lock",
     meaning:
-      "The raw spinlock inside the console semaphore. Every message reaches it; letting go of it may wake a task and so take scheduler locks.",
+      "The raw spinlock inside the console semaphore. Every message reaches it; releasing it may wake a task and so take scheduler locks.",
     names: ["(console_sem).lock"],
     acquiredBy: ["down_trylock", "__down_trylock_console_sem", "up", "__up_console_sem"],
     contexts: ["printk", "irqs-off", "raw"],

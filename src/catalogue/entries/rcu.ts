@@ -6,7 +6,7 @@ export const rcu = [
     subsystem: "rcu",
     kind: "pseudo-lock",
     meaning:
-      "Held inside an RCU read section. It makes no order with other locks; it is there so that held locks can be listed and sleeping in the section can be noticed.",
+      "Held inside an RCU read section. It is not ordered with other locks; it exists so that held locks can be listed and sleeping in the section is noticed.",
     names: ["rcu_read_lock"],
     acquiredBy: ["rcu_read_lock", "debug_show_all_locks"],
     contexts: ["rcu-reader", "no-sleep"],
@@ -27,7 +27,7 @@ export const rcu = [
     id: "rcu_read_lock_bh",
     subsystem: "rcu",
     kind: "pseudo-lock",
-    meaning: "Held inside an RCU read section with softirqs off. It makes no order with other locks.",
+    meaning: "Held inside an RCU read section with softirqs disabled. It is not ordered with other locks.",
     names: ["rcu_read_lock_bh"],
     acquiredBy: ["rcu_read_lock_bh"],
     contexts: ["rcu-reader", "softirqs-off", "no-sleep"],
@@ -39,7 +39,7 @@ export const rcu = [
     subsystem: "rcu",
     kind: "pseudo-lock",
     meaning:
-      "Held inside an RCU read section with preemption off: on PREEMPT_RT not even a spinlock_t may be taken there.",
+      "Held inside an RCU read section with preemption disabled: on PREEMPT_RT not even a spinlock_t may be taken there.",
     names: ["rcu_read_lock_sched"],
     acquiredBy: ["rcu_read_lock_sched"],
     contexts: ["rcu-reader", "preemption-off", "no-sleep"],
@@ -63,7 +63,7 @@ export const rcu = [
     subsystem: "rcu",
     kind: "lock-family",
     meaning:
-      'Sleepable RCU. Readers hold it and may sleep; since v6.4 waiting for the readers (synchronize_srcu) is recorded too, drawn as sync(). "Taken under L" by synchronize_srcu reads "all readers are waited for under L".',
+      'Sleepable RCU. Readers hold it and may sleep; since v6.4 waiting for the readers (synchronize_srcu) is recorded too, drawn as sync(). "Taken under L" by synchronize_srcu means "all readers are waited for under L".',
     names: [
       "srcu",
       "&kvm->srcu",
@@ -97,7 +97,7 @@ export const rcu = [
       "call_srcu() in place of waiting",
       "drop the lock first",
     ],
-    falsePositives: ["Kernels before v6.4 do not see the waiting side at all."],
+    falsePositives: ["Kernels before v6.4 do not record the waiting side at all."],
     evidence: ["include/linux/srcu.h", "kernel/rcu/srcutree.c"],
   },
   {
@@ -115,7 +115,7 @@ export const rcu = [
     subsystem: "rcu",
     kind: "lock-family",
     meaning:
-      'Locks inside RCU. exp_mutex or barrier_mutex taken under L reads "an expedited grace period, or all pending callbacks, are waited for under L".',
+      'Locks inside RCU. exp_mutex or barrier_mutex taken under L means "an expedited grace period, or all pending callbacks, are waited for under L".',
     names: [
       "rcu_state.barrier_mutex",
       "rcu_state.exp_mutex",

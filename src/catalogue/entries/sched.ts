@@ -34,7 +34,7 @@ export const sched = [
     subsystem: "sched",
     kind: "lock",
     meaning:
-      'The raw lock of a task that every wakeup takes. "Taken under L" reads "a task is woken under L".',
+      'The raw lock of a task that every wakeup takes. "Taken under L" means "a task is woken under L".',
     names: ["&p->pi_lock", "init_task.pi_lock", "(init_task).pi_lock", "&stop_pi_lock", "stop_pi_lock"],
     acquiredBy: [
       "try_to_wake_up",

@@ -6,7 +6,7 @@ export const time = [
     subsystem: "time",
     kind: "pseudo-lock",
     meaning:
-      'Stands for one timer (one place that sets it up). Held while the callback runs in softirq, taken by whoever deletes the timer and waits for the callback: "taken under L" reads "the timer is waited for under L".',
+      'Stands for one timer (one place that sets it up). Held while the callback runs in softirq, taken by whoever deletes the timer and waits for the callback: "taken under L" means "the timer is waited for under L".',
     shapes: [
       /^\(&?[\w>.&-]{0,80}(?:timer|watchdog|timeout|_tmr)\w{0,20}\)$/,
       /^[\w./-]{1,100}\.[ch]:\d{1,6}$/,

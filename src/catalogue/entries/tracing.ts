@@ -27,7 +27,7 @@ export const tracing = [
     subsystem: "tracing",
     kind: "lock-family",
     meaning:
-      "Locks of the configuration of tracing; switching an event on flips static keys and patches code under them.",
+      "Locks of the configuration of tracing; enabling an event flips static keys and patches code under them.",
     names: [
       "event_mutex",
       "trace_types_lock",

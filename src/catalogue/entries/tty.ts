@@ -6,7 +6,7 @@ export const tty = [
     subsystem: "tty",
     kind: "lock",
     meaning:
-      "The lock of a serial port. The console driver takes it for every message, so whatever is held over a message comes before it.",
+      "The lock of a serial port. The console driver takes it forevery message, so whatever is held while a message is printed comes before it.",
     names: ["&port_lock_key"],
     shared: ["&port->lock", "&(&port->lock)->rlock"],
     frames: [/^(?:uart_\w{1,40}|serial8250_\w{1,40}|pl011_\w{1,40}|univ8250_\w{1,40}|__uart_\w{1,40})$/],

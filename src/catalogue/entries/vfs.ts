@@ -30,7 +30,7 @@ export const vfs = [
     subsystem: "vfs",
     kind: "pseudo-lock",
     meaning:
-      "Stands for write access to a file system, the outermost of three levels that freezing uses. Everybody who writes holds it for reading; freezing takes it for writing and so waits for all of them. One class a file system type.",
+      "Stands for write access to a file system, the outermost of three levels that freezing uses. Everybody who writes holds it for reading; freezing takes it for writing and so waits for all of them. One class per file system type.",
     names: ["sb_writers"],
     acquiredBy: [
       "mnt_want_write",
@@ -53,7 +53,7 @@ export const vfs = [
       "do not call kernel_write() from code that holds it already",
     ],
     falsePositives: [
-      "Where a write to one file system leads to another (overlay, loop, backing files) the two are different objects; compare the numbers behind the name.",
+      "If a write to one file system leads to another (overlay, loop, backing files) the two are different objects; compare the numbers after the name.",
     ],
     evidence: ["fs/super.c"],
   },
@@ -104,7 +104,7 @@ export const vfs = [
     subsystem: "vfs",
     kind: "lock",
     meaning:
-      "The lock of a mounted file system's superblock, held while it is mounted, unmounted, synced or frozen. One class a file system type; /1 is a second superblock while mounting.",
+      "The lock of a mounted file system's superblock, held while it is mounted, unmounted, synced or frozen. One class per file system type; /1 is a second superblock while mounting.",
     names: ["&type->s_umount_key", "&s->s_umount", "&sb->s_umount"],
     acquiredBy: [
       "alloc_super",
@@ -127,7 +127,7 @@ export const vfs = [
     subsystem: "vfs",
     kind: "lock",
     meaning:
-      'The lock of an inode, a semaphore despite "mutex" in the name. One class a file system type, directories apart. Subclasses tell its role: /1 parent, /2 child, /3 extended attributes, /4 second file, /5 second parent.',
+      'The lock of an inode, a semaphore despite "mutex" in the name. One class per file system type, directories apart. Subclasses tell its role: /1 parent, /2 child, /3 extended attributes, /4 second file, /5 second parent.',
     names: [
       "&sb->s_type->i_mutex_key",
       "&sb->s_type->i_mutex_dir_key",
@@ -197,7 +197,7 @@ export const vfs = [
     acquiredBy: ["ep_insert", "ep_send_events", "do_epoll_ctl", "ep_scan_ready_list"],
     contexts: ["may-sleep"],
     aliases: [{ name: "epmutex, later epnested_mutex", from: null, to: null }],
-    falsePositives: ["Several at once are right: their depth tells them apart."],
+    falsePositives: ["Holding several at once is fine: their depth distinguishes them."],
     evidence: ["fs/eventpoll.c"],
   },
   {
@@ -211,7 +211,7 @@ export const vfs = [
     contexts: ["may-sleep", "user-copy"],
     commits: [{ sha: "eb1cfd09f788", role: "extends" }],
     falsePositives: [
-      "On kernels before the comparison function every pipe is taken with subclass /1: that is no nesting.",
+      "On kernels before the comparison function every pipe is taken with subclass /1: that is not nesting.",
     ],
     evidence: ["fs/pipe.c"],
   },
@@ -241,7 +241,7 @@ export const vfs = [
     subsystem: "vfs",
     kind: "lock",
     meaning:
-      "Inode lock of a default group in configfs; one class for each depth, the text in brackets is printed literally.",
+      "Inode lock of a default group in configfs; one class per depth, the text in brackets is printed literally.",
     names: ["&default_group_class[depth - 1]"],
     acquiredBy: ["configfs_attach_group", "configfs_create_dir"],
     contexts: ["may-sleep", "stacked"],
@@ -251,7 +251,7 @@ export const vfs = [
     id: "key_sem",
     subsystem: "vfs",
     kind: "lock",
-    meaning: "The semaphore of a key in the kernel's key rings, one class for each type of key.",
+    meaning: "The semaphore of a key in the kernel's key rings, one class per type of key.",
     names: ["&type->lock_class", "&key->sem"],
     acquiredBy: ["key_instantiate_and_link", "keyring_search", "key_link", "__key_link_begin"],
     contexts: ["may-sleep"],

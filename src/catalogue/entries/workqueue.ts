@@ -6,7 +6,7 @@ export const workqueue = [
     subsystem: "workqueue",
     kind: "pseudo-lock",
     meaning:
-      'Stands for a whole workqueue. It is held while a work item of the queue runs, and taken by whoever waits until the queue is empty: "taken under L" reads "the queue is flushed or destroyed under L".',
+      'Stands for a whole workqueue. It is held while a work item of the queue runs, and taken by whoever waits until the queue is empty: "taken under L" means "the queue is flushed or destroyed under L".',
     patterns: [/^\(wq_completion\).{1,120}$/],
     acquiredBy: [
       "process_one_work",
@@ -39,7 +39,7 @@ export const workqueue = [
       "drop the lock around the flush",
     ],
     falsePositives: [
-      "All work of a shared queue such as events stands behind one class: two halves of a cycle may be two works that never wait for each other.",
+      "All work of a shared queue such as events has one class: the two halves of a cycle may be two work items that never wait for each other.",
     ],
     evidence: ["kernel/workqueue.c"],
   },
@@ -48,7 +48,7 @@ export const workqueue = [
     subsystem: "workqueue",
     kind: "pseudo-lock",
     meaning:
-      'Stands for one work item (more exactly: one place that sets up work). It is held while the work function runs, and taken by whoever waits for it to finish: "taken under L" reads "the work is flushed or cancelled under L".',
+      'Stands for one work item (more exactly: one place that sets up work). It is held while the work function runs, and taken by whoever waits for it to finish: "taken under L" means "the work is flushed or cancelled under L".',
     patterns: [/^\(work_completion\).{1,120}$/],
     acquiredBy: [
       "process_one_work",
@@ -78,7 +78,7 @@ export const workqueue = [
       "let the work only try the lock, and queue itself again",
     ],
     falsePositives: [
-      "All works set up at one line share the class, even where they belong to different objects.",
+      "All work items set up at one line share the class, even where they belong to different objects.",
     ],
     evidence: ["include/linux/workqueue.h"],
   },
@@ -103,7 +103,9 @@ export const workqueue = [
     contexts: ["may-sleep", "waits"],
     commits: [{ sha: "4e6045f13478", role: "introduces" }],
     fixes: ["as for work_completion"],
-    falsePositives: ["A plain lock may be named so too: only the functions around it tell."],
+    falsePositives: [
+      "A plain lock may have such a name, too: only the functions around it show which it is.",
+    ],
     related: ["work_completion"],
     evidence: ["include/linux/workqueue.h"],
   },
@@ -148,7 +150,7 @@ export const workqueue = [
       { sha: "0976dfc1d0cd", role: "extends" },
     ],
     fixes: ["as for wq_completion"],
-    falsePositives: ["A plain name: only the functions around it tell that a workqueue is meant."],
+    falsePositives: ["A plain name: only the functions around it show that it is a workqueue."],
     related: ["wq_completion", "work_completion"],
     evidence: ["kernel/workqueue.c"],
   },

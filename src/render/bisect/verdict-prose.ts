@@ -8,16 +8,16 @@ import { own, printable, type Safe, safe } from "../words/safe.ts";
 /** Why a boot says nothing, after "because". Every reason has its words; a missing one is a type error. */
 export const UNOBSERVED_PROSE = {
   unread: "lines or attachments that may hold a report could not be read",
-  "no-kernel": "there is no kernel boot in the log",
-  "hosts-mixed": "lines of two machines were taken for one's",
+  "no-kernel": "nothing in the log is from a kernel",
+  "hosts-mixed": "lines of two machines may be mixed up",
   "lockdep-not-on": "nothing shows that lockdep was on and proved locking",
   "begins-late": "the log begins after the kernel did",
   "lockdep-off": "lockdep was off",
   "blind-spot": "kernels of this release cannot report it",
   panic: "the kernel panicked",
   cut: "the log is cut off",
-  dropped: "messages were dropped on their way to the log",
-  "no-userspace": "the boot did not get to userspace",
+  dropped: "messages were lost on their way to the log",
+  "no-userspace": "the boot did not reach userspace",
   "ends-early": "the log ends too early",
   "damaged-report": "a report in it is damaged, and may be this one",
 } as const satisfies Record<UnobservedReason, string>;
@@ -64,7 +64,7 @@ export function verdictText(
   const unusable = boots.filter((boot) => boot.result === "unusable").length;
   if (result === "bad") return safe`${terms.bad}: ${bootVerdictText(decisive ?? only)}`;
   if (result === "unusable") {
-    const many = more.length > 0 ? safe` (${unusable} of ${boots.length} boots say nothing)` : own("");
+    const many = more.length > 0 ? safe` (${unusable} of ${boots.length} boots prove nothing)` : own("");
     return safe`cannot tell: ${bootVerdictText(decisive ?? only)}${many}`;
   }
   if (more.length === 0) return safe`${terms.good}: ${bootVerdictText(only)}: ${name}`;

@@ -5,7 +5,7 @@ import { lock, name, type Part, plain } from "../words/parts.ts";
 const REASON_PROSE: Record<ReasonCode, (args: Args) => Part[]> = {
   reported: () => [plain("a kernel has reported it")],
   "never-in-one-boot": ({ boots }) => [
-    plain("no boot has shown all of it, and lockdep compares orders within a boot only: "),
+    plain("no boot has shown all of it, and lockdep compares orders only within a boot: "),
     ...list(boots, name),
   ],
   "reader-between": ({ from, to, over, since }) => [
@@ -15,7 +15,7 @@ const REASON_PROSE: Record<ReasonCode, (args: Args) => Part[]> = {
     lock(text(to)),
     plain(": between the two "),
     ...list(over, lock),
-    plain(` is held by a reader, and since ${text(since)} lockdep looks no further than that`),
+    plain(` is held by a reader, and since ${text(since)} lockdep does not look past that`),
   ],
   "lockdep-off": ({ sources }) => [
     plain("lockdep had turned itself off at the end of "),
@@ -34,24 +34,24 @@ const REASON_PROSE: Record<ReasonCode, (args: Args) => Part[]> = {
   ],
   "gate-lock": ({ class: of }) => [
     lock(text(of)),
-    plain(" was held around all of it, so that no two tasks were in it at once"),
+    plain(" was held around all of it: no two tasks were in it at once"),
   ],
   "checked-by-kernel": ({ sources }) => [
-    plain("lockdep compared all of it and said nothing, in "),
+    plain("lockdep compared all of it and reported nothing, in "),
     ...list(sources, name),
   ],
   "recursive-read": ({ class: of }) => [
     lock(text(of)),
-    plain(" has readers that do not wait for writers that wait"),
+    plain(" has readers that do not wait for waiting writers"),
   ],
   "subclass-nesting": ({ classes }) => [
     ...list(classes, lock),
-    plain(": subclasses of one class, whose order somebody has declared"),
+    plain(": subclasses of one class, whose order was declared"),
   ],
   novalidate: ({ class: of }) => [lock(text(of)), plain(" is not validated: its order means nothing")],
   "known-false-positive": ({ class: of, annotation }) => [
     lock(text(of)),
-    plain(` takes part in no order (${text(annotation)})`),
+    plain(` is not part of any order (${text(annotation)})`),
   ],
   "read-only-class": ({ class: of }) => [
     lock(text(of)),
@@ -61,12 +61,9 @@ const REASON_PROSE: Record<ReasonCode, (args: Args) => Part[]> = {
     lock(text(to)),
     plain(" was never waited for under "),
     lock(text(from)),
-    plain(", only tried, or taken with checks off"),
+    plain(", only with a trylock or with checks disabled"),
   ],
-  "hidden-keys": ({ sources }) => [
-    plain("classes are told apart by their names alone in "),
-    ...list(sources, name),
-  ],
+  "hidden-keys": ({ sources }) => [plain("only names distinguish classes in "), ...list(sources, name)],
   "single-context": ({ context }) => [plain(`all of it in ${text(context)} context`)],
   "one-boot-each": ({ boots }) => [plain("each edge was seen in one boot only: "), ...list(boots, name)],
   "known-annotation": ({ class: of, annotation }) => [

@@ -69,7 +69,7 @@ async function inFull(shown: Report): Promise<Safe[]> {
     ...(edges.length === 0 && backtrace.length > 0
       ? [safe`<details><summary>Where it was reported</summary>${framesHtml(backtrace)}</details>`]
       : []),
-    safe`<details><summary>The story</summary>\n${sectionsHtml(sectionsOf(shown))}\n</details>`,
+    safe`<details><summary>Explanation</summary>\n${sectionsHtml(sectionsOf(shown))}\n</details>`,
     own("<details><summary>As the kernel printed it</summary>"),
     own(
       '<p><button type="button" class="script-only" data-copy="mail" hidden>copy as mail</button> <button type="button" class="script-only" data-copy="markdown" hidden>copy as Markdown</button></p>',

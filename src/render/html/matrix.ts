@@ -35,7 +35,7 @@ export function matrixLines(matrix: Matrix): Safe[] {
   });
   return [
     own(
-      '<p class="key">Each cell is a boot, in the order of the logs:<span class="k-reported"></span>reported<span class="k-absent"></span>not reported, though it could have been<span class="k-unknown"></span>says nothing (lockdep off, log cut, …)</p>',
+      '<p class="key">Each cell is a boot, in the order of the logs:<span class="k-reported"></span>reported<span class="k-absent"></span>not reported, though it could have been<span class="k-unknown"></span>proves nothing (lockdep off, log cut, …)</p>',
     ),
     own(
       '<table class="list"><thead><tr><th scope="col">bug</th><th scope="col">boots</th><th scope="col">in which</th></tr></thead><tbody>',
@@ -59,7 +59,7 @@ function more(what: string, how: "drawn" | "listed"): Safe[] {
 
 function silence(cell: Cell, offLine: number | null): Safe {
   if (cell.state !== "unknown") return own('<span class="good">clean: lockdep was on to the end</span>');
-  return safe`<span class="caution">says nothing: ${xmlText(unobservedText(cell.why, offLine))}</span>`;
+  return safe`<span class="caution">proves nothing: ${xmlText(unobservedText(cell.why, offLine))}</span>`;
 }
 
 interface Counts {
@@ -76,7 +76,7 @@ function countsOf(cells: readonly Cell["state"][]): Counts {
 
 function countsHtml(cells: readonly Cell["state"][]): Safe {
   const { hits, observed, blind } = countsOf(cells);
-  const aside = blind > 0 ? safe` <span class="quiet">(${blind} say nothing)</span>` : own("");
+  const aside = blind > 0 ? safe` <span class="quiet">(${blind} prove nothing)</span>` : own("");
   return safe`${hits} of ${observed}${aside}`;
 }
 
@@ -97,5 +97,5 @@ function strip(cells: readonly Cell["state"][]): Safe {
     return path === "" ? [] : [safe`<path class="${state}" d="${printable(path)}"/>`];
   });
   const { hits, observed, blind } = countsOf(cells);
-  return safe`<svg class="strip" role="img" aria-label="reported in ${hits} of ${observed} boots, ${blind} say nothing" viewBox="0 0 ${cells.length * STEP} ${HEIGHT}" preserveAspectRatio="none">${join(paths, "")}</svg>`;
+  return safe`<svg class="strip" role="img" aria-label="reported in ${hits} of ${observed} boots, ${blind} prove nothing" viewBox="0 0 ${cells.length * STEP} ${HEIGHT}" preserveAspectRatio="none">${join(paths, "")}</svg>`;
 }

@@ -16,21 +16,21 @@ export function asksOfReport(report: Report): string[] {
   return [
     ...(has("truncated", "missing", "too-long")
       ? [
-          `Please send the whole log as a file, from the kernel's first line on (dmesg > log, or journalctl -k -b -o short-monotonic > log): the report at line ${report.lines.first} is not whole${missing.length > 0 ? `, it lacks ${missing.join(", ")}` : ""}.`,
+          `Please send the whole log as a file, from the kernel's first line on (dmesg > log, or journalctl -k -b -o short-monotonic > log): the report at line ${report.lines.first} is incomplete${missing.length > 0 ? `: it lacks ${missing.join(", ")}` : ""}.`,
         ]
       : []),
     ...(has("dropped-messages")
       ? [
-          "Please boot with log_buf_len=16M, and with a faster console or loglevel=4: messages were dropped within the report.",
+          "Please boot with log_buf_len=16M, and with a faster console or loglevel=4: messages within the report were lost.",
         ]
       : []),
     ...(has("foreign-lines", "unparsed") && report.caller === null
       ? [
-          "Please build with CONFIG_PRINTK_CALLER=y: then lines of other tasks and CPUs can be told from those of the report.",
+          "Please build with CONFIG_PRINTK_CALLER=y: then lines of other tasks and CPUs can be distinguished from those of the report.",
         ]
       : []),
     ...(frames.length > 0 && frames.every(({ symbol }) => BARE_ADDRESS.test(symbol))
-      ? ["Please build with CONFIG_KALLSYMS=y, or send the vmlinux: the stacks have addresses only."]
+      ? ["Please build with CONFIG_KALLSYMS=y, or send the vmlinux: the stacks have only addresses."]
       : []),
   ];
 }
@@ -55,20 +55,19 @@ const WHOLE_LOG = "Please send the whole log as a file, from the kernel's first 
 /** What to ask for so that the silence of a log proves something. */
 const OF_SILENCE: Readonly<Record<Because, string>> = {
   unread:
-    "Please send the log itself as a file, not packed: what was pasted is not as the kernel printed it.",
+    "Please send the log itself as a file, uncompressed: what was pasted is not what the kernel printed.",
   "no-kernel": WHOLE_LOG,
   panic: "Please send the log of a boot that does not end in a panic.",
   "lockdep-off":
-    "Please fix or work around what turned lockdep off first, and boot again: it looks for nothing once it is off.",
-  dropped:
-    "Please boot with log_buf_len=16M, and with a faster console or loglevel=4: messages were dropped.",
-  cut: "Please send the log to its end: it stops in the middle.",
+    "Please fix or work around what turned lockdep off first, and boot again: it reports nothing once it is off.",
+  dropped: "Please boot with log_buf_len=16M, and with a faster console or loglevel=4: messages were lost.",
+  cut: "Please send the rest of the log: it stops in the middle.",
   "hosts-mixed": "Please send the log of each machine by itself.",
   "lockdep-not-on":
     "Please build with CONFIG_PROVE_LOCKING=y, and send the log from the kernel's first line on.",
   "begins-late":
     "Please boot with log_buf_len=16M, and send the log from the kernel's first line on (Linux version …).",
-  "no-userspace": "Please send a log that goes on after init was started.",
+  "no-userspace": "Please send a log that continues after init was started.",
 };
 
 export function askOfSilence(because: Because): string {

@@ -66,7 +66,7 @@ describe("the page as text", () => {
       /<tr><th scope="row"><a href="#b[0-9a-f]+">possible deadlock in take_ba<\/a>.*/.exec(html)?.[0] ?? "";
     // boots 0 and 4 show it; lockdep was off in 1 and 2; 3 was clean to its end
     expect(row).toContain("2 of 3");
-    expect(row).toContain("2 say nothing");
+    expect(row).toContain("2 prove nothing");
     expect(row).toContain('<path class="reported" d="M0 0h4v16h-4zM16 0h4v16h-4z"/>');
     expect(row).toContain('<path class="absent" d="M12 4h4v8h-4z"/>');
     expect(row).toContain('<path class="unknown" d="M4 4h8v8h-8z"/>');

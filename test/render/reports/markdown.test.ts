@@ -59,7 +59,7 @@ describe("markdown", () => {
 | task | \`some task/7\` on \`6.12.1 #1\` |
 | log | lines 10-20, at 1.500 s |
 | damaged | cut off at line 20 |
-| ask | Please send the whole log as a file, from the kernel's first line on (dmesg > log, or journalctl -k -b -o short-monotonic > log): the report at line 10 is not whole. |
+| ask | Please send the whole log as a file, from the kernel's first line on (dmesg > log, or journalctl -k -b -o short-monotonic > log): the report at line 10 is incomplete. |
 
 \`lock_a\` → \`lock_b\` → \`lock_a\`
 

@@ -304,7 +304,7 @@ describe("a log without a report", () => {
     [
       offAt(5, null),
       "no report, but lockdep off by line 5 (as the log says): no later deadlock would be reported",
-      "Please fix or work around what turned lockdep off first, and boot again: it looks for nothing once it is off.",
+      "Please fix or work around what turned lockdep off first, and boot again: it reports nothing once it is off.",
     ],
   ])("says what that means, and what to ask for: %j", (lockdep, means, ask) => {
     const asks = ask === null ? "" : `  ask: ${ask}\n`;
