@@ -22,7 +22,7 @@ const ROUNDING = 1e-12;
 
 function shapeOf({ hits, runs }: Tally): readonly [hit: number, miss: number] {
   if (!Number.isSafeInteger(hits) || !Number.isSafeInteger(runs) || hits < 0 || hits > runs)
-    throw new RangeError(`no tally: ${hits} hits in ${runs} runs`);
+    throw new RangeError(`not a tally: ${hits} hits in ${runs} runs`);
   return [1 + hits, 1 + runs - hits];
 }
 

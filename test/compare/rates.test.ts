@@ -176,7 +176,7 @@ describe("the runs needed", () => {
     expect(() => runsNeeded({ known: Number.NaN }, 0.99)).toThrow("not a hit rate");
     for (const confidence of [0, 1, Number.NaN, -1])
       expect(() => runsNeeded({ known: 0.5 }, confidence)).toThrow("not a confidence");
-    expect(() => runsNeeded({ hits: 2, runs: 1 }, 0.9)).toThrow("no tally: 2 hits in 1 runs");
+    expect(() => runsNeeded({ hits: 2, runs: 1 }, 0.9)).toThrow("not a tally: 2 hits in 1 runs");
   });
 
   test("end at the first hit: how many are made on the average", () => {
