@@ -197,6 +197,72 @@ describe("what a report says twice does not agree", () => {
   });
 }); // prettier-ignore
 
+describe("the marks of a trace do not fit", () => {
+  const lines = logLines("circular/abba");
+  const trace = lines.findIndex((line) => line.endsWith("Call Trace:"));
+  const prefix = prefixOf(lines[trace] ?? "");
+  const frame = trace + 6;
+  const added = (at: number, ...texts: string[]): string[] =>
+    lines.toSpliced(at, 0, ...texts.map((text) => prefix + text));
+
+  test.each([
+    ["`Call Trace:` comes twice", added(trace, "Call Trace:")],
+    [
+      "it comes before the locks held",
+      added(
+        lines.findIndex((line) => line.includes("lock held by")),
+        "Call Trace:",
+      ),
+    ],
+    ["a context within another", added(frame, " <IRQ>")],
+    ["the end of a context that did not begin", added(frame, " </IRQ>")],
+    ["the beginning of a context is lost", lines.toSpliced(trace + 1, 1)],
+    ["registers above the line that names the processor", added(trace - 1, "RIP: 0010:spin_loop+0x7/0x10")],
+  ])("%s", async (_what, log) => {
+    const found = await reportOf(log);
+    expect(found).toMatchObject({ kind: "circular", complete: false });
+    expect(found?.damage.map(({ code }) => code)).toContain("truncated");
+  });
+
+  test("a second trace is not that of the first, where the line that names its processor is lost", async () => {
+    const nest = logLines("nested-lock/nest");
+    const [whole, cut] = [
+      await reportOf(nest),
+      await reportOf(
+        nest.toSpliced(
+          nest.findLastIndex((line) => line.includes("CPU: ")),
+          1,
+        ),
+      ),
+    ];
+    expect(cut?.backtrace).toEqual(whole?.backtrace);
+  });
+});
+
+function isTold(found: Report | undefined): boolean {
+  return found?.complete === false && found.damage.some(({ code }) => code === "interleaved");
+}
+
+describe("a report has what another prints", () => {
+  test("the locks of its task twice", async () => {
+    const lines = logLines("circular/abba");
+    const held = lines.findIndex((line) => line.includes("lock held by"));
+    const found = await reportOf(lines.toSpliced(held, 0, ...lines.slice(held, held + 2)));
+    expect([found?.kind, isTold(found)]).toEqual(["circular", true]);
+  });
+
+  test.each([
+    ["a trace that no warning has", / <TASK>$/, " <TASK>\n dump_stack+0x14/0x16"],
+    ["the registers of another place", / RIP: 0010:lock_pin_lock/, " RIP: 0010:foo_xmit"],
+  ])("%s", async (_what, line, by) => {
+    const lines = logLines("internal/pin");
+    const at = lines.findIndex((text) => line.test(text));
+    const changed = (lines[at] ?? "").replace(line, by).replace("\n", `\n${prefixOf(lines[at] ?? "")}`);
+    const found = await reportOf(lines.toSpliced(at, 1, ...changed.split("\n")));
+    expect([found?.kind, isTold(found)]).toEqual(["internal", true]);
+  });
+}); // prettier-ignore
+
 afterAll(() => {
   const { variants, links, linksKept, reportsAfter } = count;
   // the numbers that notes quote

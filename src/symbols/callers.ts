@@ -22,6 +22,17 @@ const CALLERS: readonly { readonly callee: RegExp; readonly callers: RegExp }[] 
     callee: /^__schedule$/,
     callers: /^(?:_{0,2}(?:preempt_)?schedule\w*|do_task_dead|_{0,2}cond_resched\w*)$/,
   },
+  // the ways into the kernel, and to what its threads do
+  { callee: /^x64_sys_call$/, callers: /^do_syscall_(?:64|x64)$/ },
+  { callee: /^do_syscall_64$/, callers: /^(?:entry_|return_from_SYSCALL_64)/ },
+  { callee: /^invoke_syscall$/, callers: /^(?:el0_svc_common|do_el0_svc)/ },
+  { callee: /^do_el0_svc$/, callers: /^el0_s/ },
+  { callee: /^kthread$/, callers: /ret_from|kernel_thread|child_rip/ },
+  { callee: /^(?:worker|rescuer)_thread$/, callers: /^kthread$/ },
+  {
+    callee: /^process_(?:one_work|scheduled_works)$/,
+    callers: /^(?:worker_thread|rescuer_thread|process_scheduled_works|bh_worker)$/,
+  },
 ];
 
 /** Stacks have most of their functions in common. */

@@ -1,6 +1,6 @@
 /** Where every stack of a machine begins, so that no frame of the same stack follows but another of these. */
 const ENDS =
-  /^\.?(?:start_secondary_prolog|start_here_common|start_kernel_thread|system_call_(?:vectored_)?common|syscall_common|ret_from_(?:fork|kernel_thread|kernel_user_thread)(?:_asm|_kernel_asm|_user_asm)?|entry_(?:SYSCALL|SYSENTER|INT80)_\w+|restore_all_\w+|el0t?_(?:64|32)_(?:sync|svc|irq)|ret_fast_syscall|common_startup_64|secondary_startup(?:_64)?(?:_no_verify)?|__secondary_switched)$/;
+  /^\.?(?:start_secondary_prolog|start_here_common|start_kernel_thread|system_call_(?:vectored_)?common|syscall_common|ret_from_(?:fork|kernel_thread|kernel_user_thread)(?:_asm|_kernel_asm|_user_asm)?|entry_(?:SYSCALL|SYSENTER|INT80)_\w+|restore_all_\w+|el0t?_(?:64|32)_(?:sync|svc|irq)|ret_fast_syscall|common_startup_64|restart_int_handler|secondary_startup(?:_64)?(?:_no_verify)?|__secondary_switched)$/;
 
 /** What walks and prints a stack on some machine, and so is at its top. */
 const DUMPERS =
@@ -25,6 +25,10 @@ const THREADS =
 /** Where KASAN takes stacks for its reports; and what is called there while it does. */
 const KEEPERS = /^kasan_(?:save_(?:stack|track)|set_track)(?:\.|$)/;
 const KEPT_BY = /^(?:_?_?stack_depot_|stack_trace_|arch_stack_walk|kasan_|_?_?depot_)/;
+
+/** What prints the reports of sanitizers, and words that all it calls have in their names. */
+const SANITIZERS = /^(?:k(?:asan|csan|msan)_report\w*|print_report|__asan_report_\w+)(?:\.|$)/;
+const SANITIZERS_CALL = /print|report|lock|dump|trace|irq|kasan|kcsan|kmsan|stack|panic|warn|console|preempt/;
 
 /** Functions that are in most reports. */
 const USUAL =
@@ -57,6 +61,7 @@ interface Role {
   readonly isSyscall: boolean;
   readonly isThread: boolean;
   readonly isKeeper: boolean;
+  readonly isSanitizer: boolean;
 }
 
 /** Stacks of one kernel have most of their functions in common. */
@@ -74,6 +79,7 @@ function roleOf(symbol: string): Role {
       isSyscall: SYSCALLS.test(symbol),
       isThread: THREADS.test(symbol),
       isKeeper: KEEPERS.test(symbol),
+      isSanitizer: SANITIZERS.test(symbol),
     };
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(symbol, role);
@@ -109,9 +115,9 @@ interface StackFrame {
 }
 
 /**
- * Whether the frames cannot be one stack: something is below its end, a function that prints stacks in its middle, one
- * that only saves them for KASAN with another above it, or a thread of the kernel's own made a system call. Then two
- * processors printed at a time.
+ * Whether the frames cannot be one stack: something is below its end, or the end in an interrupt's; a function that
+ * prints stacks in its middle, one that only saves or prints them for a sanitizer with another above it; or a thread of
+ * the kernel's own made a system call. Then two processors printed at a time.
  */
 export function isMixed(frames: readonly StackFrame[]): boolean {
   let end: string | null = null;
@@ -132,6 +138,8 @@ export function isMixed(frames: readonly StackFrame[]): boolean {
     if (hasBegun && role.isDumper && above !== null && !isDumper(above) && !CALLED_BY_DUMPERS.test(above))
       return true;
     if (role.isKeeper && above !== null && !KEPT_BY.test(above)) return true;
+    if (role.isSanitizer && above !== null && !SANITIZERS_CALL.test(above)) return true;
+    if (role.isEnd && (own === "IRQ" || own === "NMI")) return true;
     isSystemCall ||= role.isSyscall;
     isKernelThread ||= role.isThread;
     if (isSystemCall && isKernelThread) return true;

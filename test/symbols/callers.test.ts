@@ -16,6 +16,9 @@ describe("a function stands above one that does not call it", () => {
     ["the scheduler above who takes a lock", ["__schedule_bug", "__schedule", "lock_acquire"]],
     ["the scheduler's report above who sleeps", ["__schedule_bug", "schedule_timeout"]],
     ["a name that lost its first letter", ["mark_lock", "_lock_acquire", "lock_acquire"]],
+    ["another system call's way in", ["__x64_sys_exit_group", "x64_sys_call", "ksys_read", "do_syscall_64"]],
+    ["a worker that no thread is", ["process_scheduled_works", "worker_thread", "vfs_write"]],
+    ["the kernel's own thread in the middle", ["tick_handler", "kthread", "vfs_write"]],
     ["behind a guess of the unwinder", ["check_noncircular", "? __lock_acquire", "take_ba"]],
   ])("%s", (_why, symbols) => {
     expect(isGapped(stack(...symbols))).toBe(true);
@@ -33,6 +36,10 @@ describe("each function calls the one above it", () => {
     ["powerpc", [".__lock_acquire", ".lock_acquire", "._raw_spin_lock"]],
     ["a symboliser names what is inlined", ["__lock_acquire", "take[inline]", "lock_acquire", "down_read"]],
     ["the scheduler", ["__schedule_bug", "__schedule", "schedule", "worker_thread"]],
+    ["a system call of 6.12", ["ksys_write", "__x64_sys_write", "x64_sys_call", "do_syscall_64", "entry_SYSCALL_64_after_hwframe"]],
+    ["arm64 of 5.10", ["__arm64_sys_write", "el0_svc_common.constprop.0", "do_el0_svc", "el0_sync_handler", "el0_sync"]],
+    ["a worker", ["process_one_work", "process_scheduled_works", "worker_thread", "kthread", "ret_from_fork"]],
+    ["powerpc's thread", [".process_one_work", ".worker_thread", ".kthread", ".ret_from_kernel_thread"]],
     ["a tracer takes a lock within lock_acquire()", ["__lock_acquire", "lock_acquire", "_raw_spin_lock", "perf_trace_lock", "lock_acquire", "down_read"]],
   ])("%s", (_why, symbols) => {
     expect(isGapped(stack(...symbols))).toBe(false);

@@ -22,6 +22,8 @@ describe("frames that no one stack has", () => {
       "KASAN's stack behind the beginning of another",
       ["dump_stack", "ktime_get", "kasan_save_stack", "tick_handler"],
     ],
+    ["KASAN's report below what it does not call", ["vfs_write", "kasan_report", "ksys_write"]],
+    ["the way into the kernel in an interrupt", ["tick_handler@IRQ", "entry_SYSCALL_64_after_hwframe@IRQ"]],
     ["the functions that print, in the middle", ["dump_stack", "vfs_write", "dump_stack_lvl"]],
     ["the same with a compiler's suffix", ["vfs_write", "dump_backtrace.part.0", "show_stack"]],
     ["the functions that print, below one that printk() called", ["_printk", "report_bug", "dump_stack"]],
@@ -43,6 +45,8 @@ describe("frames that one stack has", () => {
     ["arm64 by gcc", ["dump_backtrace.part.0", "show_stack", "dump_stack_lvl", "dump_stack", "print_circular_bug"]],
     ["a lock taken while a stack is printed", ["dump_stack", "lockdep_rcu_suspicious", "vprintk_emit", "printk", "show_trace_log_lvl", "show_stack", "dump_stack", "lockdep_rcu_suspicious", "switch_mm"]],
     ["a lock taken while registers are", ["dump_stack_lvl", "copy_from_user_nmi", "show_opcodes", "show_iret_regs", "__show_regs", "show_trace_log_lvl", "sched_show_task"]],
+    ["KASAN's report", ["dump_stack_lvl", "print_report", "kasan_report", "foo_read"]],
+    ["a lock that KCSAN's report takes", ["_raw_spin_lock_irqsave", "kcsan_report_known_origin", "foo_read"]],
     ["KASAN's own", ["kasan_save_stack", "kasan_save_track", "kmalloc"]],
   ])("%s", (_which, symbols) => {
     expect(isMixed(stack(...symbols))).toBe(false);

@@ -1,9 +1,12 @@
 import { isBarePlace, parseFrame } from "../../../grammar/frame.ts";
+import type { ReportForm } from "../../../grammar/reports.ts";
 import { isGarbledLockdep } from "../../../grammar/telling.ts";
+import { isGapped } from "../../symbols/callers.ts";
 import { isName } from "../../symbols/stack-ends.ts";
 import type { Damage, DamageCode, Edge, Frame, HeldLocks } from "../../report/schema.ts";
 import type { Common, Details, KindDefinition, Requirement } from "../kind.ts";
-import { hasMixed, lacksFrames } from "./stacks.ts";
+import { hasMixed } from "./mixed.ts";
+import { lacksFrames } from "./stacks.ts";
 
 /** What is known of a report when its completeness is judged. */
 type Built = Common & Details;
@@ -51,17 +54,17 @@ function isThere(report: Built, part: Requirement, countsOnly: boolean): boolean
 /**
  * What the kernel always prints for this kind and this report does not have.
  *
- * @param traces how often the kind prints a stack
+ * @param form what the kind prints
  * @param line where the report ends
- * @param openContext the line of a `<TASK>` without `</TASK>`
+ * @param isTorn whether the marks of a dump say that it is not whole
  * @param told what is known of it already
  */
 export function missingParts(
   report: Built,
   { requires, countsOnly = false, throughout, lost, isWorded }: KindDefinition,
-  traces: number,
+  form: ReportForm,
   line: number,
-  openContext: number | null,
+  isTorn: boolean,
   told: readonly Damage[],
 ): Damage[] {
   const damage: Damage[] = [];
@@ -77,8 +80,8 @@ export function missingParts(
   const cut =
     missing.includes("backtrace") ||
     (requires.includes("backtrace") &&
-      report.dumps.filter(({ frames }) => frames.length > 0).length < traces);
-  if (hasMixed(report)) damage.push({ code: "interleaved", line });
+      report.dumps.filter(({ frames }) => frames.length > 0).length < (form.traces ?? 1));
+  if (hasMixed(report, form)) damage.push({ code: "interleaved", line });
   const places = placesOf(report);
   if (places.some(isBarePlace))
     damage.push({ code: "truncated", line, what: "places without their offsets" });
@@ -86,8 +89,10 @@ export function missingParts(
   if (isWorded?.(report) === false) damage.push({ code: "unparsed", line, what: "a headline that is none" });
   if (hasOddClass(report)) damage.push({ code: "unparsed", line, what: "a class that is none" });
   const isCut = told.some(({ code }) => code === "truncated");
-  const lacks = !isCut && throughout !== undefined && lacksFrames(report, throughout);
-  if (openContext !== null || cut || lacks) damage.push({ code: "truncated", line });
+  const lacks =
+    report.dumps.some(({ frames }) => isGapped(frames)) ||
+    (throughout !== undefined && lacksFrames(report, throughout));
+  if (isTorn || cut || (lacks && !isCut)) damage.push({ code: "truncated", line });
   for (const part of missing) damage.push({ code: "missing", line, what: part });
   return damage;
 }

@@ -10,8 +10,11 @@ import { frameOf, heldOf, kernelOf, numberOf, taskOf, textOf } from "./parts.ts"
 /** A stack dump, and what tells whether it came whole. */
 export interface Dump {
   readonly dump: StackDump;
-  /** Lines of a context that was opened and never closed: the trace is cut. */
-  readonly openContext: number | null;
+  /**
+   * Whether its marks tell that the trace is not all there, or not all its own: a context that was opened and never closed,
+   * or closed and never opened; `Call Trace:` with no frames.
+   */
+  readonly isTorn: boolean;
 }
 
 /**
@@ -61,11 +64,14 @@ const TRACE_LINES: ReadonlySet<LineName> = new Set<LineName>([
 function withNotesInPlace(dumps: readonly Dump[]): Dump[] {
   const whole: Dump[] = [];
   let notes: string[] = [];
-  for (const { dump, openContext } of dumps) {
+  let hasTorn = false;
+  for (const { dump, isTorn } of dumps) {
     notes = [...notes, ...dump.notes];
+    hasTorn ||= isTorn;
     if (dump.task === null && dump.frames.length === 0 && dump.registers.length === 0) continue;
-    whole.push({ dump: { ...dump, notes }, openContext });
+    whole.push({ dump: { ...dump, notes }, isTorn: hasTorn });
     notes = [];
+    hasTorn = false;
   }
   return whole;
 }
@@ -96,15 +102,21 @@ class DumpBuilder {
     trace: [],
   };
   #context: string | null = null;
-  #openedAt: number | null = null;
+  /** Whether more must come: a context is open, or an interrupt's is over and not the task's that it came upon. */
+  #isOpen = false;
+  /** Whether the context has a line of its own, as since v4.9: up to then it is not closed. */
+  #isMarked = false;
+  /** Whether `Call Trace:` came, and no frame since. */
+  #isLed = false;
+  #isTorn = false;
   #inRegisters = false;
   #hasHeld = false;
   /** The caller that the last frame names, where its line is known. */
   #calling: CallerText | null = null;
 
   /** A second header begins a second dump. */
-  isFollowedBy(line: LineToken): boolean {
-    return (line.name === "StackBacktrace" || line.name === "Cpu") && this.#dump.frames.length > 0;
+  isFollowedBy({ name }: LineToken): boolean {
+    return (name === "StackBacktrace" || name === "Cpu" || name === "CallTrace") && this.hasTrace;
   }
 
   get hasTrace(): boolean {
@@ -133,6 +145,8 @@ class DumpBuilder {
     this.#inRegisters = registers;
     switch (line.name) {
       case "Cpu":
+        // all else comes below it
+        this.#isTorn ||= dump.registers.length > 0 || this.#isLed;
         dump.cpu = numberOf(line, "cpu");
         dump.uid = numberOf(line, "uid");
         dump.task = taskOf(line);
@@ -153,25 +167,33 @@ class DumpBuilder {
       case "PanicOnWarn":
         if (dump.trace.length === 0) dump.notes.push(line.text);
         break;
+      case "CallTrace":
+        this.#isTorn ||= this.#isLed;
+        // up to v4.8 its words come first
+        this.#isLed = line.text !== "Stack:";
+        break;
       case "TraceOpen":
+        this.#isTorn ||= this.#isMarked && this.#context !== null;
         this.#context = textOf(line, "context");
-        this.#openedAt = line.number;
+        this.#isMarked = true;
+        this.#isOpen = true;
         break;
       case "TraceGlued":
         this.#context = textOf(line, "context");
+        this.#isMarked = false;
         this.#addFrame(line);
         break;
       case "StackWords":
         if (!registers) dump.words.push(line.text);
         break;
       case "TraceClose":
-        // an interrupt's stack is followed by the one of the task it came upon
-        this.#openedAt = this.#context === "TASK" ? null : line.number;
+        this.#isTorn ||= this.#context !== textOf(line, "context");
+        this.#isOpen = this.#context !== "TASK";
         this.#context = null;
         break;
       case "Frame":
         // up to v5.15 an interrupt's stack is followed by the task's without <TASK>
-        if (this.#context === null) this.#openedAt = null;
+        if (this.#context === null) this.#isOpen = false;
         this.#addFrame(line);
         break;
       default:
@@ -182,6 +204,7 @@ class DumpBuilder {
   /** 32-bit ARM prints the place of a call, and so its line, beside the function that was called. */
   #addFrame({ frame: text }: LineToken): void {
     if (text === null) return;
+    this.#isLed = false;
     const frame = frameOf(text, this.#context);
     const calling = this.#calling;
     this.#dump.frames.push(calling?.symbol === text.symbol ? { ...frame, ...siteOf(calling) } : frame);
@@ -221,6 +244,6 @@ class DumpBuilder {
 
   finish(): Dump {
     this.#addOutermost();
-    return { dump: this.#dump, openContext: this.#openedAt };
+    return { dump: this.#dump, isTorn: this.#isTorn || this.#isOpen || this.#isLed };
   }
 }

@@ -1,4 +1,4 @@
-import { REPORTS, type ReportForm } from "../../../grammar/reports.ts";
+import { REPORTS } from "../../../grammar/reports.ts";
 import type { ReportTree } from "../../../grammar/tree.ts";
 import type { Damage, Kernel, Kind, Report, Untitled } from "../../report/schema.ts";
 import { definitionOf } from "../index.ts";
@@ -34,11 +34,11 @@ export function buildReport(kind: Kind, tree: ReportTree, place: Place): Untitle
   const lockdepOff = parts.line("LockdepIsOff") === null ? {} : { lockdepOff: true as const };
   // of a literal V8 copies what is spread behind its first field ten times as slowly
   const built = Object.assign(lockdepOff, common, more, chainExists.length === 0 ? {} : { chainExists });
-  const openContext = dumps.find((dump) => dump.openContext !== null)?.openContext ?? null;
+  const isTorn = dumps.some((dump) => dump.isTorn);
   const found = [
     ...place.damage,
     ...straysOf(parts),
-    ...missingParts(built, definition, tracesOf(kind), place.lines.last, openContext, place.damage),
+    ...missingParts(built, definition, REPORTS[kind], place.lines.last, isTorn, place.damage),
   ];
   const { kernel, task, lock, holding, cycle, edges, held, scenario, backtrace } = built;
   return Object.assign(
@@ -76,11 +76,6 @@ export function buildReport(kind: Kind, tree: ReportTree, place: Place): Untitle
 /** Lines of the report that stand where they say nothing: what they belong to was lost. */
 function straysOf(parts: Parts): Damage[] {
   return parts.all("stray").map(({ line }) => ({ code: "unparsed", line: line.number, what: "1 line" }));
-}
-
-function tracesOf(kind: Kind): number {
-  const form: ReportForm = REPORTS[kind];
-  return form.traces ?? 1;
 }
 
 /** `WARNING: x`, `[ INFO: x ]`, …; none where the message stands alone. */

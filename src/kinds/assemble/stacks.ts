@@ -1,7 +1,6 @@
-import { isGapped } from "../../symbols/callers.ts";
 import { plainSymbol } from "../../symbols/functions.ts";
-import { exceedsRecorded, lacksRecorded } from "../../symbols/recorded.ts";
-import { isDumper, isMixed, isReporter } from "../../symbols/stack-ends.ts";
+import { lacksRecorded } from "../../symbols/recorded.ts";
+import { isDumper, isReporter } from "../../symbols/stack-ends.ts";
 import { worksForCaller } from "../../symbols/who-took.ts";
 import type { Edge, Frame } from "../../report/schema.ts";
 import { tellingFunction } from "../bug/culprit.ts";
@@ -35,7 +34,7 @@ export function lacksFrames(report: Built, throughout: readonly RegExp[]): boole
     return true;
   // nobody begins with an allocation, or with what else is done for a caller; an unwinder may be unsure of who did
   if (worksForCaller(plainSymbol(stack.at(-1)?.symbol ?? ""))) return true;
-  if (isGapped(stack) || lacksRecorded(stack, recordedOf(report), interruptedIn(report))) return true;
+  if (lacksRecorded(stack, recordedOf(report), interruptedIn(report))) return true;
   return (
     DISPATCHERS.test(tellingFunction(stack) ?? "") || (throughout.includes(TAKES_LOCK) && lacksSite(report))
   );
@@ -64,7 +63,7 @@ function lacksSite({ lock, backtrace }: Built): boolean {
 }
 
 /** The stack under way, which is recorded before it is printed: as that of the link #0, or of the new dependency. */
-function recordedOf({ edges, lock, holding }: Built): readonly Frame[] {
+export function recordedOf({ edges, lock, holding }: Built): readonly Frame[] {
   const isNew = ({ from, to }: Edge): boolean => from === holding?.class && to === lock?.class;
   const closing = edges.find(({ closes, stack }) => closes && stack.length > 0);
   return (closing ?? edges.find(isNew))?.stack ?? [];
@@ -74,18 +73,5 @@ function recordedOf({ edges, lock, holding }: Built): readonly Frame[] {
 function interruptedIn({ dumps }: Built): string[] {
   return dumps.flatMap(({ registers }) =>
     registers.flatMap(({ at }) => at?.replace(/^\w*:/, "").split("+", 1) ?? []),
-  );
-}
-
-/** Whether one of the report's stacks is of two. */
-export function hasMixed(report: Built): boolean {
-  const { edges, dumps, registered, safe, unsafe, dependencies } = report;
-  if (edges.some(({ stack }) => isMixed(stack)) || dumps.some(({ frames }) => isMixed(frames))) return true;
-  if ([registered, safe, unsafe].some((trace) => trace !== undefined && isMixed(trace.stack))) return true;
-  if (exceedsRecorded(report.backtrace, recordedOf(report))) return true;
-  return (dependencies ?? []).some(({ classes }) =>
-    classes.some(
-      ({ usages, acquiredAt }) => usages.some(({ stack }) => isMixed(stack)) || isMixed(acquiredAt ?? []),
-    ),
   );
 }
