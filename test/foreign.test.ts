@@ -1,144 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Report } from "../src/report/schema.ts";
 import { fixtures, logLines, triageLines, withoutPlace } from "./support/fixtures.ts";
-
-/** What other processors print, of our own wording. */
-const TASK = [
-  "task:kthreadd        state:S stack:0     pid:2     tgid:2     ppid:0      flags:0x00004000",
-  "Call Trace:",
-  " <TASK>",
-  " __schedule+0x42/0x990",
-  " kthreadd+0x1a5/0x2a0",
-  " ret_from_fork+0x2e/0x50",
-  " </TASK>",
-];
-const OTHERS: readonly (readonly [name: string, lines: readonly string[]])[] = [
-  ["a task's stack", TASK],
-  ["sysrq-t", ["sysrq: Show State", ...TASK, ...TASK]],
-  [
-    "a warning",
-    [
-      "------------[ cut here ]------------",
-      "WARNING: CPU: 1 PID: 777 at drivers/net/foo.c:123 foo_xmit+0x33/0x90",
-      "Modules linked in: foo bar",
-      "CPU: 1 PID: 777 Comm: kworker/1:2 Not tainted 6.12.117 #1",
-      "RIP: 0010:foo_xmit+0x33/0x90",
-      "Call Trace:",
-      " <TASK>",
-      " foo_worker+0x22/0x40",
-      " ret_from_fork+0x2e/0x50",
-      " </TASK>",
-      "irq event stamp: 5120",
-      "---[ end trace 0000000000000000 ]---",
-    ],
-  ],
-  [
-    "an oops",
-    [
-      "BUG: kernel NULL pointer dereference, address: 0000000000000010",
-      "#PF: supervisor read access in kernel mode",
-      "Oops: 0000 [#1] PREEMPT SMP PTI",
-      "CPU: 1 PID: 888 Comm: cat Not tainted 6.12.117 #1",
-      "RIP: 0010:bar_read+0x12/0x80",
-      "Call Trace:",
-      " <TASK>",
-      " vfs_read+0xa1/0x300",
-      " entry_SYSCALL_64_after_hwframe+0x46/0xb0",
-      " </TASK>",
-      "---[ end trace 0000000000000000 ]---",
-    ],
-  ],
-  [
-    "a stall with an NMI's trace",
-    [
-      "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
-      "Sending NMI from CPU 0 to CPUs 1:",
-      "NMI backtrace for cpu 1",
-      "CPU: 1 PID: 999 Comm: stress Not tainted 6.12.117 #1",
-      "Call Trace:",
-      " <IRQ>",
-      " __const_udelay+0x3a/0x40",
-      " </IRQ>",
-      " <TASK>",
-      " stress_loop+0x11/0x20",
-      " ret_from_fork+0x2e/0x50",
-      " </TASK>",
-      "rcu: RCU grace-period kthread stack dump:",
-      ...TASK,
-    ],
-  ],
-  [
-    "KASAN's three stacks",
-    [
-      "==================================================================",
-      "BUG: KASAN: slab-use-after-free in foo_read+0x22/0x90",
-      "Read of size 8 at addr ffff888004a3c010 by task cat/888",
-      "CPU: 1 PID: 888 Comm: cat Not tainted 6.12.117 #1",
-      "Call Trace:",
-      " <TASK>",
-      " kasan_report+0xd8/0x110",
-      " entry_SYSCALL_64_after_hwframe+0x46/0xb0",
-      " </TASK>",
-      "Allocated by task 880:",
-      " kasan_save_stack+0x24/0x50",
-      " foo_alloc+0x15/0x30",
-      "Freed by task 881:",
-      " kasan_save_stack+0x24/0x50",
-      " foo_free+0x15/0x30",
-      "==================================================================",
-    ],
-  ],
-];
-
-/** Nothing ends the last stack of these: a frame behind it may be theirs as well as the report's. */
-const OPEN_ENDED: typeof OTHERS = [
-  [
-    "a data race of KCSAN's",
-    [
-      "==================================================================",
-      "BUG: KCSAN: data-race in bar_a / bar_b",
-      "",
-      "write (marked) to 0xffff888004a3c010 of 8 bytes by task 888 on cpu 1:",
-      " bar_a+0x22/0x90",
-      " vfs_read+0xa1/0x300",
-      "",
-      "read to 0xffff888004a3c010 of 8 bytes by interrupt on cpu 0:",
-      " bar_b+0x22/0x90",
-      " vfs_write+0xa1/0x300",
-      "",
-      "Reported by Kernel Concurrency Sanitizer on:",
-      "CPU: 1 PID: 888 Comm: cat Not tainted 6.12.117 #1",
-      "==================================================================",
-    ],
-  ],
-  [
-    "what SLUB remembers of an object",
-    [
-      "=============================================================================",
-      "BUG kmalloc-64 (Not tainted): Poison overwritten",
-      "-----------------------------------------------------------------------------",
-      "Allocated in foo_alloc+0x15/0x30 age=5 cpu=1 pid=880",
-      " kmalloc_trace+0x24/0x50",
-      " foo_alloc+0x15/0x30",
-      "Freed in foo_free+0x15/0x30 age=5 cpu=1 pid=881",
-      " kfree+0x24/0x50",
-      " foo_free+0x15/0x30",
-      "Slab 0xffffea0000128f00 objects=16 used=16 fp=0x0000000000000000 flags=0x200",
-    ],
-  ],
-  [
-    "kmemleak's",
-    [
-      "unreferenced object 0xffff888004a3c010 (size 64):",
-      '  comm "modprobe", pid 877, jiffies 4294900000',
-      "  hex dump (first 32 bytes):",
-      "    00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f  ................",
-      "  backtrace (crc 0):",
-      "    [<00000000abcdef01>] kmalloc_trace+0x24/0x50",
-      "    [<00000000abcdef02>] foo_alloc+0x15/0x30",
-    ],
-  ],
-];
+import { OPEN_ENDED, OTHERS } from "./support/others.ts";
+import { randomOf } from "./support/random.ts";
 
 interface Log {
   readonly texts: readonly string[];
@@ -167,11 +31,14 @@ const isTold = ({ complete, damage }: Report): boolean =>
 
 const LOGS = ["circular/abba", "irq-order/hardsafe3", "inconsistent/hardirq", "rcu/rcu", "recursive/aa"];
 
+/** So many ways to spread the lines of others are tried. */
+const SPREADS = 20;
+
 const RIGHT = { others: [], isSame: true };
 
 /** What a report claims that is not the whole one's, unless it says itself that something is wrong. */
 async function wrongIn(lines: readonly string[], texts: readonly string[], whole: Report): Promise<unknown> {
-  const [report] = (await triageLines(lines)).reports;
+  const [report] = (await triageLines(lines.map((text) => `[    6.000000] ${text}`))).reports;
   const sure = report !== undefined && !isTold(report) ? report : whole;
   // what is there is right: no frame that is another's
   const ours = new Set(texts.map((text) => text.trim().replace(/^\? /, "")));
@@ -192,7 +59,9 @@ describe.each(OTHERS)("%s within a report, without callers", (_, others) => {
       expect([at, ...reports.map(claims)]).toEqual([at, claims(whole)]);
     }
   });
+});
 
+describe.each([...OTHERS, ...OPEN_ENDED])("%s within a report, without callers", (_, others) => {
   test.each(LOGS)("%s: line by line between its lines, nothing is wrong that is not told", async (name) => {
     const { texts, whole } = await logOf(name);
     for (let at = 3; at + others.length < texts.length; at += 5) {
@@ -214,6 +83,25 @@ describe.each(OPEN_ENDED)("%s within a report, without callers", (_, others) => 
       expect([at, await wrongIn(lines, texts, whole)]).toEqual([at, RIGHT]);
     }
   });
+});
+
+/** The lines of the others at any places between the report's, in their order. */
+function spread(texts: readonly string[], others: readonly string[], random: () => number): string[] {
+  const places = others.map(() => 2 + Math.floor(random() * (texts.length - 1))).toSorted((a, b) => a - b);
+  return [...texts, ""].flatMap((text, i) => [...others.filter((_, k) => places[k] === i), text]);
+}
+
+describe.each([...OTHERS, ...OPEN_ENDED])("%s all over a report, without callers", (_, others) => {
+  test.each([...LOGS, "internal/pin", "leaked/leaked", "sleeping/sleepatomic", "nested-lock/nest"])(
+    "%s: nothing is wrong that is not told",
+    async (name) => {
+      const { texts, whole } = await logOf(name);
+      for (let seed = 0; seed < SPREADS; seed++) {
+        const lines = spread(texts, others, randomOf(seed));
+        expect([seed, await wrongIn(lines, texts, whole)]).toEqual([seed, RIGHT]);
+      }
+    },
+  );
 });
 
 /** The first report of a log that is changed. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Report } from "../src/report/schema.ts";
 import { FIXTURES, fixtures, logLines, triageLines, withoutPlace } from "./support/fixtures.ts";
+import { WARNING } from "./support/others.ts";
 
 const logs = new Map(fixtures().map(({ name, bytes }) => [name, bytes.toString("latin1").split("\n")]));
 
@@ -123,20 +124,8 @@ describe("without callers, what is of another report's", () => {
 
   test("its warning is not that of a key that has not been registered", async () => {
     const [lines, whole] = await firstReport("unregistered-key/unregkey", plain);
-    const warning = [
-      "------------[ cut here ]------------",
-      "WARNING: CPU: 1 PID: 77 at drivers/net/foo.c:123 foo_xmit+0x33/0x90",
-      "CPU: 1 PID: 77 Comm: kworker/1:2 Not tainted 6.12.117 #1",
-      "RIP: 0010:foo_xmit+0x33/0x90",
-      "Call Trace:",
-      " <TASK>",
-      " foo_worker+0x22/0x40",
-      " ret_from_fork+0x2e/0x50",
-      " </TASK>",
-      "---[ end trace 0000000000000000 ]---",
-    ];
     const at = lines.findIndex((line) => line.includes("[ cut here ]")) + 1;
-    const { reports } = await triageLines([...lines.slice(0, at), ...warning, ...lines.slice(at)]);
+    const { reports } = await triageLines([...lines.slice(0, at), ...WARNING, ...lines.slice(at)]);
     expect(bare(reports)).toEqual(bare([whole]));
   });
 
@@ -149,6 +138,62 @@ describe("without callers, what is of another report's", () => {
     const [report] = (await triageLines([...warning.slice(0, at), ...recorded])).reports;
     expect(report).toMatchObject({ kind: "internal", complete: false, backtrace: [] });
   });
+});
+
+function indexOf(lines: readonly string[], text: string): number {
+  const at = lines.findIndex((line) => line.includes(text));
+  expect(at).toBeGreaterThan(0);
+  return at;
+}
+
+const HEAD = "CPU: 1 PID: 99 Comm: stress Not tainted 6.12.117 #1";
+const STACK = [" <TASK>", " stress_loop+0x11/0x20", " </TASK>"] as const;
+
+type Mix = (lines: readonly string[]) => readonly string[];
+const MIXES: readonly (readonly [string, string, Mix])[] = [
+  ["frames go on behind its end", "internal/pin", (lines) => {
+    const [at, end] = [indexOf(lines, " vfs_write+"), indexOf(lines, " </TASK>") + 1];
+    return [...lines.slice(0, at), " a+0x1/0x2", ...lines.slice(at, end), " b+0x2/0x4", ...lines.slice(end)];
+  }],
+  ["`Call Trace:` comes with nothing to stand under", "internal/pin", (lines) => {
+    const at = indexOf(lines, "CPU: 1 UID: 0") + 1;
+    return [...lines.slice(0, at), " kthread+0x119/0x150", " ret_from_fork+0x2e/0x50", ...lines.slice(at)];
+  }],
+  ["what prints it stands in the other's stack, which is not over", "rcu/rcu", (lines) => {
+    const at = indexOf(lines, " lockdep_rcu_suspicious+");
+    const dump = ["NMI backtrace for cpu 1", HEAD, "Call Trace:", ...STACK];
+    return [...lines.slice(0, at), HEAD, ...lines.slice(at, at + 3), ...dump, ...lines.slice(at + 3)];
+  }],
+  ["the other's stack goes on behind it", "internal/pin", (lines) => {
+    const at = indexOf(lines, " vfs_write+");
+    const [open, ...rest] = STACK;
+    return [HEAD, "Call Trace:", open, ...lines.slice(0, at), " vfs_read+0xa1/0x300", ...lines.slice(at), ...rest];
+  }],
+]; // prettier-ignore
+
+test.each(MIXES)("without callers, a report says that it came mixed: %s", async (_why, name, mix) => {
+  const [lines] = await firstReport(name, plain);
+  const { reports } = await triageLines(mix(lines).map((line) => `[    6.309448] ${line}`));
+  const [report] = reports.filter(({ kind }) => name.startsWith(kind));
+  expect(report).toMatchObject({ complete: false });
+  expect(report?.damage.map(({ code }) => code)).toContain("interleaved");
+});
+
+test("without callers, the modules that an oops lists behind its trace", async () => {
+  const [lines, whole] = await firstReport("circular/abba", plain);
+  const oops = [
+    "BUG: kernel NULL pointer dereference, address: 0000000000000010",
+    "Oops: 0000 [#1] PREEMPT SMP PTI",
+    "CPU: 1 PID: 888 Comm: cat Not tainted 6.12.117 #1",
+    "Call Trace:",
+    " <TASK>",
+    " bar_read+0xa1/0x300",
+    " </TASK>",
+    "Modules linked in: bar",
+    "---[ end trace 0000000000000000 ]---",
+  ];
+  const { reports } = await triageLines([...lines.slice(0, 12), ...oops, ...lines.slice(12)]);
+  expect(bare(reports)).toEqual(bare([whole]));
 });
 
 test("without callers, an oops behind a report of powerpc is not mixed with it: the stack has come to its end", async () => {

@@ -320,6 +320,8 @@ export class Cutter {
       }
     }
     for (const open of stream.open.slice()) {
+      // it came to an end, and frames of some stack go on: they may have stood in its own
+      if (token?.name === "Frame" && line.caller === null && open.isTraced) open.mix(line.number);
       open.losses.pending.push(line);
       if (open.losses.pending.length > open.patience(line.caller !== null)) this.#close(stream, open);
     }
@@ -392,7 +394,8 @@ export class Cutter {
         this.#rivals.contest(rival, owner, line.number);
       }
     for (const newer of all.slice(all.indexOf(owner) + 1))
-      if (newer.isUnfinished || newer.isMixed) this.#rivals.interleave(owner, newer, line.number);
+      if (newer.isUnfinished || newer.isMixed || owner.isForeign)
+        this.#rivals.interleave(owner, newer, line.number);
     for (const rival of all) if (rival !== owner) this.#rivals.judge(rival, owner);
     return owner;
   }
@@ -443,12 +446,16 @@ export class Cutter {
   /** Another subsystem's splat, or another processor's dump, stands within the report; it is read, and dropped. */
   #foreign(stream: Stream, line: Line, token: LineToken): void {
     const newest = stream.open.at(-1);
+    // what it stands under, or the frames below that, went to another
+    if (token.name === "CallTrace" && line.caller === null)
+      for (const open of stream.open) if (open.isUnfinished || open.lacksTrace) open.mix(line.number);
     // `BUG: …` and `Oops: …` are one
     if (newest?.isForeign === true) {
       if (!newest.hasTrace && !opensDump(token)) return;
       if (!newest.isInContext) this.#close(stream, newest);
     }
     const foreign = new OpenReport("internal", line, this.#grammar.vocabulary("internal"), true);
+    if (newest?.isForeign === true) this.#rivals.succeed(newest, foreign);
     if (token.name === "OtherDump") foreign.expectStack();
     else if (foreign.accepts(token)) foreign.push(token, line);
     this.#push(stream, foreign);
@@ -484,6 +491,8 @@ export class Cutter {
   #close(stream: Stream, open: OpenReport): void {
     this.#drop(stream, open);
     open.end();
+    // who prints ours stands in its frames
+    if (open.isMixed) for (const other of stream.open) this.#rivals.lose(other, open);
     const takenAt = open.topTakenAt;
     if (takenAt !== null) open.mix(takenAt);
     // what it lacks may have gone to one of those beside it, and theirs to it

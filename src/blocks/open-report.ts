@@ -6,6 +6,7 @@ import { parseClassName } from "../../grammar/class-name.ts";
 import { isBarePlace } from "../../grammar/frame.ts";
 import { bareFrameToken, kindOf, type LineToken } from "../../grammar/tokenize.ts";
 import { DEED_LINES, DUMP_LINES, isInOrder, isPassing, isUnder, TASK_LINES } from "./order.ts";
+import { isGapped } from "../symbols/callers.ts";
 import { isDumper, isMixed, isReporter } from "../symbols/stack-ends.ts";
 import { HeldList } from "./held-list.ts";
 import { join } from "./join.ts";
@@ -246,6 +247,8 @@ export class OpenReport {
     if (this.#lacksTrace(token) || (name === "TraceOpen" && this.isInContext)) return false;
     if (name === "Cpu" && this.#lacksLead) return false;
     if (this.#lacksDump && name !== "Cpu" && DUMP_LINES.has(name)) return false;
+    // the modules of an oops
+    if (name === "DumpNote" && this.isForeign && this.#stack.isOver) return true;
     return (name === "Frame" && !this.#stack.inDump) || isInOrder(this.#parent, name);
   }
 
@@ -422,7 +425,7 @@ export class OpenReport {
   mayOwn(token: LineToken): boolean {
     const { name } = token;
     if (this.isForeign || this.#done || this.mayBeWhole || this.#stack.isOver) return false;
-    if (name === "DoubleRule" || kindOf(token) !== null) return false;
+    if (RULES.has(name) || kindOf(token) !== null) return false;
     // any dump has these, and any code
     if (DUMP_LINES.has(name) && !this.#stack.inDump) return false;
     if (name === "ClassEnd" && !this.#names.has("ClassHead")) return false;
@@ -448,11 +451,16 @@ export class OpenReport {
   #takeOfStack(token: LineToken): void {
     const { traces } = this.#stack;
     this.#stack.take(token, this.#parent);
-    if (!this.isForeign || this.#stack.traces === traces) return;
+    if (this.#stack.traces !== traces) this.#judgeForeign();
+  }
+
+  /** Whether another's stack has frames that are not its. */
+  #judgeForeign(): void {
+    if (!this.isForeign) return;
     const frames = this.tokens.flatMap(({ name, frame }) =>
       name === "Frame" && frame !== null ? [frame] : [],
     );
-    this.isMixed ||= isMixed(frames) || frames.some(({ symbol }) => isReporter(symbol));
+    this.isMixed ||= isMixed(frames) || isGapped(frames) || frames.some(({ symbol }) => isReporter(symbol));
   }
 
   /**
@@ -537,6 +545,7 @@ export class OpenReport {
     // nothing else says how many tasks there are to list
     if (this.kind === "held-dump" && !this.#done && last !== undefined)
       this.losses.tell("truncated", last.number);
+    this.#judgeForeign();
   }
 
   /** No more pieces of a line come: what is there of it is all there is. */
@@ -633,6 +642,16 @@ export class OpenReport {
 
   get hasTrace(): boolean {
     return this.#stack.hasTrace;
+  }
+
+  /** Whether the line that its trace begins with has not come. */
+  get lacksTrace(): boolean {
+    return !this.isOver && !this.#names.has("CallTrace");
+  }
+
+  /** Whether its trace has come to its end. */
+  get isTraced(): boolean {
+    return this.#stack.isOver;
   }
 
   /** Whether its end is certain. */

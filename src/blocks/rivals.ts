@@ -34,6 +34,12 @@ export class Rivals {
     this.#between(older, newer, line).interleaved = true;
   }
 
+  /** The splat goes on with another stack: what came between its lines did. */
+  succeed(before: OpenReport, after: OpenReport): void {
+    for (const [older, { since, interleaved }] of this.#of.get(before) ?? [])
+      if (interleaved) this.#between(older, after, since).interleaved = true;
+  }
+
   /** Lines of the one are missing, or of another stack, and may be among those of the other. */
   lose(one: OpenReport, other: OpenReport): void {
     for (const rivalry of [this.#of.get(other)?.get(one), this.#of.get(one)?.get(other)])
