@@ -64,7 +64,6 @@ test.each([
   ["internal/pin-5-10", "internal/pin", 1208],
   ["irq-order/hardsafe3-module-6-1", "leaked/leaked-module-6-1", 1210],
   ["irq-order/hardsafe3", "unlock-balance/badunlock2", 1347],
-  ["internal/pin-5-10", "preemptible/this-cpu", 1961],
   ["held-dump/sysrq-d", "held-freed/heldfreed", 2157],
   ["internal/pin-7-2", "sleeping/sleep-in-rcu", 2916],
   ["rtmutex-deadlock/rtmutex", "rcu/rculist", 4667],
@@ -86,4 +85,31 @@ test("of what a box of SLUB's cuts off, nothing is lost but told", async () => {
   const [whole] = (await triageLines(lines)).reports;
   const [report] = (await triageLines([...lines.slice(0, at), rule, ...lines.slice(at)])).reports;
   expect(report?.safe).toEqual(whole?.safe);
+  expect(report?.lines.unparsed).toBe(0);
+});
+
+const sleeping = (who: string, pid: number): string[] => [
+  `BUG: sleeping function called from invalid context at mm/${who}.c:1`,
+  `in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: ${pid}, name: ${who}`,
+  `CPU: 0 PID: ${pid} Comm: ${who} Not tainted 5.4.2 #1`,
+  "Call Trace:",
+  " dump_stack+0x8/0x10",
+  " ___might_sleep+0x8/0x10",
+  ` ${who}_probe+0x8/0x10`,
+];
+
+test("two reports one after the other, of which no stack has a known end, are not mixed", async () => {
+  const { reports } = await triageLines([...sleeping("one", 11), ...sleeping("two", 12)]);
+  expect(reports.map(({ complete, damage }) => ({ complete, damage }))).toEqual([
+    { complete: true, damage: [] },
+    { complete: true, damage: [] },
+  ]);
+});
+
+test("a trace in which a system call's first function is the one that did it lacks who did", async () => {
+  const lines = await linesOf("rcu/rcu");
+  const at = lines.findIndex((line) => line.startsWith(" lockdep_rcu_suspicious")) + 1;
+  const goesOn = lines.findIndex((line) => line.startsWith(" ksys_write"));
+  const [report] = (await triageLines([...lines.slice(0, at), ...lines.slice(goesOn)])).reports;
+  expect(report).toMatchObject({ complete: false });
 });

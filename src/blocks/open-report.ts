@@ -679,9 +679,9 @@ export class OpenReport {
     return this.#stack.mayBeWhole || this.#isListed;
   }
 
-  /** Whether its trace has its end, else that may stand in another; what KASAN remembers of a stack is none whole. */
+  /** Whether its trace is not cut off by the end of the report, which then may stand in another. */
   get hasEnd(): boolean {
-    return this.mayBeWhole && (this.isForeign || !this.isInTrace) && !this.#stack.isBroken;
+    return this.mayBeWhole && !this.#stack.isBroken;
   }
 
   /** How far it has come: to the end of its trace, to where it may end, or not even there. */

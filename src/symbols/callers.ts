@@ -17,6 +17,7 @@ const CALLERS: readonly { readonly callee: RegExp; readonly callers: RegExp }[] 
   { callee: new RegExp(`^(?:${STATIC})$`), callers: new RegExp(`^(?:${ENTRIES}|${STATIC})$`) },
   // lockdep takes no lock that it looks at
   { callee: /^lock_(?:acquire|release|sync)$/, callers: new RegExp(`^(?!(?:${STATIC})$)`) },
+  { callee: /^kthread$/, callers: /ret_from_|kernel_thread|child_rip/ },
   { callee: /^__schedule_bug$/, callers: /^(?:schedule_debug|_{0,2}schedule)$/ },
   {
     callee: /^__schedule$/,

@@ -22,6 +22,9 @@ const SYSCALLS =
 const THREADS =
   /^\.?(?:kthread|worker_thread|process_one_work|process_scheduled_works|smpboot_thread_fn)(?:\.|$)/;
 
+/** Where a thread begins: what a system call does is below none of them. */
+const THREAD_ENDS = /^\.?ret_from_/;
+
 /** Where KASAN takes stacks for its reports; and what is called there while it does. */
 const KEEPERS = /^kasan_(?:save_(?:stack|track)|set_track)(?:\.|$)/;
 const KEPT_BY = /^(?:_?_?stack_depot_|stack_trace_|arch_stack_walk|kasan_|_?_?depot_)/;
@@ -142,7 +145,7 @@ export function isMixed(frames: readonly StackFrame[]): boolean {
     if (role.isEnd && (own === "IRQ" || own === "NMI")) return true;
     isSystemCall ||= role.isSyscall;
     isKernelThread ||= role.isThread;
-    if (isSystemCall && isKernelThread) return true;
+    if (isSystemCall && (isKernelThread || (end === null && THREAD_ENDS.test(symbol)))) return true;
     if (role.isEnd) end = symbol;
     hasBegun ||= !role.isDumper;
     above = symbol;

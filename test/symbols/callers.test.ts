@@ -14,6 +14,7 @@ describe("a function stands above one that does not call it", () => {
     ["the printing function above who takes the lock", ["print_circular_bug.cold", "__mutex_lock"]],
     ["lockdep's entry above its inner part", ["lock_acquire", "__lock_acquire", "lock_acquire"]],
     ["the scheduler above who takes a lock", ["__schedule_bug", "__schedule", "lock_acquire"]],
+    ["a thread's function above who takes a lock", ["worker_thread", "kthread", "vfs_write"]],
     ["the scheduler's report above who sleeps", ["__schedule_bug", "schedule_timeout"]],
     ["a name that lost its first letter", ["mark_lock", "_lock_acquire", "lock_acquire"]],
     ["another system call's way in", ["__x64_sys_exit_group", "x64_sys_call", "ksys_read", "do_syscall_64"]],

@@ -10,6 +10,7 @@ const stack = (...symbols: string[]): Parameters<typeof isMixed>[0] =>
 describe("frames that no one stack has", () => {
   test.each([
     ["below a stack's end", ["kthread", "ret_from_fork_asm", "vfs_write"]],
+    ["a system call's functions in a thread", ["vfs_write", "x64_sys_call", "do_io", "ret_from_fork_asm"]],
     ["the same end twice", ["kthread", "ret_from_fork_asm", "ret_from_fork_asm"]],
     ["the end in C below its assembly", ["worker_thread", "kthread", "ret_from_fork_asm", "ret_from_fork"]],
     [

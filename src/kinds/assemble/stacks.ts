@@ -11,9 +11,9 @@ type Built = Common & Details;
 /** Functions of which dump_stack() may be the last call. */
 const LEADS_TO_DUMP = /^\.?(?:dump_stack|lockdep_rcu_suspicious)/;
 
-/** They only call others, and so did nothing themselves. */
+/** They only call others, and so did nothing themselves; `ksys_` is cut off as the prefix of a system call. */
 const DISPATCHERS =
-  /^(?:(?:x64|ia32)_sys_call|(?:__)?do_(?:syscall_\w+|int80\w*|fast_syscall_32|el0_svc)|el0t?_\w+|invoke_syscall|system_call_exception|do_trap_ecall_u|ksys_(?:read|write)|full_proxy_(?:read|write)|kthread|ret_from_\w+|entry_\w+)$/;
+  /^(?:(?:x64|ia32)_sys_call|(?:__)?do_(?:syscall_\w+|int80\w*|fast_syscall_32|el0_svc)|el0t?_\w+|invoke_syscall|system_call_exception|do_trap_ecall_u|(?:ksys_)?(?:read|write)|full_proxy_(?:read|write)|kthread|ret_from_\w+|entry_\w+)$/;
 
 /**
  * Whether frames of the stack were lost where the report was printed: it begins with the functions that print stacks, goes
