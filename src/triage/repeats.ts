@@ -10,7 +10,7 @@ import { Likeness, likenessKey, shapeOf } from "./likeness.ts";
 /** Of so many keys, and twice as many at most, it is kept what later reports are made of. */
 const MOST_KEPT = 256;
 /** And of so many the reports that came once. */
-const MOST_MET = 128;
+const MOST_MET = 80;
 /** Of so many with one key. */
 const MOST_OF_KEY = 8;
 
