@@ -175,6 +175,18 @@ const UNREAD: [string, string, Buffer, string][] = [
     "attachment a.tar: an archive of files, and not unpacked",
   ],
   [
+    "what Outlook packs",
+    "Content-Type: application/ms-tnef; name=winmail.dat",
+    Buffer.from("789f3e22", "hex"),
+    "attachment winmail.dat: sealed, and not opened",
+  ],
+  [
+    "a file within the text",
+    "Content-Type: text/plain",
+    Buffer.from(`begin 644 dmesg.txt\nM${"+".repeat(60)}\n#86$*\n\`\nend\n`),
+    "attachment dmesg.txt: uuencoded, and not decoded",
+  ],
+  [
     "a packed tar",
     "Content-Type: text/plain; name=a.tgz",
     gzipSync(TAR),

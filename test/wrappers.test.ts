@@ -66,6 +66,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
     '  "id": 1',
     "}",
   ],
+  "a page escaped twice": each((line) => escaped(escaped(line))),
   "a table of which the text is not the last column": (lines) => [
     '"Time","Line","labels"',
     ...lines.map((line) => `"${TIME}",${field(line)},"{""host"":""testbox""}"`),

@@ -128,7 +128,7 @@ async function readMail({ bytes }: RawMail): Promise<ReadMail> {
     const root = await parse(header);
     const { contentType } = root;
     const parts: readonly MailPart[] = isAsItIs(root)
-      ? [await decoded(body, contentType.parsed.value, contentType.parsed.params)]
+      ? await textParts(body, contentType.parsed.value, contentType.parsed.params)
       : await partsOf(await parse(Buffer.concat([header, body])), 0, { bytes: MOST_UNPACKED });
     const hasDiff =
       headerOf(root, "x-has-diff") === "yes" ||
@@ -208,10 +208,41 @@ async function partsOf(part: Part, depth: number, room: Room): Promise<readonly 
       parts.push(await decoded(text, "text/plain", {}));
     }
     if (unread !== null) parts.push(`attachment ${attachedName(part)}: ${unread}`);
+  } else if (SEALED.test(type)) {
+    parts.push(`attachment ${attachedName(part)}: sealed, and not opened`);
   } else if (content.length > 0 && (type.startsWith("text/") || type === "" || isText(content))) {
-    parts.push(await decoded(content, type, contentType.parsed.params));
+    parts.push(...(await textParts(content, type, contentType.parsed.params)));
   }
   return parts;
+}
+
+/** Other programs' envelopes: a mail's text and its attachments may be in there. */
+const SEALED = /^application\/(?:(?:vnd\.)?ms-tnef|(?:x-)?pkcs7-mime|pgp-encrypted)$/;
+
+const UUENCODED = /^begin [0-7]{3} (\S.{0,99})$/;
+/** A file of which the first line is not full holds no log. Zeros are blanks, which may be lost at its end. */
+const FULL_LINE = /^M[ -`]{1,60}$/;
+
+/** The text, behind what of it cannot be read. */
+async function textParts(
+  content: Buffer,
+  type: string,
+  params: Part["contentType"]["parsed"]["params"],
+): Promise<readonly MailPart[]> {
+  const text = await decoded(content, type, params);
+  const name = uuencodedIn(content);
+  return name === null ? [text] : [`attachment ${name}: uuencoded, and not decoded`, text];
+}
+
+/** The name of the first file that stands in the text; null where none does. */
+function uuencodedIn(content: Buffer): string | null {
+  if (!content.includes("begin ")) return null;
+  const lines = content.toString("latin1").split("\n");
+  for (const [i, line] of lines.entries()) {
+    const name = UUENCODED.exec(line.trimEnd())?.[1];
+    if (name !== undefined && FULL_LINE.test(lines[i + 1]?.trimEnd() ?? "")) return name;
+  }
+  return null;
 }
 
 /** Whether lines of a report are in it. */

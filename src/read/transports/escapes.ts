@@ -114,14 +114,23 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "#x26": "&",
 };
 
+/** A program may escape what another one escaped before, in a page within a page. */
+const MOST_ESCAPED = 3;
+
 /**
- * Undoes HTML escaping, once. Class names begin with "&", but C has no name that ends in ";": a whole entity is never
- * the kernel's.
+ * Undoes HTML escaping. Class names begin with "&", but C has no name that ends in ";": a whole entity is never the
+ * kernel's.
  */
 export function withoutEntities(text: string): string {
-  const ampersand = text.indexOf("&");
-  if (ampersand < 0 || !text.includes(";", ampersand)) return text;
-  return text.replace(ENTITY, (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole);
+  let plain = text;
+  for (let i = 0; i < MOST_ESCAPED; i++) {
+    const ampersand = plain.indexOf("&");
+    if (ampersand < 0 || !plain.includes(";", ampersand)) break;
+    const before = plain;
+    plain = before.replace(ENTITY, (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole);
+    if (plain === before) break;
+  }
+  return plain;
 }
 
 /** rsyslog's control characters, "#012" or with another $ControlCharacterEscapePrefix "\012" (runtime/parser.c). */
