@@ -8,13 +8,13 @@ import type { Mark } from "./bug/marks.ts";
 import type { Parts } from "./assemble/parts.ts";
 import type { Lines } from "./print/lines.ts";
 
-/** What all kinds have in common, read from the parts that they share. */
+/** The fields that all kinds have, read from the parts they share. */
 export type Common = Pick<
   Report,
   "kernel" | "task" | "lock" | "holding" | "cycle" | "edges" | "held" | "scenario" | "backtrace" | "dumps"
 >;
 
-/** What the builder of a kind knows better, or adds. */
+/** The fields that a kind overrides or adds. */
 export type Details = Partial<
   Omit<
     Report,
@@ -35,49 +35,49 @@ export type Details = Partial<
   >
 >;
 
-/** A part whose absence makes a report incomplete; "site" is where the lock was taken. */
+/** A part without which a report is incomplete; "site" is where the lock was taken. */
 export type Requirement = keyof Details | "site";
 
-/** What a report has to do with lockdep's being on. */
+/** How a report depends on lockdep, and what it does to lockdep. */
 export interface Relation {
-  /** Whether the function that prints it calls debug_locks_off(). */
+  /** Whether the function that prints it calls debug_locks_off(); "limit" if a table is full. */
   readonly turnsOff: boolean | "limit";
-  /** Whether it comes only while lockdep is on: debug_locks is asked first. */
+  /** Whether it is printed only while lockdep is on, that is, whether debug_locks is checked first. */
   readonly needsLockdep: boolean;
-  /** Whether it shows that lockdep was on, even where it lists no lock. */
+  /** Whether it shows that lockdep was on even if it lists no locks. */
   readonly showsOn?: boolean;
 }
 
-/** Most reports are lockdep's last word. */
+/** Most reports turn lockdep off. */
 export const LAST_WORD: Relation = { turnsOff: true, needsLockdep: true };
 export const LEAVES_ON: Relation = { turnsOff: false, needsLockdep: true, showsOn: true };
-/** Kernels without lockdep print it, too. */
+/** Also printed by kernels without lockdep. */
 export const APART: Relation = { turnsOff: false, needsLockdep: false };
 
-/** What lockdep is called by where a lock is taken. */
+/** Functions through which taking a lock enters lockdep. */
 export const TAKES_LOCK =
   /^\.?(?:__)?(?:lock_(?:acquire|sync|set_class|downgrade|release|contended)|fs_reclaim_acquire|might_lock)/;
 
-/** The same where what interrupts may do changes, too. */
+/** The same, plus those that change the irq state. */
 export const CHANGES_STATE =
   /^\.?(?:__)?(?:lock_\w+|fs_reclaim_\w+|might_lock|mark_held_locks|lockdep_(?:hard|soft)irqs_\w+|trace_(?:hard|soft)irqs_\w+)/;
 
-/** All that is to know of one kind of report: what grammar/ does not say of its lines. */
+/** Everything about one kind of report that is not about its lines, which are in grammar/. */
 export interface KindDefinition {
-  /* From a tree to a report. */
+  /* Tree to report. */
 
   /** What the kernel always prints for this kind. */
   readonly requires: readonly Requirement[];
   /**
-   * Functions that lead to its dump_stack(), one of each in every stack of this kind, the innermost first. Those that a
-   * compiler puts into others are beside these.
+   * Functions that lead to its dump_stack(), innermost first: every stack of this kind has one of each pattern. Functions that a
+   * compiler may inline are alternatives in the same pattern.
    */
   readonly throughout?: readonly RegExp[];
-  /** What the report itself shows to have been printed and lost. */
+  /** Parts that must have been printed and were lost, as the report itself shows. */
   readonly lost?: (report: Common & Details) => readonly Requirement[];
   /** Whether what varies in its headline is something that a kernel prints there. */
   readonly isWorded?: (report: Common & Details) => boolean;
-  /** Whether it counts the locks of tasks that run elsewhere, which the kernel does not list. */
+  /** Whether running tasks have only a count of held locks, because the kernel does not list them. */
   readonly countsOnly?: boolean;
   readonly build: (parts: Parts, common: Common) => Details;
 
@@ -87,47 +87,47 @@ export interface KindDefinition {
   /** The title that syzbot would give. */
   readonly title: (asked: Asked) => string;
   /**
-   * What tells the bug from all others, first the kind or its family: docs/identity.md.
+   * What identifies the bug, beginning with the kind or its family: docs/identity.md.
    *
-   * @param site where the title says that it happened
+   * @param site the place in the title
    */
   readonly bug: (report: Untitled, site: string) => readonly Mark[];
-  /** What of that the log does not hold. */
+  /** Which of these the log lacks. */
   readonly lacks: (report: Report) => readonly Lack[];
-  /** Whether it is about locks that are still held, all of them. */
+  /** Whether it is about all locks that are still held. */
   readonly aboutHeld?: boolean;
 
   /* Lockdep's state. */
 
   readonly lockdep: Relation;
-  /** The same of one report, where it is not the same for all of the kind. */
+  /** The same for one report, if reports of this kind differ. */
   readonly lockdepOf?: (report: Report) => Relation;
 
-  /* The text. */
+  /* Text. */
 
   /**
-   * The report as its print function writes it; a `\n` that begins or ends a message there is an empty line here.
-   * What a damaged report does not have is left out.
+   * The report as the kernel prints it; a `\n` that begins or ends a message is an empty line. What a damaged report lacks is
+   * left out.
    */
   readonly print: (report: Report) => Lines;
-  /** What it does to its lock, in the one word that heads it, else `lock`; null where something else says it better. */
+  /** The label of its lock in a table, `lock` by default; null if something else says it better. */
   readonly label?: (report: Report) => string | null;
-  /** What only this kind has to tell in a table. */
+  /** Rows of the table that only this kind has. */
   readonly facts?: (report: Report) => readonly Fact[];
-  /** What happened, sentence by sentence. */
+  /** What happened, one sentence each. */
   readonly story: (report: Report) => readonly (readonly Part[] | null)[];
-  /** It lists tasks: none of them is the one that did it, and the list is the story. */
+  /** Whether it only lists tasks: none of them caused it. */
   readonly lists?: boolean;
-  /** Its stack does not lead to who did it. */
+  /** Whether its stack says nothing about the cause. */
   readonly strayStack?: boolean;
-  /** Its one edge says nothing that its two locks do not. */
+  /** Whether its only edge adds nothing to its two locks. */
   readonly loneEdge?: boolean;
-  /** Who holds what, where that is what it is about. */
+  /** Who holds what, if that is what it is about. */
   readonly holders?: (report: Report) => readonly Block[];
-  /** How it becomes a deadlock, drawn. */
+  /** A drawing of how it can deadlock. */
   readonly deadlock?: (report: Report) => readonly Block[];
-  /** Why it matters, where no drawing says so. */
+  /** Why it matters, if there is no drawing. */
   readonly consequence?: (report: Report) => string;
-  /** Whether it says by itself that nothing is wrong. */
+  /** Whether it does not mean that anything is wrong. */
   readonly harmless?: boolean;
 }
