@@ -175,6 +175,26 @@ describe("what a report says twice does not agree", () => {
       }
   });
 
+  test("of two dumps of one stack the first has lost a function", async () => {
+    const nest = logLines("nested-lock/nest");
+    const at = nest.findIndex((line) => / {2}_mutex_lock_nest_lock\+/.test(line));
+    const found = await reportOf(nest.toSpliced(at, 1));
+    expect([found?.kind, found?.complete]).toEqual(["nested-lock", false]);
+  });
+
+  test("who takes the lock whose state is inconsistent is not in the stack", async () => {
+    const log = logLines("inconsistent/hardirq");
+    const start = log.findIndex((line) => line.endsWith("Call Trace:"));
+    const found = await reportOf(log.filter((line, i) => i < start || !/ {2}take_raw_plain\+/.test(line)));
+    expect([found?.kind, found?.complete]).toEqual(["inconsistent", false]);
+  });
+
+  test("who registers a key is no system call alone", async () => {
+    const log = logLines("non-static-key/nonstatic");
+    const found = await reportOf(log.filter((line) => !/ {2}(?:s_nonstatic|splat_write|full_proxy_write|vfs_write|ksys_write)\+/.test(line)));
+    expect([found?.kind, found?.complete]).toEqual(["non-static-key", false]);
+  });
+
   test("who sleeps is not whoever passes calls on", async () => {
     const sleeping = logLines("sleeping/sleepatomic");
     const lost = / (?:__might_sleep|__mutex_lock|mutex_lock_nested|s_sleepatomic|splat_write|full_proxy_write|vfs_write)\+/;

@@ -4,7 +4,7 @@ import { isDumper, isReporter } from "../../symbols/stack-ends.ts";
 import { worksForCaller } from "../../symbols/who-took.ts";
 import type { Edge, Frame } from "../../report/schema.ts";
 import { tellingFunction } from "../bug/culprit.ts";
-import { type Common, type Details, TAKES_LOCK } from "../kind.ts";
+import { type Common, type Details, CHANGES_STATE, TAKES_LOCK } from "../kind.ts";
 
 type Built = Common & Details;
 
@@ -13,7 +13,7 @@ const LEADS_TO_DUMP = /^\.?(?:dump_stack|lockdep_rcu_suspicious)/;
 
 /** They only call others, and so did nothing themselves; `ksys_` is cut off as the prefix of a system call. */
 const DISPATCHERS =
-  /^(?:(?:x64|ia32)_sys_call|(?:__)?do_(?:syscall_\w+|int80\w*|fast_syscall_32|el0_svc)|el0t?_\w+|invoke_syscall|system_call_exception|do_trap_ecall_u|(?:ksys_)?(?:read|write)|full_proxy_(?:read|write)|kthread|ret_from_\w+|entry_\w+)$/;
+  /^(?:(?:x64|ia32)_sys_call|(?:__)?do_(?:syscall_\w+|int80\w*|fast_syscall_32|el0_svc)|el0t?_\w+|invoke_syscall|system_call_exception|do_trap_ecall_u|(?:k?sys_)?(?:read|write)|full_proxy_(?:read|write)|kthread|ret_from_\w+|entry_\w+)$/;
 
 /**
  * Whether frames of the stack were lost where the report was printed: it begins with the functions that print stacks, goes
@@ -35,9 +35,24 @@ export function lacksFrames(report: Built, throughout: readonly RegExp[]): boole
   // nobody begins with an allocation, or with what else is done for a caller; an unwinder may be unsure of who did
   if (worksForCaller(plainSymbol(stack.at(-1)?.symbol ?? ""))) return true;
   if (lacksRecorded(stack, recordedOf(report), interruptedIn(report))) return true;
-  return (
-    DISPATCHERS.test(tellingFunction(stack) ?? "") || (throughout.includes(TAKES_LOCK) && lacksSite(report))
+  if (DISPATCHERS.test(tellingFunction(stack) ?? "") || hasOtherTwin(report)) return true;
+  const isOfLock =
+    throughout.includes(TAKES_LOCK) ||
+    // else it is about a lock that was taken before
+    (throughout.includes(CHANGES_STATE) && isAny(/^\.?lock_acquire/) && !isAny(/^\.?mark_held_locks/));
+  return isOfLock && lacksSite(report);
+}
+
+/** Whether two dumps of one stack, as of a nested lock, do not have the same functions. */
+function hasOtherTwin({ dumps }: Built): boolean {
+  const [one, other, ...more] = dumps.filter(({ frames }) => frames.length > 0);
+  if (one === undefined || other === undefined || more.length > 0) return false;
+  const [names, others] = [one, other].map(({ frames }) =>
+    frames.flatMap(({ symbol, uncertain, inline }) =>
+      uncertain || inline || isDumper(symbol) ? [] : [plainSymbol(symbol)],
+    ),
   );
+  return String(names) !== String(others);
 }
 
 /** The frames that count: a machine that cannot unwind its stack marks every one as uncertain. */
