@@ -114,7 +114,7 @@ function frameToken(text: string, indent: number, number: number, frame: FrameTe
 }
 
 /** Another line that is the same but for its number. */
-function again(known: LineToken, number: number): LineToken {
+export function again(known: LineToken, number: number): LineToken {
   const { name, text, indent, groups, lock, lockClass, pair, frame, values, variables } = known;
   return token(name, text, indent, number, groups, lock, lockClass, pair, frame, values, variables);
 }

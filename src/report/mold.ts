@@ -3,14 +3,17 @@ import { indicesOf, partsOf } from "./sample.ts";
 /** Makes a part of what a mold was taken of, with these values in place of its variables. */
 type Cast = (values: readonly string[]) => unknown;
 
+/** An object, or a list. */
+type Data = Readonly<Record<string, unknown>>;
+
 /** Whatever the values are, this is the same. */
 const FIXED = Symbol("fixed");
 
 /** The same plain data twice: with samples as values, and with real ones, of which none is a sample. */
-interface Pair<Data> {
-  readonly sample: Data;
+interface Pair<Of> {
+  readonly sample: Of;
   readonly samples: readonly string[];
-  readonly real: Data;
+  readonly real: Of;
   readonly values: readonly string[];
 }
 
@@ -19,17 +22,17 @@ interface Pair<Data> {
  *
  * @returns makes it with these values; null if the real values in the places of the samples do not make the real data
  */
-export function moldOf<Data extends object>({
+export function moldOf<Of extends object>({
   sample,
   samples,
   real,
   values,
-}: Pair<Data>): ((values: readonly string[]) => Data) | null {
+}: Pair<Of>): ((values: readonly string[]) => Of) | null {
   const known = new Set(samples);
   if (values.some((value) => known.has(value))) return null;
   const cast = new Mold(indicesOf(samples), values).castOf(sample, real);
   if (cast === null) return null;
-  return cast === FIXED ? () => ({ ...sample }) : (others) => cast(others) as Data;
+  return cast === FIXED ? () => ({ ...sample }) : (others) => cast(others) as Of;
 }
 
 class Mold {
@@ -45,7 +48,7 @@ class Mold {
   castOf(sample: unknown, real: unknown): Cast | typeof FIXED | null {
     if (sample === real) return FIXED;
     if (typeof sample === "object" && typeof real === "object")
-      return sample === null || real === null ? null : this.#partsOf(sample, real);
+      return sample === null || real === null ? null : this.#partsOf(sample as Data, real as Data);
     const cast = this.#leafOf(sample);
     return cast?.(this.#values) === real ? cast : null;
   }
@@ -56,14 +59,14 @@ class Mold {
     return index === undefined ? null : (values) => Number(values[index]);
   }
 
-  #partsOf(sample: object, real: object): Cast | typeof FIXED | null {
-    const reals = Object.entries(real);
-    const entries = Object.entries(sample);
-    if (entries.length !== reals.length || Array.isArray(sample) !== Array.isArray(real)) return null;
+  #partsOf(sample: Data, real: Data): Cast | typeof FIXED | null {
+    const names = Object.keys(sample);
+    const realNames = Object.keys(real);
+    if (names.length !== realNames.length || Array.isArray(sample) !== Array.isArray(real)) return null;
     const varying: [string, Cast][] = [];
-    for (const [i, [name, part]] of entries.entries()) {
-      const [realName, realPart] = reals[i] ?? [];
-      const cast = realName === name ? this.castOf(part, realPart) : null;
+    for (const [i, name] of names.entries()) {
+      if (name !== realNames[i]) return null;
+      const cast = this.castOf(sample[name], real[name]);
       if (cast === null) return null;
       if (cast !== FIXED) varying.push([name, cast]);
     }

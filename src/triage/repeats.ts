@@ -1,5 +1,5 @@
 import { Recent } from "../../grammar/recent.ts";
-import { type LineToken, textToken, tokenize } from "../../grammar/tokenize.ts";
+import { again, type LineToken, textToken, tokenize } from "../../grammar/tokenize.ts";
 import type { Block } from "../blocks/cutter.ts";
 import { moldOf } from "../report/mold.ts";
 import { noteRepeat, type Original, type Position } from "../report/repeat.ts";
@@ -170,6 +170,10 @@ function sampled(block: Block, places: readonly number[], values: readonly strin
   const tokens: LineToken[] = [];
   let done = 0;
   for (const token of block.tokens) {
+    if (token.variables.length === 0) {
+      tokens.push(again(token, token.number + SHIFT));
+      continue;
+    }
     const wanted = places.slice(done, (done += token.variables.length)).map((index) => values[index] ?? "");
     const { name, indent, variables, number } = token;
     let text = " ".repeat(indent);
