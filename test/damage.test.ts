@@ -175,9 +175,12 @@ describe("what a report says twice does not agree", () => {
       }
   });
 
-  test("of two dumps of one stack the first has lost a function", async () => {
+  test.each([
+    ["a function", / {2}_mutex_lock_nest_lock\+/],
+    ["the line that names its task", / CPU: \d/],
+  ])("of two dumps of one stack the first has lost %s", async (_what, line) => {
     const nest = logLines("nested-lock/nest");
-    const at = nest.findIndex((line) => / {2}_mutex_lock_nest_lock\+/.test(line));
+    const at = nest.findIndex((text) => line.test(text));
     const found = await reportOf(nest.toSpliced(at, 1));
     expect([found?.kind, found?.complete]).toEqual(["nested-lock", false]);
   });

@@ -43,10 +43,11 @@ export function lacksFrames(report: Built, throughout: readonly RegExp[]): boole
   return isOfLock && lacksSite(report);
 }
 
-/** Whether two dumps of one stack, as of a nested lock, do not have the same functions. */
+/** Whether two dumps of one stack, as of a nested lock, do not have the same functions, or one alone names its task. */
 function hasOtherTwin({ dumps }: Built): boolean {
   const [one, other, ...more] = dumps.filter(({ frames }) => frames.length > 0);
   if (one === undefined || other === undefined || more.length > 0) return false;
+  if ((one.task === null) !== (other.task === null)) return true;
   const [names, others] = [one, other].map(({ frames }) =>
     frames.flatMap(({ symbol, uncertain, inline }) =>
       uncertain || inline || isDumper(symbol) ? [] : [plainSymbol(symbol)],
