@@ -159,7 +159,7 @@ describe("many processes", () => {
         counts.push(logs.length);
       } catch (error) {
         // the first writer has not made it yet
-        if (!String(error).includes("no store")) throw error;
+        if (!String(error).includes("not a store")) throw error;
       }
     }
     expect(await all).toEqual([0, 0, 0, 0]);
