@@ -361,6 +361,20 @@ const dump: fc.Arbitrary<WholeDump> = fc
   .record({ header, body })
   .map((parts) => ({ ...parts.header, ...parts.body, trace: traceOf({ ...parts.header, ...parts.body }) }));
 
+/** The dump of a warning: its first registers are of the place that it names. */
+function dumpAt(at: Frame, dumped: WholeDump): WholeDump {
+  const { symbol: name, offset, size } = at;
+  const printed = `${name}+0x${(offset ?? 0).toString(16)}/0x${(size ?? 0).toString(16)}`;
+  const groups = dumped.registers.map((group) => {
+    if (group.afterFrame !== 0 || group.at === null) return group;
+    const isX86 = group.values["RIP"] !== undefined;
+    const where = isX86 ? `0010:${printed}` : printed;
+    return { ...group, at: where, values: { ...group.values, [isX86 ? "RIP" : "pc"]: where } };
+  });
+  const given = { ...dumped, registers: groups };
+  return { ...given, trace: traceOf(given) };
+}
+
 const heldLocks = fc.array(
   fc.oneof({ weight: 9, arbitrary: lock }, { weight: 1, arbitrary: fc.constant(null) }),
   {
@@ -868,7 +882,7 @@ const internal = fc
         reason,
       },
       ...(events === null ? {} : { irqEvents: events }),
-      dumps: [d],
+      dumps: [dumpAt(where.at, d)],
     }),
   );
 
@@ -881,7 +895,7 @@ const unregisteredKey = fc
       key,
       warning: { message: "DEBUG_LOCKS_WARN_ON(1)", ...where, endTrace: "0000000000000000", reason: null },
       irqEvents: events,
-      dumps: [d],
+      dumps: [dumpAt(where.at, d)],
     }),
   );
 
@@ -1165,7 +1179,7 @@ const rtmutexWarning = fc
         reason: null,
       },
       ...(events === null ? {} : { irqEvents: events }),
-      dumps: [d],
+      dumps: [dumpAt(at, d)],
     }),
   );
 
