@@ -94,7 +94,6 @@ describe.each(["held-user/userret", "held-dump/sysrq-d"])("%s, quoted from the l
     ["above it, without stamps", stampless(mail(log.map(plain)))],
     ["below it", [...log, "", "The interesting part:", "", ...report]],
     ["below it, and only begun", [...log, "", "It begins so:", "", ...report.slice(0, 4), "[...]"]],
-    ["without the boot's first line", [...report, "", "On Sunday they wrote:", "", ...log.slice(3)]],
   ])("%s: told once, for both boots", async (_where, lines) => {
     const { reports, sources } = await triageLines(lines);
     expect(reports).toHaveLength(1);
@@ -113,6 +112,14 @@ describe.each(["held-user/userret", "held-dump/sysrq-d"])("%s, quoted from the l
   test("two whole boots are two, even if their clocks are exact", async () => {
     const { reports } = await triageLines([...log, ...log]);
     expect(reports.map(({ damage }) => damage)).toEqual([[], []]);
+  });
+
+  test("of two parts of a boot neither is the log that the other is quoted from: both, and the second says so", async () => {
+    const { reports } = await triageLines([...report, "", "On Sunday they wrote:", "", ...log.slice(3)]);
+    expect(reports.map(({ damage }) => damage)).toEqual([
+      [],
+      [{ code: "repeated", line: reports[0]?.lines.first }],
+    ]);
   });
 
   test("without a clock and not in a mail, it may be another: told", async () => {

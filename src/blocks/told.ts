@@ -52,29 +52,28 @@ export class Told<As> {
     return { as: entry.as, isOfOtherBoot: entry.boot !== this.#boot };
   }
 
-  /** Where the same stands word for word, which may be the same report, or the next one of its kind: no clock tells. */
+  /**
+   * Where the same stands, and nothing tells whether that is the same report: a person may have quoted it, or it is the next
+   * one of its kind.
+   */
   likeOf(report: OpenReport): OpenReport | null {
-    if (hasTime(report)) return null;
-    const entry = this.#entries.findLast(
-      (known) =>
-        (known.boot === this.#boot ? isQuoted(known.report) && isQuoted(report) : this.#mayQuote(known)) &&
-        !isLogged(report.first) &&
-        isEqual(known.report, report),
-    );
-    return entry?.report ?? null;
+    if (isLogged(report.first)) return null;
+    return this.#entries.findLast((entry) => this.#isLike(entry, report))?.report ?? null;
   }
 
-  #isKnown(entry: Entry<As>, report: OpenReport): boolean {
-    const { report: known, boot } = entry;
+  #isLike({ report: known, boot }: Entry<As>, report: OpenReport): boolean {
+    const isOfOtherBoot = boot !== this.#boot;
+    if (isOfOtherBoot && boot.isBegun && this.#boot.isBegun) return false;
+    if (hasTime(report)) return isSameMoment(known, report) && isWithin(known, report);
+    return (isOfOtherBoot || (isQuoted(known) && isQuoted(report))) && isEqual(known, report);
+  }
+
+  #isKnown({ report: known, boot }: Entry<As>, report: OpenReport): boolean {
     if (boot === this.#boot) return tellsSame(known, report);
-    if (!this.#mayQuote(entry)) return false;
+    // a part of a boot that the log has whole; two that begin in it are two, as an emulator's clock may be exact
+    if (boot.isBegun === this.#boot.isBegun) return false;
     if (hasTime(report)) return isSameMoment(known, report) && isWithin(known, report);
     return this.#boot.isBegun && isQuoted(known) && isQuoted(report) && isEqual(known, report);
-  }
-
-  /** Two boots that both begin in the log are two, however alike they are: an emulator's clock may be exact. */
-  #mayQuote({ boot }: Entry<As>): boolean {
-    return !boot.isBegun || !this.#boot.isBegun;
   }
 }
 
@@ -96,8 +95,8 @@ function tellsSame(first: OpenReport, second: OpenReport): boolean {
   if (one === undefined || other === undefined || !isAtOneTime(first, second)) return false;
   const isNear = other.number - one.number <= NEAR;
   const isOtherWay = isLogged(one) !== isLogged(other) || (one.caller === null) !== (other.caller === null);
-  // far behind and by the same way, a person quotes it, or asks for the log again
-  return (isNear || isOtherWay || hasMovedOn(first)) && isWithin(first, second);
+  // far behind and by the same way it is told twice: a person quotes it, or asks for the log again
+  return (isNear || isOtherWay) && isWithin(first, second);
 }
 
 /** Whether the headlines are one: two processors may print at one time. */
