@@ -17,4 +17,4 @@ export { type BootVerdict, type Verdict, verdictOn } from "./compare/verdict.ts"
 export { catalogue } from "./catalogue/listing.ts";
 export type { CatalogueDocument } from "./catalogue/document.ts";
 export { type DocumentName, type Documents, type FormatOf, formatsOf, render } from "./render/formats.ts";
-export type { Paper } from "./render/words/page.ts";
+export type { Paper } from "./render/words/paper.ts";

@@ -13,10 +13,10 @@ export {
   wordsOf,
 } from "./lookup.ts";
 export { COMMITS } from "./commits.ts";
-export type { Annotation, CommitRole, Effect } from "./schema.ts";
+export type { AllocationScope, Annotation, CommitRole, Effect } from "./schema.ts";
 export { classesOf } from "./frames.ts";
 export { searchCatalogue } from "./search.ts";
 export type { CatalogueDocument } from "./document.ts";
 export { catalogueDocument } from "./listing.ts";
-export { type AllocationScope, SCOPES } from "./scopes.ts";
+export { SCOPES } from "./scopes.ts";
 export { documentedOrder, type OrderFound } from "./orders.ts";

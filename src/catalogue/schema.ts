@@ -166,8 +166,20 @@ export const Annotation = z.strictObject({
     .describe("files of the kernel's sources that define it; npm run evidence holds them against trees"),
 });
 
+/** A scope in which allocations are kept out of a part of reclaim, scopes.ts. */
+export const AllocationScope = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  /** null: the code uses masks of its own, so an allocation may be missed. */
+  sets: z.enum(["NOFS", "NOIO", "NORECLAIM"]).nullable(),
+  what: z.string().describe("in a few words, behind `within`"),
+  frames: z.instanceof(RegExp).describe("a function that runs within it"),
+  held: z.string().optional().describe("id of an entry that is held throughout"),
+  evidence: z.string().describe("file and function of the kernel's source that set it"),
+});
+
 export type KnownCommit = z.infer<typeof KnownCommit>;
 export type Effect = z.infer<typeof Effect>;
+export type AllocationScope = z.infer<typeof AllocationScope>;
 export type Annotation = z.infer<typeof Annotation>;
 export type CommitRole = NonNullable<Annotation["commits"]>[number]["role"];
 export type Subsystem = Annotation["subsystem"];

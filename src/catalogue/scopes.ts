@@ -1,22 +1,10 @@
-import * as z from "zod";
+import type { AllocationScope } from "./schema.ts";
 
 /**
  * Scopes in which allocations are kept out of a part of reclaim, whatever mask they are given: a function that runs
  * only within one shows it in a stack. Which masks a scope takes away is current_gfp_context() of include/linux/sched/mm.h
  * (NOIO takes __GFP_IO and __GFP_FS, NOFS takes __GFP_FS); with PF_MEMALLOC a task never reclaims.
  */
-export const AllocationScope = z.strictObject({
-  id: z.string().regex(/^[a-z0-9-]+$/),
-  /** null: the code uses masks of its own, so an allocation may be missed. */
-  sets: z.enum(["NOFS", "NOIO", "NORECLAIM"]).nullable(),
-  what: z.string().describe("in a few words, behind `within`"),
-  frames: z.instanceof(RegExp).describe("a function that runs within it"),
-  held: z.string().optional().describe("id of an entry that is held throughout"),
-  evidence: z.string().describe("file and function of the kernel's source that set it"),
-});
-
-export type AllocationScope = z.infer<typeof AllocationScope>;
-
 export const SCOPES = [
   {
     id: "xfs-transaction",

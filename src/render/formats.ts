@@ -14,7 +14,7 @@ import type { GraphView } from "./graph/view.ts";
 import { jsonFormat } from "./reports/json.ts";
 import type { ReportFormat } from "./reports/report-format.ts";
 import { jsonDocument, jsonLine } from "./words/json.ts";
-import type { Paper } from "./words/page.ts";
+import type { Paper } from "./words/paper.ts";
 import { join, type Safe } from "./words/safe.ts";
 
 /** Everything that can be written, by its name. */

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { KINDS } from "../../report/names.ts";
 import { SORTS } from "../io/selection.ts";
 import { type DocumentName, type FormatOf, formatsOf } from "../../render/formats.ts";
-import { ANONYMOUS, type SubmissionNames } from "../../render/words/page.ts";
+import { ANONYMOUS, type SubmissionNames } from "../../render/words/paper.ts";
 
 /** Arguments and options that several commands have, each with one meaning. */
 

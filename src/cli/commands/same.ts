@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { Option } from "commander";
 import { InputError } from "../../read/inputs/index.ts";
-import { inline } from "../../render/words/layout.ts";
 import { name, type Part, plain } from "../../render/words/parts.ts";
 import { ended } from "../../render/words/safe.ts";
 import type { Gist } from "../../report/gist-schema.ts";
@@ -70,6 +69,7 @@ async function compare(
   }
   const [ours = [], theirs = []] = sides;
   const say = async (parts: readonly Part[]): Promise<void> => {
+    const { inline } = await import("../../render/words/layout.ts");
     await write(terminal.stdout, ended([inline(parts, paperFor(terminal).color)]));
   };
   const found = closest(ours, theirs);

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { type DocumentName, type Documents, type FormatOf, renderParts } from "../../render/formats.ts";
-import type { Paper } from "../../render/words/page.ts";
+import type { Paper } from "../../render/words/paper.ts";
 import type { Safe } from "../../render/words/safe.ts";
 import type { Terminal } from "./terminal.ts";
 

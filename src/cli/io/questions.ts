@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { Question } from "../../analyze/index.ts";
 import type { Patch } from "../../patch/patch.ts";
-import type { BisectedCommit } from "../../render/words/page.ts";
+import type { BisectedCommit } from "../../render/words/paper.ts";
 import { InputError, openInputs } from "../../read/inputs/index.ts";
 import { createRecoder } from "../../read/recode/index.ts";
 

@@ -1,4 +1,4 @@
-import type { Letter } from "../../render/words/page.ts";
+import type { Letter } from "../../render/words/paper.ts";
 import type { Document, Source } from "../../report/schema.ts";
 import type { Asked, LetterOptions, SubmissionOptions } from "../commands/options.ts";
 import { conclusionOf } from "../io/conclusion.ts";

@@ -1,6 +1,6 @@
 import type { Plan } from "../../bisect/plan.ts";
 import { bold, wrap } from "../words/layout.ts";
-import type { Paper } from "../words/page.ts";
+import type { Paper } from "../words/paper.ts";
 import { counted, plain } from "../words/parts.ts";
 import { percent } from "../words/percent.ts";
 import { TERMS } from "./verdict-prose.ts";

@@ -1,6 +1,7 @@
 import type { SuspectCommit, Suspects } from "../../bisect/suspects-schema.ts";
 import { bold, wrap } from "../words/layout.ts";
-import { page, type Paper } from "../words/page.ts";
+import { page } from "../words/page.ts";
+import type { Paper } from "../words/paper.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
 import { commitName, counted, joined, type Part, plain, quiet, words } from "../words/parts.ts";
 import { percent } from "../words/percent.ts";

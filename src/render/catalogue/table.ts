@@ -1,6 +1,7 @@
 import type { CatalogueDocument } from "../../catalogue/index.ts";
 import { bold, wrap } from "../words/layout.ts";
-import { page, type Paper } from "../words/page.ts";
+import { page } from "../words/page.ts";
+import type { Paper } from "../words/paper.ts";
 import { commaed, lock, type Part, plain, quiet } from "../words/parts.ts";
 import { own, type Safe, safe } from "../words/safe.ts";
 

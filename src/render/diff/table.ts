@@ -1,7 +1,8 @@
 import type { Change, Diff } from "../../compare/diff-schema.ts";
 import { wrap } from "../words/layout.ts";
 import { renderGraphDiffTable } from "../graph/diff-table.ts";
-import { factLines, heading, indented, page, type Paper, paperOf } from "../words/page.ts";
+import { factLines, heading, indented, page, paperOf } from "../words/page.ts";
+import type { Paper } from "../words/paper.ts";
 import { caution, good, plain, quiet } from "../words/parts.ts";
 import { linesOf, type Safe } from "../words/safe.ts";
 import { caveatParts, changeFacts, isUnchanged, sideParts, statusPart, summaryParts } from "./facts.ts";

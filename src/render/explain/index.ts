@@ -16,7 +16,7 @@ import { FINDING_PROSE } from "../reports/findings/index.ts";
 import type { Prose } from "../reports/findings/prose.ts";
 import { SUSPECT_PROSE } from "../reports/suspects-prose.ts";
 import { bold, wrap } from "../words/layout.ts";
-import type { Paper } from "../words/page.ts";
+import type { Paper } from "../words/paper.ts";
 import { inMarkdown } from "../words/markdown-parts.ts";
 import {
   metOf,

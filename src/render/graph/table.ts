@@ -1,6 +1,7 @@
 import type { CycleEdge, GraphClass, GraphCycle, GraphDocument, GraphEdge } from "../../lock-graph/schema.ts";
 import { bold, type Ink, inline } from "../words/layout.ts";
-import { page, type Paper } from "../words/page.ts";
+import { page } from "../words/page.ts";
+import type { Paper } from "../words/paper.ts";
 import {
   bad,
   caution,

@@ -1,7 +1,8 @@
 import type { Answer } from "../../history/schema.ts";
 import { inline, inlineWidth } from "../words/layout.ts";
 import { jsonLine } from "../words/json.ts";
-import { type Paper, paperOf } from "../words/page.ts";
+import { paperOf } from "../words/page.ts";
+import type { Paper } from "../words/paper.ts";
 import { counted, name, type Part, quiet } from "../words/parts.ts";
 import { blanks, ended, join, type Safe, safe, trimmed } from "../words/safe.ts";
 

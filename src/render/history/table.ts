@@ -1,6 +1,7 @@
 import type { History, HistoryBug } from "../../history/schema.ts";
 import { wrap } from "../words/layout.ts";
-import { factLines, heading, page, type Paper, paperOf, rowLines } from "../words/page.ts";
+import { factLines, heading, page, paperOf, rowLines } from "../words/page.ts";
+import type { Paper } from "../words/paper.ts";
 import {
   bad,
   caution,

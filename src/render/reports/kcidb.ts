@@ -3,7 +3,7 @@ import { type Bug, type Cell, Matrix } from "../../compare/matrix.ts";
 import type { Document } from "../../report/schema.ts";
 import { unobservedText } from "../bisect/verdict-prose.ts";
 import { jsonDocument } from "../words/json.ts";
-import { ANONYMOUS, type Paper } from "../words/page.ts";
+import { ANONYMOUS, type Paper } from "../words/paper.ts";
 import { printable, type Safe } from "../words/safe.ts";
 
 /** An excerpt is 16384 characters at most (kcidb-io, test.log_excerpt). */

@@ -2,7 +2,7 @@ import { type Bug, bugsOf } from "../../compare/matrix.ts";
 import type { Document, Report, Source, StackDump } from "../../report/schema.ts";
 import { wrap } from "../words/layout.ts";
 import { encodedWords } from "../words/mail-header.ts";
-import type { Letter, Paper } from "../words/page.ts";
+import type { Letter, Paper } from "../words/paper.ts";
 import { commitName, type Part, plain, SHA_DIGITS, words } from "../words/parts.ts";
 import { ended, join, linesOf, own, printable, type Safe, safe } from "../words/safe.ts";
 import { asksOfReport } from "./asks.ts";

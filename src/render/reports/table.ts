@@ -17,7 +17,8 @@ import {
   verdictParts,
   VERDICTS,
 } from "./overview.ts";
-import { factLines, heading, INDENT, indented, page, type Paper, paperOf, rowLines } from "../words/page.ts";
+import { factLines, heading, INDENT, indented, page, paperOf, rowLines } from "../words/page.ts";
+import type { Paper } from "../words/paper.ts";
 import {
   bad,
   commaed,

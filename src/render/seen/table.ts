@@ -1,6 +1,7 @@
 import type { Match, Seen } from "../../seen/schema.ts";
 import { wrap } from "../words/layout.ts";
-import { heading, indented, page, type Paper, paperOf } from "../words/page.ts";
+import { heading, indented, page, paperOf } from "../words/page.ts";
+import type { Paper } from "../words/paper.ts";
 import {
   caution,
   commaed,
