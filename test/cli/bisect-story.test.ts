@@ -206,9 +206,9 @@ describe("a report that shows in 30 % of the runs", () => {
   test("ends git bisect when it is interrupted, and goes on from the journal", () => {
     story = flaky();
     const boots = join(story.directory, "boots");
-    // the first commit is bad at its fifth boot; the second one is interrupted in its third
+    // the first commit is bad at its fifth boot; the second one is interrupted in its third, which does not end by itself,
     // and goes on from the two before
-    const boot = `node ../boot.mjs; [ $(wc -l < ../boots) -ne 8 ] || kill -INT $(cat ../runner)`;
+    const boot = `node ../boot.mjs; [ $(wc -l < ../boots) -ne 8 ] || { kill -INT $(cat ../runner); exec sleep 60; }`;
     const wrapped = `echo $$ > ../runner; exec ${RUN.join(" ")} --hit-rate 0.3 -- sh -c '${boot}'`;
     const runner = ["sh", "-c", wrapped] as const;
     const ended = story.bisect(...runner);
