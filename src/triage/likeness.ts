@@ -48,11 +48,14 @@ export class Likeness {
   readonly places: readonly number[];
   /** Where each value comes first in its line. */
   readonly variables: readonly Variable[];
+  /** Those of the block that it was made of. */
+  readonly values: readonly string[];
 
   /** @param kernel that printed the block */
   constructor({ kind, tokens }: Block, kernel: Kernel | null) {
     const places: number[] = [];
     const firsts: Variable[] = [];
+    const values: string[] = [];
     const compared = new Map<string, number>();
     this.#lines = tokens.map(({ name, indent, text, variables }) => {
       if (variables.length === 0) return { name, indent, parts: [text] };
@@ -64,6 +67,7 @@ export class Likeness {
         if (known === undefined) {
           if (isCompared(variable)) compared.set(value, firsts.length);
           firsts.push(variable);
+          values.push(value);
         }
         places.push(known ?? firsts.length - 1);
         parts.push(text.slice(end, variable.start));
@@ -76,6 +80,7 @@ export class Likeness {
     this.#kernel = kernel;
     this.places = places;
     this.variables = firsts;
+    this.values = values;
   }
 
   /**

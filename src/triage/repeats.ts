@@ -19,7 +19,6 @@ type Build = (block: Block, kernel: Kernel | null) => Report;
 
 interface Met {
   readonly likeness: Likeness;
-  readonly values: readonly string[];
   readonly report: Report;
 }
 
@@ -84,9 +83,7 @@ export class Repeats {
     const kept = this.#kept.find(key, block, kernel) ?? this.#keep(key, block, kernel);
     if (kept !== null) return reportOf(kept.known, kept.values, block) ?? build(block);
     const report = build(block);
-    const likeness = new Likeness(block, kernel);
-    const values = likeness.valuesOf(block, kernel) ?? [];
-    this.#met.add(key, { likeness, values, report });
+    this.#met.add(key, { likeness: new Likeness(block, kernel), report });
     return report;
   }
 
@@ -98,7 +95,7 @@ export class Repeats {
     const { likeness } = known;
     const build = (other: Block): Report => this.#build(other, kernel);
     const original =
-      originalOf(known.report, known.values, block, likeness, build) ??
+      originalOf(known.report, likeness.values, block, likeness, build) ??
       // somebody may have changed the first one
       originalOf(build(block), values, block, likeness, build);
     const kept = { likeness, original, strangers: block.tokens.flatMap(strangersIn) };

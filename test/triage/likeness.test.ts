@@ -26,6 +26,11 @@ function changed(...changes: readonly (readonly [string, string])[]): Block {
   return blockOf(LINES.map((line) => changes.reduce((text, [from, to]) => text.replace(from, to), line)));
 }
 
+test("the values of the block itself are those of one that is the same", () => {
+  expect(KNOWN.values).toEqual(["42", "ffff888000c2f400", "ffff888000c30000"]);
+  expect(KNOWN.valuesOf(blockOf(LINES), KERNEL)).toEqual(KNOWN.values);
+});
+
 test("a block that differs in addresses and pids is alike, and its values are told once each", () => {
   const other = changed(["sh/42", "sh/30123"], ["c2f400", "abcdef"], ["c30000", "123450"]);
   expect(likenessKey(other)).toBe(likenessKey(blockOf(LINES)));
