@@ -62,16 +62,15 @@ export class Losses {
   settle(hasCaller: boolean, isCutOff: (line: Line) => boolean): void {
     if (this.pending.length === 0) return;
     const isOwn = (line: Line): boolean => hasCaller && line.bare !== true;
-    const [cut = [], own = []] = [true, false].map((isCut) =>
-      this.pending.filter((line) => isOwn(line) && isCutOff(line) === isCut),
-    );
-    for (const line of cut) this.broken(line.number);
-    this.#tellLines("unparsed", own);
+    const own = this.pending.filter(isOwn);
+    const unread = own.filter((line) => !isCutOff(line));
+    for (const line of own.filter(isCutOff)) this.broken(line.number);
+    this.#tellLines("unparsed", unread);
     this.#tellLines(
       "foreign-lines",
       this.pending.filter((line) => !isOwn(line)),
     );
-    this.unparsed += own.length;
+    this.unparsed += unread.length;
     this.pending = [];
   }
 
